@@ -67,8 +67,8 @@ def overlay_heat_map(
         (rows, columns, 3) RGB.
     """
     base = np.repeat(gray[..., None], 3, axis=2) if gray.ndim == 2 else gray
-    alpha = np.clip((cam - HEAT_MAP_FLOOR) / (1.0 - HEAT_MAP_FLOOR), 0.0, 1.0) ** 0.5
-    alpha = (alpha * float(opacity))[..., None].astype(np.float32)
+    alpha = np.clip((cam - HEAT_MAP_FLOOR) / (1.0 - HEAT_MAP_FLOOR), 0.0, 1.0)
+    alpha = (alpha * (2.0 - alpha) * float(opacity))[..., None].astype(np.float32)
     mixed = base * (1.0 - alpha) + heat_colors(cam) * alpha
     return np.asarray(np.rint(mixed), dtype=np.uint8)
 

@@ -2,9 +2,132 @@
 
 from __future__ import annotations
 
-from hcc_viewer.detection.types import Detection
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.detection.cam import cam_peaks, extent_mm
+from hcc_viewer.detection.model_card import FindingSpec
+from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
+from hcc_viewer.dicom import Geometry
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """One place in one flagged slice."""
+
+    slice: int
+    peak: Peak
+    probability: float
+    place_mm: tuple[float, float, float]
 
 
 def at_threshold(detection: Detection, threshold: float) -> Detection:
     """The same predictions read at another threshold, without new inference."""
-    raise NotImplementedError
+    findings = find_findings(
+        detection.slices,
+        detection.series.geometry,
+        threshold,
+        detection.finding_spec,
+        detection.grid_to_image,
+    )
+    return detection.with_findings(threshold, findings)
+
+
+def find_findings(
+    slices: Sequence[SlicePrediction],
+    geometry: Geometry,
+    threshold: float,
+    spec: FindingSpec,
+    grid_to_image: NDArray[np.float64],
+) -> tuple[Finding, ...]:
+    """Join flagged slices to findings, the most probable first.
+
+    Every flagged slice gives the highest place of its CAM, and other places that reach
+    `spec.peak_level`. Places of neighbouring flagged slices within `spec.link_mm` of each other in
+    the plane are one finding; a gap of up to `spec.bridge_mm` along the normal is bridged.
+    """
+    candidates = [
+        candidate
+        for prediction in slices
+        if prediction.probability >= threshold
+        for candidate in _candidates(prediction, geometry, spec, grid_to_image)
+    ]
+    groups = _link(candidates, geometry, spec)
+    findings = [_finding(group, slices, geometry, grid_to_image) for group in groups]
+    findings.sort(key=lambda finding: (-finding.probability, finding.peak_slice))
+    return tuple(
+        Finding(**{**vars(finding), "id": rank}) for rank, finding in enumerate(findings, start=1)
+    )
+
+
+def _candidates(
+    prediction: SlicePrediction,
+    geometry: Geometry,
+    spec: FindingSpec,
+    grid_to_image: NDArray[np.float64],
+) -> list[_Candidate]:
+    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image)
+    highest = max(peaks[0].value, 1e-6)
+    result = []
+    for peak in peaks:
+        place = geometry.to_patient(peak.column, peak.row, prediction.index)
+        x, y, z = (float(value) for value in place)
+        share = min(1.0, peak.value / highest)
+        result.append(_Candidate(prediction.index, peak, prediction.probability * share, (x, y, z)))
+    return result
+
+
+def _link(
+    candidates: list[_Candidate], geometry: Geometry, spec: FindingSpec
+) -> list[list[_Candidate]]:
+    """Groups of candidates that belong together, by union-find."""
+    parent = list(range(len(candidates)))
+
+    def root(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    normal = geometry.normal
+    for second, upper in enumerate(candidates):
+        for first in range(second - 1, -1, -1):
+            lower = candidates[first]
+            along = float(geometry.positions_mm[upper.slice] - geometry.positions_mm[lower.slice])
+            neighbours = upper.slice - lower.slice <= 1
+            if not neighbours and along > spec.bridge_mm:
+                break
+            step = np.subtract(upper.place_mm, lower.place_mm)
+            in_plane = float(np.linalg.norm(step - normal * float(step @ normal)))
+            if in_plane <= spec.link_mm:
+                parent[root(second)] = root(first)
+    groups: dict[int, list[_Candidate]] = {}
+    for item, candidate in enumerate(candidates):
+        groups.setdefault(root(item), []).append(candidate)
+    return list(groups.values())
+
+
+def _finding(
+    group: list[_Candidate],
+    slices: Sequence[SlicePrediction],
+    geometry: Geometry,
+    grid_to_image: NDArray[np.float64],
+) -> Finding:
+    best = max(group, key=lambda candidate: (candidate.probability, candidate.peak.value))
+    _, row_mm, column_mm = geometry.spacing_mm
+    step = grid_to_image[:, 0] * np.array([row_mm, column_mm])
+    cell_mm = float(np.linalg.norm(step))
+    return Finding(
+        id=0,
+        first_slice=min(candidate.slice for candidate in group),
+        last_slice=max(candidate.slice for candidate in group),
+        peak_slice=best.slice,
+        row=best.peak.row,
+        column=best.peak.column,
+        center_lps_mm=best.place_mm,
+        extent_mm=extent_mm(slices[best.slice].cam, best.peak, cell_mm, grid_to_image),
+        probability=best.probability,
+    )

@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
-from hcc_viewer.detection.model_card import ModelCard
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from hcc_viewer.detection.model_card import ModelCard, card_path, read_card
 from hcc_viewer.detection.types import ModelIdentity
+from hcc_viewer.errors import ModelFileError
+from hcc_viewer.paths import models_dir
+
+MAX_MODEL_BYTES = 500_000_000
+"""No network of this family is near it; a larger file is refused before it is read."""
+
+PROBABILITY_OUTPUT = "probability"
+"""(slice, 2) softmax over the card's class names."""
+
+CAM_OUTPUT = "cam"
+"""(slice, grid row, grid column) log-odds of HCC in each cell."""
 
 
 class Model:
-    """A loaded network and its card."""
+    """A loaded network and its card.
 
-    card: ModelCard
-    identity: ModelIdentity
+    Attributes:
+        card: What the card says.
+        identity: Name, version and hash for results.
+        stride: Network pixels per cell of the CAM grid.
+    """
+
+    def __init__(self, session: onnxruntime.InferenceSession, card: ModelCard) -> None:
+        """Take a session whose inputs and outputs fit the card; see `load_model`."""
+        self.card = card
+        self.identity = ModelIdentity(card.name, card.version, card.sha256, card.trained_on)
+        self._session = session
+        self._input_name = session.get_inputs()[0].name
+        grid_rows = session.get_outputs()[1].shape[1]
+        self.stride = card.input.size / float(grid_rows)
+
+    def predict(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Run the network.
+
+        Args:
+            batch: (slice, size, size, channels), as `PreparedStack.batch` gives.
+
+        Returns:
+            (slice,) probabilities of HCC, and (slice, grid row, grid column) CAMs from 0 to 1.
+        """
+        probability, cam = self._session.run(
+            [PROBABILITY_OUTPUT, CAM_OUTPUT], {self._input_name: batch}
+        )
+        evidence = np.clip(cam, -30.0, 30.0)
+        return probability[:, 1], (1.0 / (1.0 + np.exp(-evidence))).astype(np.float32)
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -21,4 +67,84 @@ def load_model(path: str | Path | None = None) -> Model:
     Raises:
         ModelFileError: The file or its card is missing, damaged, or they do not fit each other.
     """
-    raise NotImplementedError
+    model_path = bundled_model_path() if path is None else Path(path)
+    card = read_card(card_path(model_path))
+    data = _read(model_path)
+    found = hashlib.sha256(data).hexdigest()
+    if found != card.sha256:
+        raise ModelFileError(
+            f"The model file {model_path} is not the one its card describes (its SHA-256 begins "
+            f"{found[:12]}, the card says {card.sha256[:12]}); install the model again."
+        )
+    try:
+        session = onnxruntime.InferenceSession(
+            data, _session_options(), providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise ModelFileError(f"The model file {model_path} cannot be loaded: {error}") from error
+    _check_shapes(session, card, model_path)
+    return Model(session, card)
+
+
+def bundled_model_path() -> Path:
+    """The model file that the program carries.
+
+    Raises:
+        ModelFileError: There is none, or more than one.
+    """
+    folder = models_dir()
+    found = sorted(folder.glob("*.onnx"))
+    if len(found) != 1:
+        raise ModelFileError(
+            f"The folder {folder} must hold one model file (.onnx) but holds {len(found)}; "
+            "install the program again or name a model file."
+        )
+    return found[0]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > MAX_MODEL_BYTES:
+            raise ModelFileError(f"The model file {path} is too large ({size} bytes); refused.")
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ModelFileError(
+            f"The model file {path} cannot be read ({reason}); name another or install again."
+        ) from error
+
+
+def _session_options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = (
+        os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(_affinity())
+    )
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return options
+
+
+def _affinity() -> set[int]:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
+def _check_shapes(session: onnxruntime.InferenceSession, card: ModelCard, path: Path) -> None:
+    """Refuse a graph whose inputs or outputs are not what the card promises."""
+    inputs = session.get_inputs()
+    wanted = [card.input.size, card.input.size, len(card.input.offsets_mm)]
+    if len(inputs) != 1 or list(inputs[0].shape[1:]) != wanted:
+        raise ModelFileError(
+            f"The model file {path} does not take {wanted} input as its card says; refused."
+        )
+    outputs = {output.name: output.shape for output in session.get_outputs()}
+    names = [output.name for output in session.get_outputs()]
+    square = outputs.get(CAM_OUTPUT, [])
+    if names != [PROBABILITY_OUTPUT, CAM_OUTPUT] or len(square) != 3 or square[1] != square[2]:
+        raise ModelFileError(
+            f"The model file {path} must give '{PROBABILITY_OUTPUT}' and a square '{CAM_OUTPUT}' "
+            f"grid, in this order; it gives {', '.join(names)}. Refused."
+        )

@@ -1,13 +1,27 @@
-"""The whole of detection on one volume, in order."""
+"""The whole of detection on one volume, in order: prepare, predict, join."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.detection.cam import cam_peaks
+from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
-from hcc_viewer.detection.types import Detection, SlicePrediction
-from hcc_viewer.dicom import Volume
-from hcc_viewer.progress import ReportProgress
+from hcc_viewer.detection.preprocess import PreparedStack, prepare_slices
+from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
+from hcc_viewer.dicom import Series, Volume
+from hcc_viewer.errors import NothingToDetectError, Notice
+from hcc_viewer.progress import ReportProgress, ignore_progress
+
+BATCH_SIZE = 4
+"""Slices per run of the network: as fast as more, and Cancel answers at once."""
+
+MAX_TRUSTED_INTERVAL_MM = 6.0
+"""Above this distance of slices a lesion of 1 cm may show in one slice only, or in none."""
 
 
 def detect(
@@ -31,4 +45,119 @@ def detect(
         NothingToDetectError: The series is not one to detect on; the sentence says why.
         CancelledError: `report_progress` asked to stop.
     """
-    raise NotImplementedError
+    if volume.series.refusal is not None:
+        raise NothingToDetectError(volume.series.refusal)
+    report = report_progress or ignore_progress
+    started = time.perf_counter()
+    report(0, len(volume.array))
+    stack = prepare_slices(
+        volume.array,
+        volume.geometry,
+        model.card.input,
+        is_inverted=volume.is_inverted,
+        padding=volume.padding,
+    )
+    prepared = time.perf_counter()
+    grid_to_image = stack.frame.grid_to_image(model.stride)
+    slices = _predict(stack, volume.series, model, grid_to_image, report, on_slices)
+    predicted = time.perf_counter()
+    limit = model.card.threshold if threshold is None else threshold
+    findings = find_findings(slices, volume.geometry, limit, model.card.findings, grid_to_image)
+    return Detection(
+        series=volume.series,
+        model=model.identity,
+        threshold=limit,
+        slices=tuple(slices),
+        findings=findings,
+        grid_to_image=grid_to_image,
+        warnings=volume.warnings + tuple(_cautions(volume.series)),
+        timing=Timing(
+            read=volume.read_seconds,
+            prepare=prepared - started,
+            predict=predicted - prepared,
+            total=volume.read_seconds + time.perf_counter() - started,
+        ),
+        finding_spec=model.card.findings,
+    )
+
+
+def _predict(
+    stack: PreparedStack,
+    series: Series,
+    model: Model,
+    grid_to_image: NDArray[np.float64],
+    report: ReportProgress,
+    on_slices: Callable[[list[SlicePrediction]], None] | None,
+) -> list[SlicePrediction]:
+    slices: list[SlicePrediction] = []
+    for start in range(0, len(stack), BATCH_SIZE):
+        stop = min(start + BATCH_SIZE, len(stack))
+        probabilities, cams = model.predict(stack.batch(start, stop))
+        batch = [
+            _slice_prediction(start + item, series, probabilities[item], cams[item], grid_to_image)
+            for item in range(stop - start)
+        ]
+        slices.extend(batch)
+        if on_slices is not None:
+            on_slices(batch)
+        report(stop, len(stack))
+    return slices
+
+
+def _slice_prediction(
+    index: int,
+    series: Series,
+    probability: float,
+    cam: NDArray[np.float32],
+    grid_to_image: NDArray[np.float64],
+) -> SlicePrediction:
+    instance = series.instances[index]
+    return SlicePrediction(
+        index=index,
+        sop_instance_uid=instance.sop_instance_uid,
+        frame=instance.frame,
+        position_mm=float(series.geometry.positions_mm[index]),
+        probability=min(1.0, max(0.0, float(probability))),
+        peak=cam_peaks(cam, 1.1, grid_to_image)[0],
+        cam=cam.copy(),
+    )
+
+
+def _cautions(series: Series) -> list[Notice]:
+    """When not to trust the result, as far as the headers tell."""
+    cautions = []
+    if series.phase.is_unlikely:
+        cautions.append(
+            Notice(
+                "not-hepatobiliary-phase",
+                f"This series does not look like the hepatobiliary phase (score "
+                f"{series.phase.score} of 100). The network was made for that phase only: "
+                "do not rely on this result.",
+            )
+        )
+    elif not series.phase.is_sure:
+        cautions.append(
+            Notice(
+                "unsure-phase",
+                f"It is not certain that this series is the hepatobiliary phase (score "
+                f"{series.phase.score} of 100). In another phase lesions look different and are "
+                "missed or invented.",
+            )
+        )
+    if not series.geometry.known:
+        cautions.append(
+            Notice(
+                "unknown-geometry",
+                "The files do not say where the slices lie. Size, place and neighbouring slices "
+                "are guesses, and the result is less reliable.",
+            )
+        )
+    elif len(series.instances) > 1 and series.geometry.spacing_mm[0] > MAX_TRUSTED_INTERVAL_MM:
+        cautions.append(
+            Notice(
+                "wide-slice-interval",
+                f"The slices are {series.geometry.spacing_mm[0]:.1f} mm apart; lesions smaller "
+                "than that may lie between them.",
+            )
+        )
+    return cautions

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.detection.model_card import FindingSpec
 from hcc_viewer.dicom import Series
 from hcc_viewer.errors import Notice
 
@@ -103,6 +104,8 @@ class Detection:
     """(2, 3) affine from a CAM cell (grid row, grid column, 1) to the stored (row, column)."""
     warnings: tuple[Notice, ...] = ()
     timing: Timing = field(default_factory=Timing)
+    finding_spec: FindingSpec = field(default_factory=FindingSpec)
+    """How flagged slices are joined, from the model card."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.threshold <= 1.0:

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
+import os
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from hcc_viewer.dicom.series import Series, Study
+from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
+from hcc_viewer.dicom.describe import describe_stacks
+from hcc_viewer.dicom.files import walk
+from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader, read_headers
+from hcc_viewer.dicom.series import Series, Study, count_reasons
+from hcc_viewer.dicom.stacks import Stack, split_series
+from hcc_viewer.dicom.tolerance import quiet
+from hcc_viewer.errors import ReadError
 from hcc_viewer.progress import ReportProgress, ignore_progress
+
+_LOG = logging.getLogger(__name__)
+
+_BATCH = 32
+"""Files read by one task: enough to make the hand-over cheap, few enough to cancel quickly."""
+
+_WORKERS = min(8, 2 * (os.cpu_count() or 2))
+"""More threads than cores: on a network drive or a disc the time goes by waiting."""
 
 
 def scan_folder(
@@ -18,8 +39,137 @@ def scan_folder(
 def scan_study(path: str | Path, report_progress: ReportProgress = ignore_progress) -> Study:
     """Find every image series in a folder (with subfolders), a single file, or a zip.
 
+    Args:
+        path: What to open.
+        report_progress: Called with the files done and their total; the total is 0 until all
+            folders are listed.
+
     Raises:
         ReadError: The path does not exist or cannot be read.
         CancelledError: `report_progress` asked to stop.
     """
-    raise NotImplementedError
+    path = Path(path)
+    skipped: list[str] = []
+    with quiet():
+        source, files = _files_of(path, skipped, report_progress)
+        images = _read_all(files, skipped, report_progress)
+        series = describe_stacks(_stacks_of(images), source)
+    _LOG.info(
+        "%d stacks in %d images, %d files passed over", len(series), len(images), len(skipped)
+    )
+    return Study(path=path, series=tuple(series), skipped=count_reasons(skipped))
+
+
+def _files_of(
+    path: Path, skipped: list[str], report_progress: ReportProgress
+) -> tuple[TemporaryFolder | None, Iterable[Path]]:
+    """The files to read, and what keeps them in place while they are in use."""
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+            return None, walk(path, skipped)
+        with path.open("rb"):
+            pass
+    except FileNotFoundError as error:
+        raise ReadError(f"There is no file or folder {path}.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReadError(f"{path} cannot be opened: {reason.lower()}.") from error
+    if not is_zip(path):
+        return None, [path]
+    folder = unpack(path, skipped, report_progress)
+    return folder, walk(folder.path, skipped)
+
+
+def _read_all(
+    files: Iterable[Path], skipped: list[str], report_progress: ReportProgress
+) -> list[ImageHeader]:
+    """The headers of all images, in the order of the files."""
+    images: list[ImageHeader] = []
+    shared: dict[SeriesHeader, SeriesHeader] = {}
+    done, total = 0, 0
+    for batch, total in _in_threads(files):
+        for result in batch:
+            done += 1
+            if isinstance(result, str):
+                skipped.append(result)
+            else:
+                images += _share(result, shared)
+        report_progress(done, total)
+    return images
+
+
+def _in_threads(files: Iterable[Path]) -> Iterator[tuple[list[list[ImageHeader] | str], int]]:
+    """Read batches of files in threads, a few batches ahead; with each, the total if known."""
+    batches = _batches(files)
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
+        running: deque[Future[list[list[ImageHeader] | str]]] = deque()
+        listed, ended = 0, False
+        try:
+            while running or not ended:
+                while not ended and len(running) < 2 * _WORKERS:
+                    batch = next(batches, None)
+                    if batch is None:
+                        ended = True
+                    else:
+                        listed += len(batch)
+                        running.append(pool.submit(_read_batch, batch))
+                if running:
+                    yield running.popleft().result(), listed if ended else 0
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:
+    iterator = iter(files)
+    while batch := list(itertools.islice(iterator, _BATCH)):
+        yield batch
+
+
+def _read_batch(paths: list[Path]) -> list[list[ImageHeader] | str]:
+    """For each file its images, or the reason why it is not taken up."""
+    results: list[list[ImageHeader] | str] = []
+    for path in paths:
+        try:
+            results.append(read_headers(path))
+        except NotTakenUpError as error:
+            results.append(str(error))
+    return results
+
+
+def _share(
+    images: list[ImageHeader], shared: dict[SeriesHeader, SeriesHeader]
+) -> list[ImageHeader]:
+    """Let images with equal series headers hold the same one: a study has thousands of images."""
+    for image in images:
+        object.__setattr__(image, "series", shared.setdefault(image.series, image.series))
+    return images
+
+
+def _stacks_of(images: list[ImageHeader]) -> list[list[Stack]]:
+    """The stacks of each DICOM series, the series in the order of their numbers."""
+    by_series: dict[tuple[str, ...], list[ImageHeader]] = defaultdict(list)
+    for image in images:
+        by_series[_series_key(image)].append(image)
+    ordered = sorted(by_series.values(), key=_series_order)
+    return [split_series(members) for members in ordered]
+
+
+def _series_key(image: ImageHeader) -> tuple[str, ...]:
+    """Images without a series identifier belong together by folder and description."""
+    series = image.series
+    if series.series_instance_uid:
+        return series.study_instance_uid, series.series_instance_uid, series.modality
+    number = str(series.acquisition.series_number)
+    return series.study_instance_uid, str(image.path.parent), series.description, number
+
+
+def _series_order(images: list[ImageHeader]) -> tuple[str, str, int, float]:
+    series = images[0].series
+    number = series.acquisition.series_number
+    return (
+        series.acquisition.study_date,
+        series.study_instance_uid,
+        number if number is not None else 1_000_000,
+        images[0].acquisition_time_s or 0.0,
+    )

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from collections import defaultdict, deque
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
+from hcc_viewer.dicom.pixels import DecodedImage, decode_images, read_dataset
 from hcc_viewer.dicom.series import Series
-from hcc_viewer.errors import Notice
+from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason, quiet
+from hcc_viewer.dicom.window import display_window
+from hcc_viewer.errors import Notice, ReadError
 from hcc_viewer.progress import ReportProgress, ignore_progress
+
+MAX_VOLUME_BYTES = 6 * 1024**3
+"""More pixels than this are damage, not a series."""
+
+_FRAMES_PER_JOB = 32
+"""Frames of one file that one thread reads in a go."""
+
+_WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,4 +76,143 @@ def load_volume(series: Series, report_progress: ReportProgress = ignore_progres
         ReadError: No slice can be read; the sentence names the first file and the reason.
         CancelledError: `report_progress` asked to stop.
     """
-    raise NotImplementedError
+    started = time.perf_counter()
+    _check_size(series)
+    volume = _Loading(series)
+    with quiet():
+        volume.read(report_progress)
+    return volume.finish(time.perf_counter() - started)
+
+
+class _Loading:
+    """A volume on its way: threads fill in its slices, each its own."""
+
+    def __init__(self, series: Series) -> None:
+        shape = (len(series.instances), series.rows, series.columns)
+        self._series = series
+        self._array = np.zeros(shape, dtype=np.float32)
+        self._padding: NDArray[np.bool_] | None = None
+        self._color: NDArray[np.uint8] | None = None
+        self._windows: dict[int, tuple[float, float]] = {}
+        self._inverted: dict[int, bool] = {}
+        self._failed: dict[int, str] = {}
+        self._lock = threading.Lock()
+
+    def read(self, report_progress: ReportProgress) -> None:
+        """Read all slices in threads.
+
+        Raises:
+            CancelledError: `report_progress` asked to stop.
+        """
+        total, done = len(self._series.instances), 0
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="load") as pool:
+            try:
+                jobs = [pool.submit(self._read_file, job) for job in self._jobs()]
+                for job in as_completed(jobs):
+                    done += job.result()
+                    report_progress(done, total)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def finish(self, seconds: float) -> Volume:
+        """The volume, with what went wrong.
+
+        Raises:
+            ReadError: No slice could be read.
+        """
+        if len(self._failed) == len(self._array):
+            first = self._series.instances[0].path.name
+            raise ReadError(f"No image of the series can be read. {first}: {self._failed[0]}.")
+        good = [index for index in range(len(self._array)) if index not in self._failed]
+        if self._failed:
+            lowest = min(float(self._array[index].min()) for index in good)
+            self._array[list(self._failed)] = lowest
+        middle = min(
+            self._windows, key=lambda index: abs(index - len(self._array) // 2), default=-1
+        )
+        center, width = display_window(self._array, self._padding, self._windows.get(middle))
+        return Volume(
+            series=self._series,
+            array=self._array,
+            window_center=center,
+            window_width=width,
+            is_inverted=self._inverted[good[len(good) // 2]],
+            padding=self._padding,
+            color=self._color,
+            warnings=self._series.warnings + _failure_notices(self._failed),
+            read_seconds=seconds,
+        )
+
+    def _jobs(self) -> list[list[int]]:
+        """Slices to read together: those of one file, a few frames at a time."""
+        by_path: dict[Path, list[int]] = defaultdict(list)
+        for index, instance in enumerate(self._series.instances):
+            by_path[instance.path].append(index)
+        return [
+            indices[start : start + _FRAMES_PER_JOB]
+            for indices in by_path.values()
+            for start in range(0, len(indices), _FRAMES_PER_JOB)
+        ]
+
+    def _read_file(self, indices: list[int]) -> int:
+        """Read some images of one file into their slices; how many were tried."""
+        instances = [self._series.instances[index] for index in indices]
+        waiting = deque(indices)
+        try:
+            dataset = read_dataset(instances[0].path)
+            for image in decode_images(dataset, [instance.frame for instance in instances]):
+                self._put(waiting[0], image)
+                waiting.popleft()
+        except MALFORMED as error:
+            for index in waiting:
+                self._failed[index] = plain_reason(error)
+        return len(indices)
+
+    def _put(self, index: int, image: DecodedImage) -> None:
+        if image.array.shape != self._array.shape[1:]:
+            rows, columns = image.array.shape
+            raise ValueError(f"it has {columns} x {rows} pixels, other than its header says")
+        self._array[index] = image.array
+        self._inverted[index] = image.is_inverted
+        if image.window is not None:
+            self._windows[index] = image.window
+        if image.padding is not None:
+            self._padding_of_all()[index] = image.padding
+        if image.color is not None:
+            self._color_of_all()[index] = image.color
+
+    def _padding_of_all(self) -> NDArray[np.bool_]:
+        with self._lock:
+            if self._padding is None:
+                self._padding = np.zeros(self._array.shape, dtype=np.bool_)
+            return self._padding
+
+    def _color_of_all(self) -> NDArray[np.uint8]:
+        with self._lock:
+            if self._color is None:
+                self._color = np.zeros((*self._array.shape, 3), dtype=np.uint8)
+            return self._color
+
+
+def _check_size(series: Series) -> None:
+    needed = len(series.instances) * series.rows * series.columns * 4
+    if needed > MAX_VOLUME_BYTES:
+        raise ReadError(
+            f"The series {series.title} needs {needed / 1e9:.0f} GB of memory; that is too much. "
+            "Its files may be damaged."
+        )
+
+
+def _failure_notices(failed: dict[int, str]) -> tuple[Notice, ...]:
+    if not failed:
+        return ()
+    numbers = sorted(failed)
+    named = ", ".join(str(index + 1) for index in numbers[:10])
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+    return (
+        Notice(
+            "undecodable-slices",
+            f"Slices that cannot be read are left black: {named}{more} ({failed[numbers[0]]}). "
+            "What lies there is not examined.",
+        ),
+    )

@@ -1,0 +1,280 @@
+"""The command line: `hcc-viewer`, with its contract in docs/architecture.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
+from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
+from hcc_viewer.progress import ReportProgress, ignore_progress
+
+COMMANDS = ("demo", "scan", "detect", "train", "evaluate", "simulate")
+"""Everything else that comes first is a folder to open (`./demo` for a folder of that name)."""
+
+REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parser(words).parse_args(words)
+        status = options.run(options)
+    except KeyboardInterrupt:
+        return _complain("Interrupted.", CancelledError.exit_status)
+    except HccViewerError as error:
+        return _complain(str(error), error.exit_status)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return int(status)
+
+
+def main_gui() -> int:
+    """Start the window; the entry point for a desktop's menu."""
+    return main(sys.argv[1:])
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(f"hcc-viewer: {sentence}", file=sys.stderr)
+    return status
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    if words and words[0] in COMMANDS:
+        return _commands_parser()
+    return _window_parser()
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hcc-viewer",
+        description="Finds slices that look like hepatocellular carcinoma in hepatobiliary-phase "
+        f"liver MRI. {RESEARCH_USE}",
+        epilog="Commands: hcc-viewer demo | scan | detect | train | evaluate | simulate; each has "
+        "its own --help.",
+    )
+    parser.add_argument("--version", action="version", version=f"hcc-viewer {__version__}")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="study to open: a folder, a file or a zip"
+    )
+    parser.set_defaults(run=_run_window)
+    return parser
+
+
+def _commands_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hcc-viewer", description=RESEARCH_USE)
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_demo(commands)
+    _add_scan(commands)
+    _add_detect(commands)
+    _add_training(commands)
+    return parser
+
+
+def _add_demo(commands: Any) -> None:
+    demo = commands.add_parser("demo", help="open, or detect on, the bundled simulated study")
+    demo.add_argument("--headless", action="store_true", help="detect and report, no window")
+    demo.add_argument("--out", type=Path, help="folder for the report of --headless")
+    demo.set_defaults(run=_run_demo)
+
+
+def _add_scan(commands: Any) -> None:
+    scan = commands.add_parser("scan", help="list the series of a study and their phase scores")
+    scan.add_argument("path", type=Path, help="a folder, a file or a zip")
+    scan.add_argument("--json", action="store_true", help="print JSON")
+    scan.set_defaults(run=_run_scan)
+
+
+def _add_detect(commands: Any) -> None:
+    detect = commands.add_parser("detect", help="detect on a study and write the result")
+    detect.add_argument("path", type=Path, help="a folder, a file or a zip")
+    detect.add_argument("--out", type=Path, required=True, help="folder for the result")
+    detect.add_argument("--series", metavar="UID", help="SeriesInstanceUID; default: the HBP")
+    limit = detect.add_mutually_exclusive_group()
+    limit.add_argument("--threshold", type=_share, metavar="X", help="flag from X (0 to 1) upward")
+    limit.add_argument("--operating-point", metavar="NAME", help="a threshold of the model card")
+    detect.add_argument(
+        "--format",
+        type=_formats,
+        nargs="+",
+        default=[],
+        metavar="FORMAT",
+        help=f"files beside result.json: {', '.join(REPORT_FORMATS)} (commas or spaces)",
+    )
+    detect.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    detect.add_argument(
+        "--identified", action="store_true", help="put the patient's identity into the files"
+    )
+    detect.set_defaults(run=_run_detect)
+
+
+def _add_training(commands: Any) -> None:
+    for name, text in (
+        ("train", "make a model file"),
+        ("evaluate", "measure a model on simulated patients"),
+        ("simulate", "write simulated patients as DICOM"),
+    ):
+        command = commands.add_parser(
+            name, help=f"{text} (needs the training extra)", add_help=False
+        )
+        command.add_argument("rest", nargs=argparse.REMAINDER)
+        command.set_defaults(run=_run_training)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+    return value
+
+
+def _formats(text: str) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    for name in names:
+        if name not in REPORT_FORMATS:
+            raise argparse.ArgumentTypeError(f"'{name}' is not one of {', '.join(REPORT_FORMATS)}")
+    return names
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    return _show_window(options.folder)
+
+
+def _show_window(path: Path | None) -> int:
+    from hcc_viewer.gui.screen import why_no_window
+
+    obstacle = why_no_window()
+    if obstacle:
+        raise UsageError(f"{obstacle} Without a window: hcc-viewer detect PATH --out DIR")
+    from hcc_viewer.gui.app import run
+
+    return run(path)
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    from hcc_viewer.gui.screen import why_no_window
+    from hcc_viewer.paths import demo_study_dir
+
+    folder = demo_study_dir()
+    obstacle = None if options.headless else why_no_window()
+    if not options.headless and obstacle is None:
+        return _show_window(folder)
+    out = options.out or Path("hcc-viewer-demo")
+    _detect_and_print(folder, out, formats=("pdf", "png", "csv"))
+    if obstacle:
+        print(f"\nNo window was opened. {obstacle}")
+    return 0
+
+
+def _run_detect(options: argparse.Namespace) -> int:
+    _detect_and_print(
+        options.path,
+        options.out,
+        formats=tuple(name for names in options.format for name in names),
+        series_uid=options.series,
+        threshold=options.threshold,
+        operating_point=options.operating_point,
+        model_path=options.model,
+        identified=options.identified,
+    )
+    return 0
+
+
+def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
+    from hcc_viewer.headless import DetectRequest, run_detection
+
+    detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
+    series = detection.series
+    print(
+        f"Series     {series.title}: {len(series.instances)} slices, phase score "
+        f"{series.phase.score} of 100"
+    )
+    print(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
+    print(
+        f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
+        f"{detection.threshold:.3f}"
+    )
+    _print_findings(detection.findings)
+    for notice in detection.warnings:
+        print(f"Warning    {notice.message}")
+    print(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
+    print(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+    print(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
+
+
+def _print_findings(findings: Sequence[Any]) -> None:
+    if not findings:
+        print("Findings   none")
+        return
+    print(
+        "Findings    #  probability  slices     peak slice  row    column  extent mm  "
+        "centre (L, P, S) mm"
+    )
+    for item in findings:
+        place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
+        slices = f"{item.first_slice + 1}-{item.last_slice + 1}"
+        print(
+            f"           {item.id:2d}  {item.probability:11.3f}  {slices:9s}  "
+            f"{item.peak_slice + 1:10d}  {item.row:5.0f}  {item.column:6.0f}  "
+            f"{item.extent_mm:9.0f}  {place}"
+        )
+
+
+def _run_scan(options: argparse.Namespace) -> int:
+    from hcc_viewer.dicom import scan_study
+    from hcc_viewer.scan_json import scan_record
+
+    study = scan_study(options.path, _stage_reporter()("Scanning"))
+    if options.json:
+        print(json.dumps(scan_record(study), indent=1, allow_nan=False))
+        return 0
+    for series in study.series:
+        spacing = " x ".join(f"{value:.2f}" for value in series.geometry.spacing_mm)
+        verdict = "refused: " + series.refusal if series.refusal else "can be analysed"
+        print(
+            f"{series.title}  ({series.modality}, {len(series.instances)} slices, "
+            f"{series.orientation}, {spacing} mm)"
+        )
+        print(f"    {series.series_instance_uid}")
+        print(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
+        print(f"    {verdict}")
+        for notice in series.warnings:
+            print(f"    note: {notice.message}")
+    for reason, count in study.skipped:
+        print(f"skipped {count}: {reason}")
+    if not study.series:
+        print(f"No image series in {options.path}.")
+    return 0
+
+
+def _run_training(options: argparse.Namespace) -> int:
+    try:
+        from hcc_viewer.training.commands import run_command
+    except ImportError as error:
+        raise UsageError(
+            f"'hcc-viewer {options.command}' needs the training extra ({error.name} is missing): "
+            "pip install 'hcc-viewer[training]'"
+        ) from error
+    return run_command(options.command, options.rest)
+
+
+def _stage_reporter() -> Callable[[str], ReportProgress]:
+    """Progress on one line of a terminal; silent where stderr is none."""
+    if not sys.stderr.isatty():
+        return lambda stage: ignore_progress
+
+    def start(stage: str) -> ReportProgress:
+        def report(done: int, total: int) -> None:
+            end = "\n" if total and done == total else ""
+            print(f"\r{stage} {done} of {total or '?'}   ", end=end, file=sys.stderr, flush=True)
+
+        return report
+
+    return start

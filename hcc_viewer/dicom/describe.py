@@ -1,0 +1,73 @@
+"""From sorted stacks to Series: the phase scores, the refusals, and what is shown of a stack."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from hcc_viewer.dicom.facts import StackFacts, facts_of
+from hcc_viewer.dicom.kinds import vetoes
+from hcc_viewer.dicom.phase import score_phases
+from hcc_viewer.dicom.series import Acquisition, Instance, PhaseScore, Series
+from hcc_viewer.dicom.stacks import Stack
+
+
+def describe_stacks(stacks_of_series: list[list[Stack]], source: object) -> list[Series]:
+    """The Series of all stacks, in the given order.
+
+    Args:
+        stacks_of_series: The stacks of each DICOM series.
+        source: Kept by each Series; see `Series.source`.
+    """
+    stacks = [stack for stacks in stacks_of_series for stack in stacks]
+    facts = [facts_of(stack) for stack in stacks]
+    by_study: dict[str, list[int]] = defaultdict(list)
+    for index, stack in enumerate(stacks):
+        by_study[stack.images[0].series.study_instance_uid].append(index)
+    scores: dict[int, PhaseScore] = {}
+    for members in by_study.values():
+        study = [facts[index] for index in members]
+        scores.update(zip(members, score_phases(study), strict=True))
+    return [
+        _series(stack, facts[index], scores[index], source) for index, stack in enumerate(stacks)
+    ]
+
+
+def _series(stack: Stack, facts: StackFacts, phase: PhaseScore, source: object) -> Series:
+    first = stack.images[0]
+    return Series(
+        study_instance_uid=first.series.study_instance_uid,
+        series_instance_uid=first.series.series_instance_uid,
+        description=first.series.description or first.series.acquisition.protocol_name,
+        modality=first.series.modality,
+        instances=tuple(Instance(i.path, i.sop_instance_uid, i.frame) for i in stack.images),
+        geometry=stack.geometry,
+        rows=first.rows,
+        columns=first.columns,
+        phase=phase,
+        refusal=next((veto.refusal for veto in vetoes(facts) if veto.refusal), None),
+        warnings=stack.notices,
+        stack=stack.label,
+        patient=first.series.patient,
+        acquisition=_acquisition(stack, facts),
+        source=source,
+    )
+
+
+def _acquisition(stack: Stack, facts: StackFacts) -> Acquisition:
+    first = stack.images[0]
+    return replace(
+        first.series.acquisition,
+        acquisition_time=_clock(facts.time_s),
+        echo_time_ms=first.echo_time_ms,
+        image_type=first.image_type,
+        time_after_injection_s=facts.time_after_injection_s,
+    )
+
+
+def _clock(time_s: float | None) -> str:
+    """A time of day as DICOM writes it: HHMMSS."""
+    if time_s is None:
+        return ""
+    whole = int(time_s)
+    return f"{whole // 3600:02d}{whole // 60 % 60:02d}{whole % 60:02d}"

@@ -1,0 +1,247 @@
+"""How likely a stack is the hepatobiliary phase of a gadoxetic-acid study, with reasons.
+
+Descriptions alone name the phase in few studies, so the score adds up what headers say: words,
+minutes, agent, times, sequence, coverage. A look at the image (liver against vessels) is to join
+as one more `Evidence`; it needs pixels and therefore does not belong to a scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hcc_viewer.dicom import lexicon
+from hcc_viewer.dicom.facts import StackFacts, wrap_midnight
+from hcc_viewer.dicom.kinds import Veto, vetoes
+from hcc_viewer.dicom.series import UNSURE_SCORE, PhaseScore
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Speaks for the hepatobiliary phase, or with negative points against it."""
+
+    points: int
+    reason: str
+
+
+EARLIEST_MIN, LATEST_MIN = 9.0, 45.0
+"""Minutes after the injection in which gadoxetic acid shows the hepatobiliary phase."""
+
+DYNAMIC_MIN = 7.0
+"""Up to here the arterial, venous and transitional phases last."""
+
+
+def score_phases(stacks: Sequence[StackFacts]) -> list[PhaseScore]:
+    """Score all stacks of one study; each is judged beside the others."""
+    return [score_phase(facts, stacks) for facts in stacks]
+
+
+def score_phase(facts: StackFacts, study: Sequence[StackFacts]) -> PhaseScore:
+    """The score of one stack.
+
+    Args:
+        facts: The stack to score.
+        study: All stacks of the same study, this one included.
+    """
+    limits = vetoes(facts) + _phase_vetoes(facts, study)
+    evidence = [found for rule in _RULES if (found := rule(facts, study)) is not None]
+    total = sum(item.points for item in evidence)
+    limit = min((veto.limit for veto in limits), default=100)
+    score = max(0, min(total, limit, 100))
+    ordered = sorted(evidence, key=lambda item: -abs(item.points))
+    against = [veto.reason for veto in sorted(limits, key=lambda veto: veto.limit)]
+    given = [item.reason for item in ordered]
+    reasons = against + given if limit < UNSURE_SCORE else given + against
+    return PhaseScore(score, tuple(dict.fromkeys(reasons)))
+
+
+def names_hepatobiliary(facts: StackFacts) -> bool:
+    """Whether the texts name the phase outright."""
+    return lexicon.HEPATOBILIARY.search(facts.series_text) is not None
+
+
+def minutes_in_text(facts: StackFacts) -> int | None:
+    """The latest plausible number of minutes that the texts name."""
+    found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
+    return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
+
+
+def _words(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    match = lexicon.HEPATOBILIARY.search(facts.series_text)
+    return Evidence(50, f"'{match.group(0)}' in the description") if match else None
+
+
+def _minutes(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    minutes = minutes_in_text(facts)
+    if minutes is None or not 10 <= minutes <= LATEST_MIN:
+        return None
+    early = ", early for the hepatobiliary phase" if minutes < 15 else ""
+    return Evidence(25, f"{minutes} min in the description{early}")
+
+
+def _delayed(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    match = lexicon.DELAYED.search(facts.series_text)
+    return Evidence(10, f"'{match.group(0)}' in the description") if match else None
+
+
+def _agent(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    if lexicon.GADOXETATE.search(facts.agent):
+        return Evidence(15, "the contrast agent is gadoxetic acid")
+    if lexicon.GADOXETATE.search(facts.study_text) or lexicon.GADOXETATE.search(facts.series_text):
+        return Evidence(15, "gadoxetic acid in the description")
+    if any(lexicon.GADOXETATE.search(other.agent) for other in study) and not facts.agent:
+        return Evidence(10, "gadoxetic acid in another series of the study")
+    if lexicon.GADOBENATE.search(facts.agent):
+        return Evidence(5, "gadobenate: its hepatobiliary phase comes after 1 to 3 hours")
+    if lexicon.EXTRACELLULAR.search(facts.agent):
+        return Evidence(-20, "the contrast agent is named as one without a hepatobiliary phase")
+    return None
+
+
+def _time(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    after = facts.time_after_injection_s
+    if after is not None and 60 * EARLIEST_MIN <= after <= 60 * LATEST_MIN:
+        return Evidence(25, f"{after / 60:.0f} min after the injection")
+    if after is not None and 0 < after < 60 * EARLIEST_MIN:
+        return None
+    return _time_in_study(facts, study)
+
+
+def _time_in_study(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    """By the clock of the study: after the first enhanced series, else after the first T1 one."""
+    if not facts.is_t1_gradient_echo or _is_unenhanced(facts) or _is_early(facts):
+        return None
+    others = [f for f in study if f.is_t1_gradient_echo and f is not facts]
+    enhanced = [f for f in others if _is_enhanced(f)]
+    minutes = _minutes_after(facts, enhanced)
+    if minutes is not None and minutes > 0:
+        if not EARLIEST_MIN <= minutes <= LATEST_MIN:
+            return None
+        return Evidence(25, f"{minutes:.0f} min after the first contrast-enhanced series")
+    similar = [f for f in others if f.is_3d and f.orientation == "axial"]
+    minutes = _minutes_after(facts, similar)
+    if minutes is None or not EARLIEST_MIN + 1 <= minutes <= LATEST_MIN:
+        return None
+    return Evidence(15, f"{minutes:.0f} min after the first T1 series of this kind")
+
+
+def _contradiction(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    """The injection time is often typed in wrongly: against a clear text it counts little."""
+    after = facts.time_after_injection_s
+    if after is None or not 0 < after < 60 * DYNAMIC_MIN:
+        return None
+    return Evidence(-10, f"the files say {after / 60:.0f} min after the injection")
+
+
+def _sequence(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    if facts.is_t1_gradient_echo and facts.is_3d:
+        return Evidence(10, "T1-weighted 3D gradient echo")
+    if facts.is_t1_gradient_echo or lexicon.T1.search(facts.series_text):
+        return Evidence(8, "T1-weighted by its sequence or name")
+    return None
+
+
+def _coverage(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    if facts.orientation != "axial":
+        return None
+    enough = facts.slices >= 20 and 90.0 <= facts.coverage_mm <= 450.0
+    wide = facts.field_of_view_mm >= 220.0
+    return Evidence(10, "axial, covers a liver") if enough and wide else Evidence(3, "axial")
+
+
+def _flip_angle(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    """The late phase is often acquired with a larger flip angle than the dynamic ones."""
+    own = facts.flip_angle_deg
+    others = [f.flip_angle_deg for f in study if f.is_t1_gradient_echo and f.is_3d]
+    usual = min((angle for angle in others if angle is not None), default=None)
+    if own is None or usual is None or not facts.is_t1_gradient_echo or own < 1.4 * usual:
+        return None
+    return Evidence(5, f"flip angle {own:.0f} degrees, larger than in other T1 series")
+
+
+def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    similar = [f for f in study if f.is_t1_gradient_echo and f.orientation == "axial"]
+    times = [f.time_s for f in similar if f.time_s is not None]
+    is_last = facts in similar and facts.time_s is not None and facts.time_s >= max(times)
+    if not is_last or len(set(times)) < 3:
+        return None
+    return Evidence(5, "the last axial T1 series of the study")
+
+
+def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
+    """Limits from the contrast phase; a text that names the hepatobiliary phase outweighs most."""
+    if names_hepatobiliary(facts):
+        return []
+    minutes = minutes_in_text(facts)
+    if minutes is not None and 10 <= minutes <= LATEST_MIN:
+        return [] if not lexicon.EXTRACELLULAR.search(facts.agent) else [_WRONG_AGENT]
+    found = []
+    if _is_unenhanced(facts):
+        found.append(Veto(10, "before contrast, by its description"))
+    if _is_early(facts):
+        found.append(Veto(20, "an early contrast phase, by its description"))
+    if lexicon.EXTRACELLULAR.search(facts.agent):
+        found.append(_WRONG_AGENT)
+    return found + _time_vetoes(facts, study)
+
+
+def _time_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
+    after = facts.time_after_injection_s
+    if after is not None and -7200 < after < 0:
+        return [Veto(10, f"{-after / 60:.0f} min before the injection")]
+    if after is not None and 0 <= after < 60 * DYNAMIC_MIN:
+        return [Veto(25, f"only {after / 60:.0f} min after the injection")]
+    if facts.time_point and _minutes_after(facts, _same_dynamic(facts, study)) is not None:
+        minutes = _minutes_after(facts, _same_dynamic(facts, study)) or 0.0
+        if minutes < DYNAMIC_MIN:
+            return [Veto(30, f"phase {facts.time_point} of a dynamic series")]
+    return []
+
+
+def _is_unenhanced(facts: StackFacts) -> bool:
+    return lexicon.UNENHANCED.search(facts.series_text) is not None
+
+
+def _is_early(facts: StackFacts) -> bool:
+    minutes, text = minutes_in_text(facts), facts.series_text
+    if names_hepatobiliary(facts) or (minutes is not None and minutes >= EARLIEST_MIN):
+        return False
+    seconds = lexicon.SECONDS.search(text) and not lexicon.BREATH_HOLD.search(text)
+    return minutes is not None or bool(seconds) or lexicon.EARLY.search(text) is not None
+
+
+def _is_enhanced(facts: StackFacts) -> bool:
+    """Surely acquired after the injection."""
+    if _is_unenhanced(facts):
+        return False
+    after, text = facts.time_after_injection_s, facts.series_text
+    named = lexicon.POST.search(text) or lexicon.PLUS_C.search(text)
+    return bool(_is_early(facts) or named or (after is not None and after > 0))
+
+
+def _same_dynamic(facts: StackFacts, study: Sequence[StackFacts]) -> list[StackFacts]:
+    return [f for f in study if f.time_point and f.series_text == facts.series_text]
+
+
+def _minutes_after(facts: StackFacts, others: Sequence[StackFacts]) -> float | None:
+    """Minutes from the earliest of the others to this stack."""
+    times = [f.time_s for f in others if f.time_s is not None]
+    if facts.time_s is None or not times:
+        return None
+    return max(wrap_midnight(facts.time_s - time) for time in times) / 60
+
+
+_WRONG_AGENT = Veto(35, "the contrast agent has no hepatobiliary phase")
+
+_RULES: tuple[Callable[[StackFacts, Sequence[StackFacts]], Evidence | None], ...] = (
+    _words,
+    _minutes,
+    _delayed,
+    _agent,
+    _time,
+    _contradiction,
+    _sequence,
+    _coverage,
+    _flip_angle,
+    _latest,
+)

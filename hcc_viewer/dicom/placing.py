@@ -1,0 +1,281 @@
+"""From the headers of parallel images to their order and Geometry: the only place that sorts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.dicom.geometry import Geometry
+from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.errors import Notice
+
+SAME_PLACE_MM = 0.05
+"""Two images nearer than this along the normal lie at the same place; scanners round to less."""
+
+UNEVEN_FRACTION = 0.05
+"""Slices whose distance differs by more than this part of the usual distance are uneven."""
+
+GAP_FRACTION = 1.5
+"""From this multiple of the usual distance on, a slice is missing."""
+
+SHEAR_MM = 1.0
+"""Slices that move sideways by more than this over a stack form no upright box."""
+
+_MAX_SKEW = 0.05
+"""Row and column directions whose product exceeds this are no right angle and thus damage."""
+
+
+@dataclass(frozen=True)
+class PlacedStack:
+    """Images in order, with their geometry and what was odd about it."""
+
+    images: tuple[ImageHeader, ...]
+    geometry: Geometry
+    notices: tuple[Notice, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def plane_of(orientation: tuple[float, ...] | None) -> NDArray[np.float64] | None:
+    """(3, 3): unit vectors of growing column index, growing row index, and the stack's normal.
+
+    The normal points to where slices are counted to (see Geometry). None when the six numbers name
+    no plane.
+    """
+    if orientation is None:
+        return None
+    vectors = np.asarray(orientation, dtype=np.float64).reshape(2, 3)
+    lengths = np.linalg.norm(vectors, axis=1)
+    if (lengths < 0.5).any() or (lengths > 2.0).any():
+        return None
+    column, row = vectors / lengths[:, None]
+    if abs(float(column @ row)) > _MAX_SKEW:
+        return None
+    normal = np.cross(column, row)
+    normal /= np.linalg.norm(normal)
+    plane = np.stack([column, row, normal * _sign(normal)])
+    plane.setflags(write=False)
+    return plane
+
+
+def distance_mm(image: ImageHeader) -> float | None:
+    """Where an image lies along its normal; by SliceLocation when it has no position."""
+    plane = plane_of(image.orientation)
+    if plane is None or image.position is None:
+        return image.slice_location
+    return float(plane[2] @ np.asarray(image.position))
+
+
+def place(images: list[ImageHeader]) -> PlacedStack:
+    """Put the images of one stack in order, foot to head."""
+    plane = plane_of(images[0].orientation)
+    if plane is None or any(image.position is None for image in images):
+        return _place_unknown(images)
+    normal = plane[2]
+    origins = np.asarray([image.position for image in images], dtype=np.float64)
+    distances = origins @ normal
+    order = np.lexsort(([_number(image) for image in images], distances))
+    ordered = tuple(images[i] for i in order)
+    spacing, has_spacing = _pixel_spacing(ordered)
+    geometry = Geometry(
+        affine=_affine(
+            plane, origins[order[0]], spacing, _slice_spacing(distances[order], ordered)
+        ),
+        positions_mm=distances[order],
+        known=has_spacing,
+    )
+    notices = _spacing_notices(distances[order]) + _shear_notices(origins[order], normal)
+    if not has_spacing:
+        notices += (_NO_PIXEL_SPACING,)
+    return PlacedStack(ordered, geometry, notices)
+
+
+def is_regular(distances: NDArray[np.float64]) -> bool:
+    """Whether slices at these distances form one stack: all apart, and evenly so."""
+    if len(distances) < 2:
+        return True
+    steps = np.diff(np.sort(distances))
+    usual = float(np.median(steps))
+    return bool(steps.min() > SAME_PLACE_MM and (np.abs(steps - usual) < 0.1 * usual).all())
+
+
+def natural_key(name: str) -> tuple[tuple[int, str], ...]:
+    """Sorts `IM2` before `IM10`."""
+    parts = re.split(r"(\d+)", name.lower())
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+
+
+def _place_unknown(images: list[ImageHeader]) -> PlacedStack:
+    """Order without positions: SliceLocation, then InstanceNumber, then the names of the files."""
+    locations = [image.slice_location for image in images]
+    numbers = [image.instance_number for image in images]
+    known = [location for location in locations if location is not None]
+    if len(known) == len(images) and len(set(known)) == len(images):
+        used = "the slice locations"
+        ordered = sorted(images, key=lambda image: image.slice_location or 0.0)
+        positions = np.asarray(sorted(known), dtype=np.float64)
+    else:
+        by_number = None not in numbers and len(set(numbers)) == len(images)
+        used = "the image numbers" if by_number else "the names of the files"
+        ordered = sorted(images, key=_number if by_number else _file_key)
+        step = _stated_spacing(images[0]) or 1.0
+        positions = np.arange(len(images), dtype=np.float64) * step
+    spacing, _ = _pixel_spacing(tuple(ordered))
+    plane = plane_of(images[0].orientation)
+    affine = _affine(
+        np.eye(3) if plane is None else plane,
+        np.zeros(3),
+        spacing,
+        _slice_spacing(positions, tuple(ordered)),
+    )
+    notices = (_order_notice(used),) if len(images) > 1 else ()
+    return PlacedStack(tuple(ordered), Geometry(affine, positions, known=False), notices)
+
+
+def _affine(
+    plane: NDArray[np.float64],
+    origin: NDArray[np.float64],
+    pixel_spacing: tuple[float, float],
+    slice_spacing: float,
+) -> NDArray[np.float64]:
+    affine = np.eye(4)
+    row_spacing, column_spacing = pixel_spacing
+    affine[:3, 0] = plane[0] * column_spacing
+    affine[:3, 1] = plane[1] * row_spacing
+    affine[:3, 2] = plane[2] * slice_spacing
+    affine[:3, 3] = origin
+    return affine
+
+
+def _pixel_spacing(images: tuple[ImageHeader, ...]) -> tuple[tuple[float, float], bool]:
+    """Distance of rows and of columns in mm, and whether the files state it."""
+    stated = images[0].pixel_spacing
+    if stated is None or min(stated) <= 0.0 or max(stated) > 1000.0:
+        return (1.0, 1.0), False
+    return (stated[0], stated[1]), True
+
+
+def _slice_spacing(distances: NDArray[np.float64], images: tuple[ImageHeader, ...]) -> float:
+    """The usual distance of neighbouring slices; never the slice thickness when there are two."""
+    steps = np.diff(distances)
+    apart = steps[steps > SAME_PLACE_MM]
+    if len(apart):
+        usual = float(np.median(apart))
+        even = float(np.mean(apart))
+        return even if abs(even - usual) < UNEVEN_FRACTION * usual else usual
+    return _stated_spacing(images[0]) or 1.0
+
+
+def _stated_spacing(image: ImageHeader) -> float | None:
+    series = image.series
+    for stated in (series.spacing_between_slices_mm, series.acquisition.slice_thickness_mm):
+        if stated is not None and 0.0 < abs(stated) < 1000.0:
+            return abs(stated)
+    return None
+
+
+def _spacing_notices(distances: NDArray[np.float64]) -> tuple[Notice, ...]:
+    steps = np.diff(distances)
+    if len(steps) == 0:
+        return ()
+    if (steps <= SAME_PLACE_MM).all():
+        return (_SAME_PLACE,)
+    usual = float(np.median(steps[steps > SAME_PLACE_MM]))
+    gaps = np.flatnonzero(steps >= GAP_FRACTION * usual)
+    uneven = np.flatnonzero(
+        (np.abs(steps - usual) > max(UNEVEN_FRACTION * usual, SAME_PLACE_MM))
+        & (steps < GAP_FRACTION * usual)
+    )
+    return _gap_notices(steps, gaps, usual) + _uneven_notices(steps, uneven, usual)
+
+
+def _gap_notices(
+    steps: NDArray[np.float64], gaps: NDArray[np.intp], usual: float
+) -> tuple[Notice, ...]:
+    if len(gaps) == 0:
+        return ()
+    missing = int(sum(max(1, round(float(steps[i]) / usual) - 1) for i in gaps))
+    return (
+        Notice(
+            "missing-slices",
+            f"{_count(missing, 'slice is', 'slices are')} missing: {_between(gaps)}. "
+            "What lies there is not examined.",
+        ),
+    )
+
+
+def _uneven_notices(
+    steps: NDArray[np.float64], uneven: NDArray[np.intp], usual: float
+) -> tuple[Notice, ...]:
+    if len(uneven) == 0:
+        return ()
+    low, high = float(steps[uneven].min()), float(steps[uneven].max())
+    span = f"{low:.2f} mm" if round(low, 2) == round(high, 2) else f"{low:.2f} to {high:.2f} mm"
+    return (
+        Notice(
+            "uneven-spacing",
+            f"The slices are not evenly spaced: {usual:.2f} mm apart in most places, "
+            f"{span} {_between(uneven)}. Lengths across slices use the true places.",
+        ),
+    )
+
+
+def _shear_notices(origins: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[Notice, ...]:
+    offsets = origins - origins[0]
+    sideways = offsets - np.outer(offsets @ normal, normal)
+    drift = float(np.linalg.norm(sideways, axis=1).max())
+    if drift <= SHEAR_MM:
+        return ()
+    return (
+        Notice(
+            "sheared-stack",
+            f"The slices are shifted sideways against each other by up to {drift:.1f} mm. "
+            "Places across slices are off by up to that much.",
+        ),
+    )
+
+
+def _between(steps: NDArray[np.intp]) -> str:
+    """Names the first few steps by the slices on either side, counted from 1."""
+    named = [f"{i + 1} and {i + 2}" for i in steps[:3]]
+    more = f" and in {len(steps) - 3} more places" if len(steps) > 3 else ""
+    return f"between slices {', '.join(named)}{more}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _order_notice(used: str) -> Notice:
+    return Notice(
+        "order-unverified",
+        f"Order unverified: the files give no slice positions, so the slices are in the order of "
+        f"{used}. Lengths and places in the patient are not known.",
+    )
+
+
+def _number(image: ImageHeader) -> float:
+    return float(image.instance_number or 0)
+
+
+def _file_key(image: ImageHeader) -> tuple[tuple[tuple[int, str], ...], int]:
+    return natural_key(str(image.path)), image.frame or 0
+
+
+def _sign(normal: NDArray[np.float64]) -> float:
+    """Turns a normal to the head, to the back or to the left, whichever it is nearest to."""
+    return 1.0 if normal[int(np.argmax(np.abs(normal)))] >= 0 else -1.0
+
+
+_NO_PIXEL_SPACING = Notice(
+    "no-pixel-spacing",
+    "The files do not say how large a pixel is. Lengths and places in the patient are not known.",
+)
+
+_SAME_PLACE = Notice(
+    "same-place",
+    "All images lie at the same place, as in a film over time; they form no volume.",
+)

@@ -1,0 +1,88 @@
+"""How damaged files are met: what reading them may raise, and how pydicom is kept quiet."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator
+
+import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
+from pydicom.errors import InvalidDicomError
+
+MALFORMED: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    InvalidDicomError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SystemError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pydicom and the pixel decoders raise on files that break the standard.
+
+They name no errors of their own for most damage, so a list of the builtin ones has to do. It leaves
+out our own errors: a CancelledError passes through.
+"""
+
+_WARNING_SOURCES = r"(pydicom|hcc_viewer\.dicom)(\.|$)"
+"""Modules to whose code pydicom's warnings are ascribed: its own, or ours that called it."""
+
+_lock = threading.Lock()
+_depth = 0
+_stack = contextlib.ExitStack()
+
+gdcm.Trace.WarningOff()
+gdcm.Trace.ErrorOff()
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep pydicom's warnings about odd values away from the screen and the log.
+
+    A scan may meet the same odd value in thousands of files; what matters to the user becomes a
+    Notice. Warning filters belong to the whole process, so the first to enter sets them and the
+    last to leave takes them back: scans may overlap in several threads.
+    """
+    global _depth
+    with _lock:
+        _depth += 1
+        if _depth == 1:
+            _stack.enter_context(_silenced())
+    try:
+        yield
+    finally:
+        with _lock:
+            _depth -= 1
+            if _depth == 0:
+                _stack.close()
+
+
+@contextlib.contextmanager
+def _silenced() -> Iterator[None]:
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=_WARNING_SOURCES)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def plain_reason(error: Exception) -> str:
+    """The first line of an error, short enough for a list of reasons."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".")[:160]

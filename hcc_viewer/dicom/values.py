@@ -1,0 +1,167 @@
+"""Single values out of a DICOM data set, whatever is wrong with them: a value of use, or nothing.
+
+pydicom converts a value when it is first asked for, checks it, and may raise or warn. These read
+the bytes themselves: no value can break a scan, and a header costs a third of the time.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+
+from hcc_viewer.dicom.tolerance import MALFORMED
+
+_BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
+_FREE_TEXT = {"LT", "ST", "UT"}
+"""Value representations in which a backslash is a character, not a separator."""
+
+EMPTY = Dataset()
+"""Stands for an item that is not there; never written to."""
+
+_TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2}(?:\.\d+)?)?")
+
+
+@lru_cache(maxsize=256)
+def tag_of(keyword: str) -> BaseTag:
+    """The tag of a DICOM keyword."""
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        raise KeyError(f"There is no DICOM keyword {keyword!r}.")
+    return BaseTag(tag)
+
+
+def tags_of(keywords: Iterable[str]) -> list[BaseTag]:
+    """The tags of several keywords, in ascending order."""
+    return sorted(tag_of(keyword) for keyword in keywords)
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """All values of an element as text without padding; empty when it is absent or unreadable."""
+    try:
+        return tuple(_strip(str(value)) for value in _values(dataset, keyword))
+    except MALFORMED:
+        return ()
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """The first value of an element as text; empty when it is absent or unreadable."""
+    return next(iter(texts(dataset, keyword)), "")
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float | None, ...]:
+    """All values of an element as finite numbers; None for each that is none."""
+    try:
+        return tuple(_finite(value) for value in _values(dataset, keyword))
+    except MALFORMED:
+        return ()
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value of an element as a finite number; None when it is absent or unreadable."""
+    return next(iter(numbers(dataset, keyword)), None)
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """The first value of an element as a whole number; None when it is absent or unreadable."""
+    value = number(dataset, keyword)
+    return None if value is None else int(value)
+
+
+def vector(dataset: Dataset, keyword: str, length: int) -> tuple[float, ...] | None:
+    """A value of exactly `length` finite numbers; None when it is anything else."""
+    values = numbers(dataset, keyword)
+    known = tuple(value for value in values if value is not None)
+    return known if len(values) == len(known) == length else None
+
+
+def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; none when it is absent or unreadable."""
+    try:
+        element = dataset.get(tag_of(keyword))
+        value = None if element is None else element.value
+        return [item for item in value or [] if isinstance(item, Dataset)]
+    except MALFORMED:
+        return []
+
+
+def first_item(dataset: Dataset, keyword: str) -> Dataset:
+    """The first item of a sequence; an empty data set when there is none."""
+    return next(iter(items(dataset, keyword)), EMPTY)
+
+
+def seconds(value: str) -> float | None:
+    """Seconds since midnight of a DICOM time (HHMMSS.F) or date with time (YYYYMMDDHHMMSS.F)."""
+    digits = value.strip()
+    if len(digits) >= 10 and digits[:10].isdigit():
+        digits = digits[8:]
+    match = _TIME.match(digits)
+    if match is None:
+        return None
+    hours, minutes, rest = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + rest if hours < 24 and minutes < 60 else None
+
+
+def _values(dataset: Dataset, keyword: str) -> Iterable[object]:
+    element = dataset.get_item(tag_of(keyword))
+    if element is None or element.value is None:
+        return ()
+    if isinstance(element, RawDataElement):
+        return _raw_values(element, keyword, dataset)
+    return _converted_values(element)
+
+
+def _converted_values(element: DataElement) -> Iterable[object]:
+    value = element.value
+    return value if isinstance(value, MultiValue | list | tuple) else (value,)
+
+
+def _raw_values(element: RawDataElement, keyword: str, dataset: Dataset) -> Iterable[object]:
+    representation = element.VR if element.VR not in (None, "UN") else _dictionary_vr(keyword)
+    value = element.value or b""
+    code = _BINARY.get(representation)
+    if code is not None:
+        count = len(value) // struct.calcsize(code)
+        order = "<" if element.is_little_endian else ">"
+        return struct.unpack_from(f"{order}{count}{code}", value)
+    decoded = _decode(value, dataset)
+    if not decoded.strip(" \0"):
+        return ()
+    return (decoded,) if representation in _FREE_TEXT else decoded.split("\\")
+
+
+def _decode(value: bytes, dataset: Dataset) -> str:
+    """Text in the character set that the data set names; Latin-1 when that makes no sense."""
+    if value.isascii() and b"\x1b" not in value:
+        return value.decode("ascii")
+    try:
+        names = list(texts(dataset, "SpecificCharacterSet")) or ["ISO_IR 6"]
+        return decode_bytes(value, convert_encodings(names), {ord(c) for c in "\\^="})
+    except MALFORMED:
+        return value.decode("latin-1")
+
+
+@lru_cache(maxsize=256)
+def _dictionary_vr(keyword: str) -> str:
+    return str(dictionary_VR(tag_of(keyword))).split(" ")[0]
+
+
+def _strip(value: str) -> str:
+    return value.strip(" \0\t\r\n")
+
+
+def _finite(value: object) -> float | None:
+    try:
+        result = float(_strip(value)) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # anything may come; what is no number raises
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) and abs(result) < 1e15 else None

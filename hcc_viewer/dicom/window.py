@@ -1,0 +1,57 @@
+"""One display window for a whole volume: the stored one where it makes sense, else percentiles."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SAMPLES = 250_000
+"""Pixels looked at: plenty for percentiles, and quick."""
+
+_LEAST_OVERLAP = 0.4
+"""A stored window that shows less of the values' range than this is of no use."""
+
+_WIDEST = 4.0
+"""A stored window wider than this multiple of the values' range shows a flat grey."""
+
+
+def display_window(
+    array: NDArray[np.float32],
+    padding: NDArray[np.bool_] | None,
+    stored: tuple[float, float] | None,
+) -> tuple[float, float]:
+    """Center and width for a volume.
+
+    Args:
+        array: (slice, row, column) modality values.
+        padding: Where the values mean nothing.
+        stored: Center and width from the files.
+    """
+    sample = _sample(array, padding)
+    if sample.size == 0:
+        return stored or (0.5, 1.0)
+    low, p1, p99, high = (float(v) for v in np.percentile(sample, (0.5, 1.0, 99.0, 99.5)))
+    if stored is not None and _is_sensible(stored, p1, p99):
+        return stored
+    if high <= low:
+        low, high = float(sample.min()), float(sample.max())
+    return (low + high) / 2, max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6)
+
+
+def _sample(array: NDArray[np.float32], padding: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+    """Evenly spread pixels that are finite and no padding."""
+    step = max(1, int((array.size / _SAMPLES) ** 0.5))
+    thinned = array[:, ::step, ::step] if array.shape[0] * 4 > step else array
+    chosen = np.isfinite(thinned)
+    if padding is not None:
+        chosen &= ~padding[:, ::step, ::step] if thinned is not array else ~padding
+    return np.asarray(thinned[chosen], dtype=np.float32)
+
+
+def _is_sensible(stored: tuple[float, float], p1: float, p99: float) -> bool:
+    center, width = stored
+    span = p99 - p1
+    if not np.isfinite(center) or not np.isfinite(width) or width <= 0 or span <= 0:
+        return False
+    overlap = min(center + width / 2, p99) - max(center - width / 2, p1)
+    return overlap >= _LEAST_OVERLAP * span and width <= _WIDEST * span

@@ -1,0 +1,1 @@
+"""The window: the only home of Qt. `app.build` makes it, `app.run` starts it."""

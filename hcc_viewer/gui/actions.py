@@ -1,0 +1,141 @@
+"""Every action of the window: name, text, keys, what it does in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from hcc_viewer.errors import HccViewerError
+from hcc_viewer.paths import resources_dir
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """How an action looks and is reached."""
+
+    name: str
+    """Without `_action`."""
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    is_checkable: bool = False
+    is_local: bool = False
+    """True: the keys work in the image area only, since lists and tables use them too."""
+    repeats: bool = True
+    """Whether a key that is held does it again and again."""
+
+
+SPECS = (
+    ActionSpec("open_folder", "Open &folder…", "Open a study folder", ("Ctrl+O",), "folder"),
+    ActionSpec("open_file", "Open file or &zip…", "Open a DICOM file or a zip", ("Ctrl+Shift+O",)),
+    ActionSpec(
+        "open_demo", "Open the &demo study", "Open the simulated patient", ("Ctrl+D",), "demo"
+    ),
+    ActionSpec("quit", "&Quit", "Close the program", ("Ctrl+Q",)),
+    ActionSpec("detect", "&Detect", "Look for HCC on the shown series", ("F5",), "detect"),
+    ActionSpec("cancel", "&Cancel", "Stop what is going on", ("Ctrl+.",), "cancel"),
+    ActionSpec("export_report", "&Export report…", "Write PDF, PNG and CSV", ("Ctrl+E",), "export"),
+    ActionSpec(
+        "toggle_heatmap",
+        "&Heat map",
+        "Show or hide the heat map; hold the key to peek",
+        ("G",),
+        "heat",
+        is_checkable=True,
+        repeats=False,
+    ),
+    ActionSpec("next_finding", "&Next finding", "Go to the next finding", ("N",), "next"),
+    ActionSpec(
+        "previous_finding",
+        "&Previous finding",
+        "Go to the finding before",
+        ("Shift+N",),
+        "previous",
+    ),
+    ActionSpec("next_slice", "Next slice", "One slice on", ("Down",), is_local=True),
+    ActionSpec("previous_slice", "Previous slice", "One slice back", ("Up",), is_local=True),
+    ActionSpec(
+        "forward_ten", "Ten slices on", "Ten slices on", ("Shift+Down", "PgDown"), is_local=True
+    ),
+    ActionSpec(
+        "back_ten", "Ten slices back", "Ten slices back", ("Shift+Up", "PgUp"), is_local=True
+    ),
+    ActionSpec("first_slice", "First slice", "To the first slice", ("Home",), is_local=True),
+    ActionSpec("last_slice", "Last slice", "To the last slice", ("End",), is_local=True),
+    ActionSpec("next_series", "Next series", "Show the next series", ("Right",), is_local=True),
+    ActionSpec(
+        "previous_series", "Previous series", "Show the series before", ("Left",), is_local=True
+    ),
+    ActionSpec(
+        "reset_view", "&Reset view", "Fit the image and take its own window", ("Esc",), "reset"
+    ),
+    ActionSpec("zoom_in", "Zoom in", "Enlarge", ("+", "=", "Ctrl++", "Ctrl+=")),
+    ActionSpec("zoom_out", "Zoom out", "Make smaller", ("-", "Ctrl+-")),
+    ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel", ("Ctrl+1",)),
+    ActionSpec("window_auto", "Window: automatic", "From the shown slice's values", ("0",)),
+    ActionSpec("window_own", "Window: of the series", "The window in the files", ("1",)),
+    ActionSpec("window_narrow", "Window: more contrast", "Half the series' window", ("2",)),
+    ActionSpec("window_wide", "Window: less contrast", "Twice the series' window", ("3",)),
+    ActionSpec("invert", "&Invert", "Turn black and white round", ("X", "Ctrl+I")),
+    ActionSpec("overlay_text", "Overlay &text", "All, less, none", ("I",), repeats=False),
+    ActionSpec(
+        "smooth_pixels", "&Smooth pixels", "Interpolate, or show pixels", (), is_checkable=True
+    ),
+    ActionSpec(
+        "hide_identity",
+        "Hide patient &identity",
+        "Show no name, identifier or birth date",
+        ("Ctrl+H",),
+        is_checkable=True,
+    ),
+    ActionSpec("full_screen", "F&ull screen", "Fill the screen", ("F11",), is_checkable=True),
+    ActionSpec(
+        "window_tool", "&Window / level", "Left drag sets the window", ("W",), "window", True
+    ),
+    ActionSpec("zoom_tool", "&Zoom", "Left drag zooms", ("Z",), "zoom", True),
+    ActionSpec("pan_tool", "&Pan", "Left drag moves the image", ("T",), "pan", True),
+    ActionSpec("scroll_tool", "&Scroll", "Left drag passes slices", ("S",), "scroll", True),
+    ActionSpec("help_keys", "&Keys and mouse", "What keys and buttons do", ("F1",)),
+    ActionSpec("about", "&About HCC Viewer", "Version, model card, limits"),
+)
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """All actions by their name, children of `parent`; keys that are local are not added yet."""
+    return {spec.name: _make(spec, parent) for spec in SPECS}
+
+
+def local_actions(actions: dict[str, QAction]) -> list[QAction]:
+    """Those whose keys work in the image area only."""
+    return [actions[spec.name] for spec in SPECS if spec.is_local]
+
+
+def _make(spec: ActionSpec, parent: QWidget) -> QAction:
+    action = QAction(spec.text, parent)
+    action.setObjectName(f"{spec.name}_action")
+    action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+    action.setCheckable(spec.is_checkable)
+    action.setAutoRepeat(spec.repeats)
+    if spec.is_local:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    keys = ", ".join(
+        QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys
+    )
+    action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
+    action.setStatusTip(spec.tip)
+    if spec.icon:
+        action.setIcon(load_icon(spec.icon))
+    return action
+
+
+def load_icon(name: str) -> QIcon:
+    """One of the program's own icons; an empty one if it is missing."""
+    try:
+        path = resources_dir() / "icons" / f"{name}.svg"
+    except HccViewerError:
+        return QIcon()
+    return QIcon(str(path)) if path.is_file() else QIcon()

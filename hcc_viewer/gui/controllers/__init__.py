@@ -1,0 +1,1 @@
+"""What answers the views: each controller decides for one concern and starts its jobs."""

@@ -1,0 +1,223 @@
+"""Runs the model on the shown series, reads its result at a threshold, and exports the report."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Slot
+
+from hcc_viewer.errors import ModelFileError
+from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.prompts import Prompts
+from hcc_viewer.gui.services import Services, SharedModel
+from hcc_viewer.gui.session import Message, Session
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, Model, SlicePrediction
+    from hcc_viewer.dicom import Series, Volume
+
+REPORT_FORMATS = ("pdf", "png", "csv")
+"""What the window exports; the command line offers every format."""
+
+
+class DetectionController(QObject):
+    """Answers what concerns the model and its results."""
+
+    def __init__(
+        self, session: Session, services: Services, prompts: Prompts, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._services = services
+        self._prompts = prompts
+        self._model = SharedModel(services.load_model)
+        self._series: Series | None = None
+        self._model_loader = JobRunner("model", self)
+        self._detector = JobRunner("detect", self)
+        self._reader = JobRunner("threshold", self)
+        self._exporter = JobRunner("export", self)
+        self.report_folder = ""
+        self._connect_signals()
+
+    def _connect_signals(self) -> None:
+        self._model_loader.succeeded.connect(self._on_model_loaded)
+        self._detector.progressed.connect(self._on_progressed)
+        self._detector.delivered.connect(self._on_slices)
+        self._detector.succeeded.connect(self._on_detected)
+        self._detector.failed.connect(self._on_detection_failed)
+        self._reader.succeeded.connect(self._on_read_at_threshold)
+        self._reader.failed.connect(self._on_failed)
+        self._exporter.succeeded.connect(self._on_exported)
+        self._exporter.failed.connect(self._on_export_failed)
+
+    @property
+    def runners(self) -> tuple[JobRunner, ...]:
+        """Everything that must stop before the window goes."""
+        return self._model_loader, self._detector, self._reader, self._exporter
+
+    def load_model(self) -> None:
+        """Load the model in the background: its label is needed, and Detect then starts at once."""
+        self._model_loader.start(self._load_model)
+
+    def _load_model(self, context: JobContext) -> Model | str:
+        try:
+            return self._model.get()
+        except ModelFileError as error:
+            return str(error)
+
+    @Slot(object)
+    def _on_model_loaded(self, result: object) -> None:
+        if isinstance(result, str):
+            self._session.refuse_model(result)
+            self._session.set_message(Message(result, is_error=True))
+        else:
+            model = cast("Model", result)
+            self._session.set_model(model.card, model.identity.label)
+
+    @Slot()
+    def detect(self) -> None:
+        """Run the model on the shown volume; ask first if it may not be the hepatobiliary phase."""
+        volume = self._session.viewport.volume
+        if volume is None or self._session.is_busy("detect"):
+            return
+        series = volume.series
+        if not series.detectable:
+            self._session.set_message(Message(series.refusal or "", is_error=True))
+            return
+        if not series.phase.is_sure and not self._prompts.confirm_detection(series):
+            return
+        self._session.set_message(None)
+        self._reader.cancel()
+        self._series = series
+        self._session.begin_stream(series)
+        started = time.monotonic()
+        self._session.set_activity(
+            "detect", Activity("Detecting", "slices", started, 0, len(volume.array))
+        )
+        self._detector.start(partial(self._detect, volume))
+
+    def _detect(self, volume: Volume, context: JobContext) -> Detection:
+        model = self._model.get()
+        return self._services.detect(volume, model, context, on_slices=context.deliver)
+
+    @Slot()
+    def cancel_detection(self) -> None:
+        """Stop the running detection; nothing of it is kept."""
+        self._detector.cancel()
+        self._end_detection()
+
+    @Slot()
+    def cancel_export(self) -> None:
+        """Stop waiting for the report."""
+        self._exporter.cancel()
+        self._session.set_activity("export", None)
+
+    def _end_detection(self) -> None:
+        self._session.set_activity("detect", None)
+        if self._series is not None:
+            self._session.end_stream(self._series)
+            self._series = None
+
+    @Slot(int, int)
+    def _on_progressed(self, done: int, total: int) -> None:
+        self._session.progress("detect", done, total)
+
+    @Slot(object)
+    def _on_slices(self, part: object) -> None:
+        if self._series is not None:
+            self._session.add_to_stream(self._series, cast("list[SlicePrediction]", part))
+
+    @Slot(object)
+    def _on_detected(self, result: object) -> None:
+        detection = cast("Detection", result)
+        self._session.set_activity("detect", None)
+        self._series = None
+        self._session.set_detection(detection)
+
+    @Slot(str)
+    def _on_detection_failed(self, text: str) -> None:
+        self._end_detection()
+        self._on_failed(text)
+
+    @Slot(str)
+    def _on_failed(self, text: str) -> None:
+        self._session.set_message(Message(text, is_error=True))
+
+    @Slot(float)
+    def set_threshold(self, threshold: float) -> None:
+        """Read the shown result at another threshold; of several in a row, the last one counts."""
+        detection = self._session.detection
+        if detection is not None and threshold != detection.threshold:
+            self._reader.start(lambda _: self._services.at_threshold(detection, threshold))
+
+    @Slot(object)
+    def _on_read_at_threshold(self, result: object) -> None:
+        self._session.set_detection(cast("Detection", result))
+
+    @Slot(int)
+    def go_to_finding(self, finding_id: int) -> None:
+        """Select a finding and show its peak slice."""
+        detection = self._session.detection
+        if detection is None:
+            return
+        finding = next((f for f in detection.findings if f.id == finding_id), None)
+        if finding is not None:
+            self._session.select_finding(finding.id)
+            self._session.viewport.set_slice(finding.peak_slice)
+
+    def step_finding(self, step: int) -> None:
+        """Go to the finding `step` ranks on; from the last one to the first."""
+        findings = () if self._session.detection is None else self._session.detection.findings
+        if not findings:
+            return
+        ids = [finding.id for finding in findings]
+        current = self._session.selected_finding
+        if current in ids:
+            self.go_to_finding(ids[(ids.index(current) + step) % len(ids)])
+        else:
+            self.go_to_finding(ids[0 if step > 0 else -1])
+
+    @Slot()
+    def export_report(self) -> None:
+        """Ask where, and write the report of the shown result there."""
+        detection, volume = self._session.detection, self._session.viewport.volume
+        if detection is None or volume is None or self._session.is_busy("export"):
+            return
+        chosen = self._prompts.choose_report_folder(self.report_folder)
+        if chosen is None:
+            return
+        self.report_folder = str(chosen)
+        folder = report_folder_in(chosen, datetime.now())
+        activity = Activity("Writing the report", started=time.monotonic())
+        self._session.set_activity("export", activity)
+        self._exporter.start(
+            lambda _: (
+                folder,
+                self._services.export_report(detection, volume, folder, REPORT_FORMATS),
+            )
+        )
+
+    @Slot(object)
+    def _on_exported(self, result: object) -> None:
+        folder, files = cast("tuple[Path, list[Path]]", result)
+        self._session.set_activity("export", None)
+        names = ", ".join(file.name for file in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        self._session.set_message(Message(f"The report is in {folder}: {names}{more}."))
+
+    @Slot(str)
+    def _on_export_failed(self, text: str) -> None:
+        self._session.set_activity("export", None)
+        self._on_failed(text)
+
+
+def report_folder_in(chosen: Path, now: datetime) -> Path:
+    """The chosen folder itself if it is empty or new, else a new one in it."""
+    if chosen.is_dir() and any(chosen.iterdir()):
+        return chosen / f"hcc-report-{now:%Y-%m-%d-%H%M%S}"
+    return chosen

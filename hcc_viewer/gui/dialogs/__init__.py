@@ -1,0 +1,1 @@
+"""The questions and pages that open beside the window."""

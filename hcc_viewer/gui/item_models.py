@@ -1,0 +1,200 @@
+"""What the lists and tables of the window show: series, findings, flagged slices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QImage
+
+from hcc_viewer.gui import words
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, Finding
+    from hcc_viewer.dicom import Series
+
+Index = QModelIndex | QPersistentModelIndex
+NO_PARENT = QModelIndex()
+
+SERIES_ROLE = Qt.ItemDataRole.UserRole
+"""The `Series` of a row."""
+
+THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 1
+"""Its picture as a `QImage`, None while it is not there."""
+
+DETECTED_ROLE = Qt.ItemDataRole.UserRole + 2
+"""What detection found on it, in words; empty before."""
+
+ID_ROLE = Qt.ItemDataRole.UserRole
+"""The id of a finding, or the index of a slice."""
+
+
+class SeriesListModel(QAbstractListModel):
+    """The series of the study, one a row."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._series: tuple[Series, ...] = ()
+        self._thumbnails: dict[int, QImage] = {}
+        self._detected: dict[int, str] = {}
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Show other series."""
+        self.beginResetModel()
+        self._series = tuple(series)
+        self._thumbnails = {}
+        self._detected = {}
+        self.endResetModel()
+
+    def set_thumbnail(self, row: int, image: QImage) -> None:
+        """Show the picture of a series."""
+        self._thumbnails[row] = image
+        self.dataChanged.emit(self.index(row), self.index(row), [THUMBNAIL_ROLE])
+
+    def set_detected(self, row: int, text: str) -> None:
+        """Show what detection found on a series."""
+        self._detected[row] = text
+        self.dataChanged.emit(self.index(row), self.index(row), [DETECTED_ROLE])
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """One row for each series."""
+        return 0 if parent.isValid() else len(self._series)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Of one series; see the roles above."""
+        if not index.isValid() or index.row() >= len(self._series):
+            return None
+        series = self._series[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return series.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words.series_tooltip(series)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{series.title}, {words.series_summary(series)}, {words.phase_text(series)}"
+        by_role: Mapping[int, object] = {
+            SERIES_ROLE: series,
+            THUMBNAIL_ROLE: self._thumbnails.get(index.row()),
+            DETECTED_ROLE: self._detected.get(index.row(), ""),
+        }
+        return by_role.get(role)
+
+
+class _TableModel(QAbstractTableModel):
+    """A read-only table of texts, with one id and one tooltip a row."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """(header, what it means) of each column."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[int, tuple[str, ...]]] = []
+
+    def set_rows(self, rows: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        """Show other rows: (id, texts)."""
+        if list(rows) == self._rows:
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def row_of(self, item_id: int | None) -> int | None:
+        """The row with this id."""
+        return next((row for row, (one, _) in enumerate(self._rows) if one == item_id), None)
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """One row for each item."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_PARENT) -> int:
+        """As many as `columns`."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The columns' names and what they mean."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        by_role = {
+            Qt.ItemDataRole.DisplayRole: self.columns[section][0],
+            Qt.ItemDataRole.ToolTipRole: self.columns[section][1],
+        }
+        return by_role.get(Qt.ItemDataRole(role)) if role in tuple(by_role) else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell, the id of its row."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        item_id, texts = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return texts[index.column()]
+        if role == ID_ROLE:
+            return item_id
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter)
+        return None
+
+
+class FindingsModel(_TableModel):
+    """The findings of a result, the most probable first."""
+
+    columns = (
+        ("#", "Rank by probability"),
+        ("Slices", "Slices of this finding; a click shows the one where it peaks"),
+        ("Prob.", "Probability of HCC at the peak slice, 0 to 1"),
+        ("Place (mm)", "Center in the patient: R/L, A/P, H/F from the frame's origin"),
+        ("Extent", "Greatest in-plane width of the region where the CAM is at least half its peak"),
+    )
+
+    def set_detection(self, detection: Detection | None) -> None:
+        """Show the findings of another result."""
+        self.set_rows([] if detection is None else [_row(f, detection) for f in detection.findings])
+
+
+class FlaggedModel(_TableModel):
+    """The flagged slices of a result, foot to head."""
+
+    columns = (
+        ("Slice", "Counted from 1 at the foot end"),
+        ("Position (mm)", "Along the stack's normal"),
+        ("Prob.", "Probability of HCC, 0 to 1"),
+        ("Finding", "The finding that this slice belongs to"),
+    )
+
+    def set_detection(self, detection: Detection | None) -> None:
+        """Show the flagged slices of another result."""
+        if detection is None:
+            self.set_rows([])
+            return
+        self.set_rows(
+            [
+                (
+                    one.index,
+                    (
+                        str(one.index + 1),
+                        f"{one.position_mm:.1f}",
+                        words.probability_text(one.probability),
+                        words.findings_of_slice(detection, one.index),
+                    ),
+                )
+                for one in detection.flagged
+            ]
+        )
+
+
+def _row(finding: Finding, detection: Detection) -> tuple[int, tuple[str, ...]]:
+    return finding.id, (
+        str(finding.id),
+        words.slice_range(finding),
+        words.probability_text(finding.probability),
+        words.place(finding, detection.series.geometry),
+        f"{finding.extent_mm:.0f} mm" if detection.series.geometry.known else "?",
+    )

@@ -1,0 +1,102 @@
+"""The menus and the toolbar, made of the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+
+from hcc_viewer.gui.views.mouse import PROFILE_TITLES, Tool
+from hcc_viewer.gui.views.naming import named
+
+MENUS = {
+    "&File": "open_folder open_file open_demo - export_report - quit",
+    "&View": "reset_view zoom_in zoom_out one_to_one smooth_pixels - window_auto window_own "
+    "window_narrow window_wide invert - overlay_text hide_identity full_screen",
+    "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice - "
+    "previous_series next_series - previous_finding next_finding",
+    "&Detection": "detect cancel - toggle_heatmap - export_report",
+    "&Mouse": "window_tool zoom_tool pan_tool scroll_tool -",
+    "&Help": "help_keys about",
+}
+"""The actions of each menu in order; `-` is a line."""
+
+TOOLBAR = (
+    "open_folder - window_tool zoom_tool pan_tool scroll_tool reset_view - "
+    "previous_finding next_finding - toggle_heatmap"
+)
+
+CONTEXT_MENU = (
+    "reset_view one_to_one invert window_auto window_own - toggle_heatmap - hide_identity"
+)
+
+TOOLS = {
+    "window_tool": Tool.WINDOW,
+    "zoom_tool": Tool.ZOOM,
+    "pan_tool": Tool.PAN,
+    "scroll_tool": Tool.SCROLL,
+}
+"""What a drag with the left button does, by action."""
+
+
+def make_tool_group(actions: Mapping[str, QAction], parent: QWidget) -> QActionGroup:
+    """At most one of the left button's tools is on."""
+    group = QActionGroup(parent)
+    group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+    for name, tool in TOOLS.items():
+        actions[name].setData(tool)
+        group.addAction(actions[name])
+    return group
+
+
+def make_profile_group(parent: QWidget) -> QActionGroup:
+    """One action for each mouse profile; its data is the profile's name."""
+    group = QActionGroup(parent)
+    for name, title in PROFILE_TITLES.items():
+        action = QAction(title, parent)
+        action.setObjectName(f"mouse_profile_{name.replace('-', '_')}_action")
+        action.setCheckable(True)
+        action.setData(name)
+        group.addAction(action)
+    return group
+
+
+def fill_menu_bar(
+    window: QMainWindow, actions: Mapping[str, QAction], profiles: QActionGroup
+) -> None:
+    """Put all actions into menus."""
+    for title, names in MENUS.items():
+        menu = window.menuBar().addMenu(title)
+        menu.setObjectName(f"{title.strip('&').lower()}_menu")
+        menu.setToolTipsVisible(True)
+        fill_menu(menu, names, actions)
+        if title == "&Mouse":
+            menu.addActions(profiles.actions())
+
+
+def fill_menu(menu: QMenu | QToolBar, names: str, actions: Mapping[str, QAction]) -> None:
+    """Put the named actions into a menu or toolbar."""
+    for name in names.split():
+        if name == "-":
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[name])
+
+
+def make_toolbar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
+    """The toolbar: what is needed all the time."""
+    bar = named(QToolBar("Tools", parent), "toolbar")
+    bar.setAccessibleName("Tools")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    fill_menu(bar, TOOLBAR, actions)
+    for action in bar.actions():
+        button = bar.widgetForAction(action)
+        if action.text():
+            button.setAccessibleName(action.text().replace("&", ""))
+            button.setObjectName(f"toolbar_{action.objectName()}_button")
+    return bar

@@ -1,0 +1,122 @@
+"""The functions that the window calls, in one place, so that a test or a script can replace them.
+
+The real ones are imported when they are first called: a window must be on the screen before
+pydicom, OpenCV and the model are loaded.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.progress import ReportProgress
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, Model, SlicePrediction
+    from hcc_viewer.dicom import Series, Study, Volume
+
+
+class DetectFunction(Protocol):
+    """What `hcc_viewer.detection.detect` is."""
+
+    def __call__(
+        self,
+        volume: Volume,
+        model: Model,
+        report_progress: ReportProgress | None = None,
+        *,
+        threshold: float | None = None,
+        on_slices: Callable[[list[SlicePrediction]], None] | None = None,
+    ) -> Detection:
+        """Run the model over every slice."""
+        ...
+
+
+def _scan(path: Path, report_progress: ReportProgress) -> Study:
+    from hcc_viewer.dicom import scan_study
+
+    return scan_study(path, report_progress)
+
+
+def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
+    from hcc_viewer.dicom import load_volume
+
+    return load_volume(series, report_progress)
+
+
+def _load_model() -> Model:
+    from hcc_viewer.detection import load_model
+
+    return load_model()
+
+
+def _detect(
+    volume: Volume,
+    model: Model,
+    report_progress: ReportProgress | None = None,
+    *,
+    threshold: float | None = None,
+    on_slices: Callable[[list[SlicePrediction]], None] | None = None,
+) -> Detection:
+    from hcc_viewer.detection import detect
+
+    return detect(volume, model, report_progress, threshold=threshold, on_slices=on_slices)
+
+
+def _at_threshold(detection: Detection, threshold: float) -> Detection:
+    from hcc_viewer.detection import at_threshold
+
+    return at_threshold(detection, threshold)
+
+
+def _cam_on_image(detection: Detection, index: int) -> NDArray[np.float32]:
+    from hcc_viewer.detection import cam_on_image
+
+    return cam_on_image(detection, index)
+
+
+def _export_report(
+    detection: Detection, volume: Volume, out_dir: Path, formats: Sequence[str]
+) -> list[Path]:
+    from hcc_viewer.report import export_report
+
+    return list(export_report(detection, volume, out_dir, formats))
+
+
+@dataclass(frozen=True)
+class Services:
+    """The program below the window. All of it is slow but `cam_on_image`."""
+
+    scan: Callable[[Path, ReportProgress], Study] = _scan
+    load_volume: Callable[[Series, ReportProgress], Volume] = _load_volume
+    load_model: Callable[[], Model] = _load_model
+    detect: DetectFunction = _detect
+    at_threshold: Callable[[Detection, float], Detection] = _at_threshold
+    cam_on_image: Callable[[Detection, int], NDArray[np.float32]] = _cam_on_image
+    export_report: Callable[[Detection, Volume, Path, Sequence[str]], list[Path]] = _export_report
+
+
+class SharedModel:
+    """Loads the model once, for whichever thread asks first."""
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+
+    def get(self) -> Model:
+        """The model, loaded now if it has not been yet.
+
+        Raises:
+            ModelFileError: The model file is missing or refused.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = self._load()
+            return self._model

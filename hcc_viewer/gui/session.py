@@ -1,0 +1,276 @@
+"""The one owner of the window's state; it changes only in the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from hcc_viewer.errors import Notice
+from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hcc_viewer.detection import Detection, Finding, ModelCard, SlicePrediction
+    from hcc_viewer.dicom import Series, Study
+
+SeriesKey = tuple[str, str, "int | None"]
+Concern = Literal["read", "detect", "export"]
+"""Each concern does one thing at a time; the last one here is shown first."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence in the message area."""
+
+    text: str
+    is_error: bool = False
+
+
+class Session(QObject):
+    """Study, shown series, results, heat map, notices, and what is being done.
+
+    Signals:
+        study_changed: Another study, or none, is open.
+        row_changed: Another series is wanted: it is shown, or is being read.
+        thumbnail_changed: The picture of the series in this row is there.
+        result_changed: The probabilities, findings or threshold of the shown series changed.
+        finding_changed: Another finding, or none, is selected.
+        heat_map_changed: The heat map was switched, or has another opacity.
+        identity_changed: The patient's identity was hidden or shown.
+        notices_changed: There is more or less to warn of.
+        model_changed: The model was loaded or refused.
+        activity_changed: Slow work began, went on or ended.
+        message_changed: There is another message, or none.
+    """
+
+    study_changed = Signal()
+    row_changed = Signal()
+    thumbnail_changed = Signal(int)
+    result_changed = Signal()
+    finding_changed = Signal()
+    heat_map_changed = Signal()
+    identity_changed = Signal()
+    notices_changed = Signal()
+    model_changed = Signal()
+    activity_changed = Signal()
+    message_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.viewport = Viewport(self)
+        self.study: Study | None = None
+        self.wanted_row: int | None = None
+        self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
+        self.card: ModelCard | None = None
+        self.model_label = ""
+        self.model_refusal = ""
+        self.selected_finding: int | None = None
+        self.is_heat_map_on = False
+        self.heat_map_opacity = 0.5
+        self.is_identity_hidden = False
+        self.message: Message | None = None
+        self._detections: dict[SeriesKey, Detection] = {}
+        self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
+        self._activities: dict[Concern, Activity] = {}
+        self.viewport.volume_changed.connect(self._on_volume_changed)
+
+    # --- study and series -------------------------------------------------------------------
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The series of the study."""
+        return () if self.study is None else self.study.series
+
+    @property
+    def shown_series(self) -> Series | None:
+        """The series whose volume is shown."""
+        return None if self.viewport.volume is None else self.viewport.volume.series
+
+    @property
+    def shown_row(self) -> int | None:
+        """The place of the shown series in `series`."""
+        shown = self.shown_series
+        rows = (row for row, s in enumerate(self.series) if shown and s.key == shown.key)
+        return next(rows, None)
+
+    def set_study(self, study: Study | None) -> None:
+        """Open another study; what belonged to the last one goes."""
+        self.study = study
+        self.wanted_row = None
+        self.thumbnails = {}
+        self._detections = {}
+        self._streams = {}
+        self.set_message(None)
+        self.viewport.set_volume(None)
+        self.study_changed.emit()
+
+    def set_wanted_row(self, row: int | None) -> None:
+        """Mark a series as the one to be shown."""
+        self.wanted_row = row
+        self.row_changed.emit()
+
+    def set_thumbnail(self, key: SeriesKey, picture: NDArray[np.uint8]) -> None:
+        """Keep the picture of a series: (row, column) gray or (row, column, 3) RGB."""
+        self.thumbnails[key] = picture
+        for row, series in enumerate(self.series):
+            if series.key == key:
+                self.thumbnail_changed.emit(row)
+
+    # --- results ----------------------------------------------------------------------------
+
+    @property
+    def detection(self) -> Detection | None:
+        """The finished result of the shown series."""
+        shown = self.shown_series
+        return None if shown is None else self._detections.get(shown.key)
+
+    @property
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """One per slice of the shown series, NaN where none is known yet; None without any."""
+        shown = self.shown_series
+        if shown is None:
+            return None
+        if shown.key in self._streams:
+            return self._streams[shown.key]
+        detection = self._detections.get(shown.key)
+        return None if detection is None else np.array([s.probability for s in detection.slices])
+
+    @property
+    def threshold(self) -> float | None:
+        """Of the shown result, or what the model card says before there is one."""
+        if self.detection is not None:
+            return self.detection.threshold
+        return None if self.card is None else self.card.threshold
+
+    @property
+    def finding(self) -> Finding | None:
+        """The selected finding."""
+        findings = () if self.detection is None else self.detection.findings
+        return next((f for f in findings if f.id == self.selected_finding), None)
+
+    def begin_stream(self, series: Series) -> None:
+        """Detection begins on a series: nothing is known of any slice."""
+        self._detections.pop(series.key, None)
+        self._streams[series.key] = np.full(len(series.instances), np.nan)
+        self.select_finding(None)
+        self.result_changed.emit()
+
+    def add_to_stream(self, series: Series, slices: Sequence[SlicePrediction]) -> None:
+        """Some slices of the running detection are known."""
+        probabilities = self._streams.get(series.key)
+        if probabilities is not None:
+            for prediction in slices:
+                probabilities[prediction.index] = prediction.probability
+            self.result_changed.emit()
+
+    def end_stream(self, series: Series) -> None:
+        """Detection on a series ended; without a result, nothing of it is kept."""
+        if self._streams.pop(series.key, None) is not None:
+            self.result_changed.emit()
+
+    def set_detection(self, detection: Detection) -> None:
+        """Keep the result of a series, in place of an earlier one."""
+        self._streams.pop(detection.series.key, None)
+        self._detections[detection.series.key] = detection
+        if self.finding is None:
+            self.select_finding(None)
+        self.result_changed.emit()
+        self.notices_changed.emit()
+
+    def select_finding(self, finding_id: int | None) -> None:
+        """Mark a finding as the one that is looked at."""
+        if finding_id != self.selected_finding:
+            self.selected_finding = finding_id
+            self.finding_changed.emit()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the user should know of the study, the shown series and its result."""
+        found: list[Notice] = []
+        if self.study is not None:
+            found += [
+                Notice("files-skipped", f"{count} file(s) were passed over: {reason}.")
+                for reason, count in self.study.skipped
+            ]
+        if self.viewport.volume is not None:
+            found += self.viewport.volume.warnings
+        if self.detection is not None:
+            found += self.detection.warnings
+        return tuple(dict.fromkeys(found))
+
+    # --- display ----------------------------------------------------------------------------
+
+    def set_heat_map(self, is_on: bool) -> None:
+        """Show or hide the heat map."""
+        if is_on != self.is_heat_map_on:
+            self.is_heat_map_on = is_on
+            self.heat_map_changed.emit()
+
+    def set_heat_map_opacity(self, opacity: float) -> None:
+        """From 0 to 1."""
+        if opacity != self.heat_map_opacity:
+            self.heat_map_opacity = opacity
+            self.heat_map_changed.emit()
+
+    def set_identity_hidden(self, is_hidden: bool) -> None:
+        """Hide or show who the patient is."""
+        if is_hidden != self.is_identity_hidden:
+            self.is_identity_hidden = is_hidden
+            self.identity_changed.emit()
+
+    # --- model, activity, messages ----------------------------------------------------------
+
+    def set_model(self, card: ModelCard, label: str) -> None:
+        """The model is loaded."""
+        self.card, self.model_label, self.model_refusal = card, label, ""
+        self.model_changed.emit()
+
+    def refuse_model(self, reason: str) -> None:
+        """The model cannot be used; the reason is a sentence."""
+        self.card, self.model_label, self.model_refusal = None, "", reason
+        self.model_changed.emit()
+
+    @property
+    def activity(self) -> Activity | None:
+        """The slow work that the user is waiting for most."""
+        return self._activities.get(self.busiest) if self.busiest else None
+
+    @property
+    def busiest(self) -> Concern | None:
+        """Which concern `activity` belongs to."""
+        order: tuple[Concern, ...] = ("export", "detect", "read")
+        return next((concern for concern in order if concern in self._activities), None)
+
+    def is_busy(self, concern: Concern) -> bool:
+        """Whether slow work of this concern goes on."""
+        return concern in self._activities
+
+    def set_activity(self, concern: Concern, activity: Activity | None) -> None:
+        """Slow work of a concern began, went on, or (None) ended."""
+        if activity is None:
+            self._activities.pop(concern, None)
+        else:
+            self._activities[concern] = activity
+        self.activity_changed.emit()
+
+    def progress(self, concern: Concern, done: int, total: int) -> None:
+        """Slow work of a concern went on."""
+        if concern in self._activities:
+            self.set_activity(concern, self._activities[concern].at(done, total))
+
+    def set_message(self, message: Message | None) -> None:
+        """Say something in the message area, or clear it."""
+        self.message = message
+        self.message_changed.emit()
+
+    def _on_volume_changed(self) -> None:
+        self.selected_finding = None
+        self.finding_changed.emit()
+        self.result_changed.emit()
+        self.notices_changed.emit()

@@ -1,0 +1,1 @@
+"""The parts of the window: they show what they are told and ask by signals."""

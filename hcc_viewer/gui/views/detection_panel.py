@@ -1,0 +1,252 @@
+"""The right side of the window: Detect, progress, findings, threshold, heat map, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSlider,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hcc_viewer.gui import words
+from hcc_viewer.gui.views.findings_table import ResultTable
+from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.warnings_panel import WarningsPanel
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import OperatingPoint
+
+THRESHOLD_STEPS = 1000
+CUSTOM = "Other threshold"
+SAME = 5e-4
+"""Thresholds closer than this are the same: half a step of the slider."""
+
+
+def action_button(action: QAction, kind: str = "") -> QToolButton:
+    """A button that does what an action does, as wide as its place."""
+    button = named(QToolButton(), action.objectName().replace("_action", "_button"))
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if kind:
+        button.setProperty("kind", kind)
+    return button
+
+
+class ProgressRow(QWidget):
+    """How far the slow work is, and the button that stops it."""
+
+    def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = named(QLabel(), "progress_label")
+        self._text.setAccessibleName("Progress")
+        self._bar = named(QProgressBar(), "progress_bar")
+        self._bar.setAccessibleName("Progress")
+        self._bar.setTextVisible(False)
+        button = action_button(cancel)
+        button.setSizePolicy(button.sizePolicy().Policy.Fixed, button.sizePolicy().Policy.Fixed)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._bar, 1)
+        row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._text)
+        layout.addLayout(row)
+        self.hide()
+
+    def set_progress(self, text: str, done: int, total: int) -> None:
+        """Show this; empty text: nothing goes on."""
+        self.setVisible(bool(text))
+        self._text.setText(text)
+        self._bar.setFormat(text)
+        self._bar.setRange(0, total)  # 0 to 0 shows that it goes on, without saying how far
+        self._bar.setValue(done if total else -1)
+
+
+class ThresholdBox(QWidget):
+    """The threshold of a flagged slice, by name or by slider.
+
+    Signals:
+        threshold_requested: Read the result at this threshold.
+    """
+
+    threshold_requested = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: tuple[OperatingPoint, ...] = ()
+        self._value = named(QLabel(), "threshold_value")
+        self._named = named(QComboBox(), "operating_point_box")
+        self._named.setAccessibleName("Operating point")
+        self._named.setToolTip("Thresholds whose performance the model card states")
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), "threshold_slider")
+        self._slider.setAccessibleName("Threshold")
+        self._slider.setToolTip("Slices at or above this probability are flagged")
+        self._slider.setRange(0, THRESHOLD_STEPS)
+        self._slider.setPageStep(50)
+        self._measured = named(QLabel(), "operating_point_label")
+        self._measured.setWordWrap(True)
+        top = QHBoxLayout()
+        top.addWidget(QLabel("Threshold"))
+        top.addWidget(self._value)
+        top.addStretch()
+        top.addWidget(self._named)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self._slider)
+        layout.addWidget(self._measured)
+        self._slider.valueChanged.connect(self._on_slider)
+        self._named.activated.connect(self._on_named)
+
+    def set_points(self, points: Sequence[OperatingPoint]) -> None:
+        """The named operating points of the model's card."""
+        self._points = tuple(points)
+        self._named.clear()
+        for point in self._points:
+            self._named.addItem(point.name.replace("-", " ").capitalize())
+        self._named.addItem(CUSTOM)
+        self._named.setVisible(bool(self._points))
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Show the threshold in use; None: there is no result to read."""
+        self._slider.setEnabled(threshold is not None)
+        self._named.setEnabled(threshold is not None)
+        self._value.setText("" if threshold is None else f"{threshold:.2f}")
+        if threshold is not None and not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(round(threshold * THRESHOLD_STEPS))
+        self._show_point(threshold)
+
+    def _show_point(self, threshold: float | None) -> None:
+        at = self._index_of(threshold)
+        self._named.setCurrentIndex(len(self._points) if at is None else at)
+        if at is not None:
+            self._measured.setText(words.operating_point_text(self._points[at]))
+        self._measured.setVisible(at is not None)
+
+    def _index_of(self, threshold: float | None) -> int | None:
+        near = (
+            index
+            for index, point in enumerate(self._points)
+            if threshold is not None and abs(point.threshold - threshold) < SAME
+        )
+        return next(near, None)
+
+    def _on_slider(self, value: int) -> None:
+        threshold = value / THRESHOLD_STEPS
+        self._value.setText(f"{threshold:.2f}")
+        self._show_point(threshold)
+        self.threshold_requested.emit(threshold)
+
+    def _on_named(self, index: int) -> None:
+        if index < len(self._points):
+            self.threshold_requested.emit(self._points[index].threshold)
+
+
+class OpacityBox(QWidget):
+    """The heat map's switch and opacity.
+
+    Signals:
+        opacity_requested: Show the heat map at this opacity.
+    """
+
+    opacity_requested = Signal(float)
+
+    def __init__(self, toggle: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), "opacity_slider")
+        self._slider.setAccessibleName("Heat map opacity")
+        self._slider.setToolTip("Opacity of the heat map")
+        self._slider.setRange(0, 100)
+        self._value = named(QLabel(), "opacity_value")
+        self._value.setMinimumWidth(40)
+        button = action_button(toggle)
+        button.setSizePolicy(button.sizePolicy().Policy.Fixed, button.sizePolicy().Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(button)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._value)
+        self._slider.valueChanged.connect(self._on_slider)
+
+    def set_opacity(self, opacity: float) -> None:
+        """Show the opacity in use."""
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(opacity * 100))
+        self._value.setText(f"{opacity:.0%}")
+
+    def _on_slider(self, value: int) -> None:
+        self.opacity_requested.emit(value / 100)
+
+
+class DetectionPanel(QFrame):
+    """Everything about the model's result, top to bottom in the order of work."""
+
+    def __init__(
+        self,
+        detect: QAction,
+        cancel: QAction,
+        export: QAction,
+        toggle_heat_map: QAction,
+        findings: ResultTable,
+        slices: ResultTable,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("detection_panel")
+        self.progress = ProgressRow(cancel)
+        self.threshold = ThresholdBox()
+        self.opacity = OpacityBox(toggle_heat_map)
+        self.warnings = WarningsPanel()
+        self._hint = named(QLabel(), "detect_hint")
+        self._hint.setWordWrap(True)
+        self._summary = named(QLabel(), "result_summary")
+        self._summary.setWordWrap(True)
+        self._tabs = named(QTabWidget(), "result_tabs")
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(findings, "Findings")
+        self._tabs.addTab(slices, "Flagged slices")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(10)
+        layout.addWidget(action_button(detect, "primary"))
+        layout.addWidget(self._hint)
+        layout.addWidget(self.progress)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._tabs, 1)
+        layout.addWidget(self.threshold)
+        layout.addWidget(self.opacity)
+        layout.addWidget(action_button(export))
+        layout.addWidget(self.warnings)
+        self.setMinimumWidth(340)
+        self.set_summary("")
+
+    def set_hint(self, text: str, *, is_refusal: bool) -> None:
+        """Say beside the button what it will do, or why it does nothing."""
+        self._hint.setText(text)
+        self._hint.setProperty("refusal", is_refusal)
+        self._hint.style().unpolish(self._hint)
+        self._hint.style().polish(self._hint)
+
+    def set_summary(self, text: str) -> None:
+        """Say what the result is; empty: there is none."""
+        self._summary.setText(text)
+        self._summary.setVisible(bool(text))

@@ -1,0 +1,52 @@
+"""One sentence above the image: what went wrong, or what was done. It blocks nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from hcc_viewer.gui.views.naming import named
+
+
+class MessageBar(QFrame):
+    """A band with a sentence and a button that closes it; hidden while there is none.
+
+    Signals:
+        dismissed: The user closed it.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message_bar")
+        self.setAccessibleName("Message")
+        self._label = named(QLabel(), "message_label")
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = named(QToolButton(), "dismiss_message_button")
+        close.setText("✕")
+        close.setAccessibleName("Close the message")
+        close.setToolTip("Close the message")
+        close.setAutoRaise(True)
+        close.clicked.connect(self.dismissed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.set_message("", is_error=False)
+
+    def set_message(self, text: str, *, is_error: bool) -> None:
+        """Say this; empty: nothing."""
+        self._label.setText(text)
+        self.setAccessibleDescription(text)
+        self.setProperty("error", is_error)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setVisible(bool(text))
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self._label.text()

@@ -1,0 +1,139 @@
+"""What stands in the corners and at the edges of a slice view. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.words import direction_letters, point_text, probability_text
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import Acquisition, Geometry, Patient, Series, Volume
+
+Lines = tuple[str, ...]
+MAX_LINE = 44
+"""Letters of a corner's line; a longer one is cut, so that corners do not meet."""
+
+
+@dataclass(frozen=True)
+class Corners:
+    """The lines of the four corners."""
+
+    top_left: Lines = ()
+    top_right: Lines = ()
+    bottom_left: Lines = ()
+    bottom_right: Lines = ()
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The direction in the patient towards which each edge of the slice lies."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+
+
+def patient_lines(patient: Patient, is_hidden: bool) -> Lines:
+    """Who the patient is."""
+    if is_hidden:
+        return ("Identity hidden",)
+    name = " ".join(patient.name.replace("^", " ").split())
+    born = "  ".join(filter(None, (date_text(patient.birth_date), patient.sex)))
+    return _cut((name, patient.patient_id and f"ID {patient.patient_id}", born))
+
+
+def study_lines(series: Series) -> Lines:
+    """What study and series are shown."""
+    acquisition = series.acquisition
+    number = "" if acquisition.series_number is None else f"{acquisition.series_number}: "
+    return _cut(
+        (
+            acquisition.study_description,
+            date_text(acquisition.study_date),
+            f"{number}{series.title}",
+            protocol_text(acquisition),
+        )
+    )
+
+
+def protocol_text(acquisition: Acquisition) -> str:
+    """Field strength and timing, as far as they are known."""
+    values = (
+        ("", acquisition.magnetic_field_strength_t, " T"),
+        ("TR ", acquisition.repetition_time_ms, ""),
+        ("TE ", acquisition.echo_time_ms, ""),
+        ("FA ", acquisition.flip_angle_deg, "°"),
+    )
+    return "  ".join(f"{a}{value:.3g}{b}" for a, value, b in values if value is not None)
+
+
+def slice_lines(volume: Volume, index: int, probability: float | None, is_flagged: bool) -> Lines:
+    """Which slice is shown, and what the model says of it."""
+    geometry = volume.geometry
+    count = len(volume.array)
+    lines = [f"Slice {index + 1} / {count}"]
+    if geometry.known:
+        position = f"{geometry.positions_mm[index]:.1f} mm"
+        thickness = volume.series.acquisition.slice_thickness_mm
+        lines.append(f"{position}  T {thickness:g} mm" if thickness else position)
+    if probability is not None and not np.isnan(probability):
+        flagged = "  flagged" if is_flagged else ""
+        lines.append(f"HCC probability {probability_text(probability)}{flagged}")
+    return tuple(lines)
+
+
+def display_lines(window: Window, zoom: float, is_color: bool) -> Lines:
+    """How the slice is shown."""
+    inverted = "  inverted" if window.is_inverted else ""
+    shown = "colour" if is_color else f"W {window.width:.4g}  L {window.center:.4g}{inverted}"
+    return f"Zoom {zoom:.0%}", shown
+
+
+def pointer_line(volume: Volume, index: int, column: float, row: float) -> str:
+    """The value and the place in the patient under the pointer; empty outside the image."""
+    at_row, at_column = round(row), round(column)
+    _, rows, columns = volume.array.shape
+    if not (0 <= at_row < rows and 0 <= at_column < columns):
+        return ""
+    value = f"{volume.array[index, at_row, at_column]:.4g}"
+    where = f"({at_column}, {at_row})"
+    if volume.geometry.known:
+        where += f"  {point_text(volume.geometry.to_patient(column, row, index))} mm"
+    return f"{value}  at {where}"
+
+
+def edges(geometry: Geometry) -> Edges:
+    """The orientation letters; none when the files give no orientation."""
+    if not geometry.known:
+        return Edges()
+    right, down = geometry.column_direction, geometry.row_direction
+    return Edges(
+        left=direction_letters(-right),
+        right=direction_letters(right),
+        top=direction_letters(-down),
+        bottom=direction_letters(down),
+    )
+
+
+def ruler_length_mm(mm_per_pixel: float, pixels: float) -> float:
+    """The longest of 1, 2, 5, 10, 20, 50 ... mm that fits into so many view pixels."""
+    room = max(mm_per_pixel * pixels, 1e-6)
+    power = 10.0 ** np.floor(np.log10(room))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= room * 1.000001))
+
+
+def date_text(date: str) -> str:
+    """`2026-11-23` for DICOM's `20261123`; anything else as it is."""
+    is_date = len(date) == 8 and date.isdigit()
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if is_date else date
+
+
+def _cut(lines: Lines) -> Lines:
+    return tuple(
+        line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…" for line in lines if line
+    )

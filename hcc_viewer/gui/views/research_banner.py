@@ -1,0 +1,45 @@
+"""What must be said on every view: what the program is for, and which model speaks."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
+from hcc_viewer.gui.views.naming import named
+
+
+class ResearchBanner(QFrame):
+    """A narrow band along the bottom of the window, always there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("research_banner")
+        self.setAccessibleName("Research use")
+        self._use = named(QLabel(RESEARCH_USE), "research_use_label")
+        self._limits = named(
+            QLabel(f"{NEGATIVE_RESULT} {HEAT_MAP_CAPTION}"), "negative_result_label"
+        )
+        self._model = named(QLabel(), "model_label")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 4)
+        layout.setSpacing(18)
+        for label, stretch in ((self._use, 0), (self._limits, 1), (self._model, 1)):
+            label.setWordWrap(True)
+            layout.addWidget(label, stretch)
+        self._use.setWordWrap(False)
+        self.set_model("", "", "")
+
+    def set_model(self, label: str, trained_on: str, refusal: str) -> None:
+        """Name the model, or say why there is none."""
+        if label:
+            text = f"Model {label}, trained on {trained_on}."
+        else:
+            text = refusal or "The model is being loaded…"
+        self._model.setText(text)
+        said = (self._use.text(), self._limits.text(), text)
+        self.setAccessibleDescription(" ".join(said))
+
+    @property
+    def text(self) -> str:
+        """All that is shown."""
+        return self.accessibleDescription()

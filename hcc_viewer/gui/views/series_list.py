@@ -1,0 +1,141 @@
+"""The study's series with picture, slices, and how likely each is the hepatobiliary phase."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from hcc_viewer.gui import words
+from hcc_viewer.gui.item_models import DETECTED_ROLE, SERIES_ROLE, THUMBNAIL_ROLE, SeriesListModel
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import Series
+
+PICTURE = 72
+PADDING = 8
+GOOD, MAYBE, MUTED = QColor("#5fd39a"), QColor("#ffd479"), QColor("#8b96a5")
+
+
+class SeriesDelegate(QStyledItemDelegate):
+    """Paints a row: picture, title, slices, phase."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """The picture and its margins."""
+        return QSize(200, PICTURE + 2 * PADDING)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one series."""
+        rect: QRect = option.rect
+        state = option.state
+        palette: QPalette = option.palette
+        font: QFont = option.font
+        series: Series = index.data(SERIES_ROLE)
+        painter.save()
+        painter.setFont(font)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, palette.color(QPalette.ColorRole.Highlight).darker(220))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), palette.highlight())
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
+        picture = QRect(rect.left() + PADDING, rect.top() + PADDING, PICTURE, PICTURE)
+        _paint_picture(painter, picture, index.data(THUMBNAIL_ROLE))
+        text = rect.adjusted(PICTURE + 2 * PADDING + 2, PADDING, -PADDING, -PADDING)
+        _paint_lines(painter, text, series, index.data(DETECTED_ROLE), palette)
+        painter.restore()
+
+
+def _paint_picture(painter: QPainter, area: QRect, image: QImage | None) -> None:
+    painter.fillRect(area, QColor(0, 0, 0))
+    if image is not None and not image.isNull():
+        size = image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRect(area.topLeft(), size)
+        target.moveCenter(area.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, image)
+
+
+def _paint_lines(
+    painter: QPainter, area: QRect, series: Series, detected: str, palette: QPalette
+) -> None:
+    height = painter.fontMetrics().height()
+    number = series.acquisition.series_number
+    title = series.title if number is None else f"{number}  {series.title}"
+    color = palette.color(QPalette.ColorRole.Text) if series.detectable else QColor("#b4bdc9")
+    phase = (MUTED, GOOD, MAYBE)[_level(series)]
+    lines = (
+        (title, color, QFont.Weight.DemiBold),
+        (words.series_summary(series), MUTED, QFont.Weight.Normal),
+        (words.phase_text(series), phase, QFont.Weight.Normal),
+        (detected, QColor("#ff9f43"), QFont.Weight.Normal),
+    )
+    for row, (text, ink, weight) in enumerate(lines):
+        font = painter.font()
+        font.setWeight(weight)
+        painter.setFont(font)
+        painter.setPen(ink)
+        line = QRect(area.left(), area.top() + row * (height + 2), area.width(), height)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _level(series: Series) -> int:
+    """0: not for detection or unlikely, 1: sure, 2: to be asked about."""
+    if not series.detectable or series.phase.is_unlikely:
+        return 0
+    return 1 if series.phase.is_sure else 2
+
+
+class SeriesList(QListView):
+    """The list of series.
+
+    Signals:
+        series_requested: Show the series in this row.
+    """
+
+    series_requested = Signal(int)
+
+    def __init__(self, model: SeriesListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("series_list")
+        self.setAccessibleName("Series")
+        self.setModel(model)
+        self.setItemDelegate(SeriesDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setMinimumWidth(180)
+        self._is_told = False
+
+    def set_row(self, row: int | None) -> None:
+        """Mark the series that is shown, without asking for it."""
+        self._is_told = True
+        index = QModelIndex() if row is None else self.model().index(row, 0)
+        self.setCurrentIndex(index)
+        self._is_told = False
+
+    def currentChanged(
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Ask for the series that the user went to."""
+        super().currentChanged(current, previous)
+        if current.isValid() and not self._is_told:
+            self.series_requested.emit(current.row())

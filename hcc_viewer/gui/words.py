@@ -1,0 +1,130 @@
+"""How series, findings and places are put into words on the screen. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, Finding, OperatingPoint
+    from hcc_viewer.dicom import Geometry, Series
+
+LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
+"""(positive, negative) direction of each axis of the patient frame."""
+
+
+def series_summary(series: Series) -> str:
+    """`80 slices, axial, MR`."""
+    count = len(series.instances)
+    slices = "1 slice" if count == 1 else f"{count} slices"
+    return f"{slices}, {series.orientation}, {series.modality}"
+
+
+def phase_text(series: Series) -> str:
+    """Whether the series is the hepatobiliary phase, in a few words."""
+    if not series.detectable:
+        return "not for detection"
+    score = series.phase.score
+    if series.phase.is_sure:
+        return f"HBP {score}/100"
+    return f"HBP unlikely {score}/100" if series.phase.is_unlikely else f"HBP? {score}/100"
+
+
+def series_tooltip(series: Series) -> str:
+    """All that speaks for and against a series, in lines."""
+    lines = [series.title, series_summary(series)]
+    if series.refusal:
+        lines.append(f"Detection is refused: {series.refusal}")
+    lines.append(f"Hepatobiliary-phase score: {series.phase.score} of 100")
+    lines += [f"  • {reason}" for reason in series.phase.reasons]
+    lines += [f"! {notice.message}" for notice in series.warnings]
+    return "\n".join(lines)
+
+
+def probability_text(value: float) -> str:
+    """Two decimals, never rounded up to 1 nor down to 0."""
+    if 0.995 <= value < 1:
+        return "> 0.99"
+    return "< 0.01" if 0 < value < 0.005 else f"{value:.2f}"
+
+
+def slice_range(finding: Finding) -> str:
+    """The slices of a finding, counted from 1."""
+    first, last = finding.first_slice + 1, finding.last_slice + 1
+    return str(first) if first == last else f"{first}–{last}"  # noqa: RUF001
+
+
+def findings_of_slice(detection: Detection, index: int) -> str:
+    """The ids of the findings that a slice belongs to."""
+    ids = [str(f.id) for f in detection.findings if f.first_slice <= index <= f.last_slice]
+    return ", ".join(ids) or "-"
+
+
+def place(finding: Finding, geometry: Geometry) -> str:
+    """Where the center of a finding lies in the patient, or in the image if that is not known."""
+    if not geometry.known:
+        return f"row {finding.row:.0f}, col {finding.column:.0f}"
+    return point_text(finding.center_lps_mm)
+
+
+def point_text(point: tuple[float, float, float] | NDArray[np.float64]) -> str:
+    """`R 62 A 10 H 85`: a point of the patient frame in whole millimetres."""
+    parts = (
+        f"{letters[0] if value >= 0 else letters[1]} {abs(value):.0f}"
+        for letters, value in zip(LPS_LETTERS, point, strict=True)
+    )
+    return " ".join(parts)
+
+
+def direction_letters(direction: NDArray[np.float64]) -> str:
+    """The letters of a direction in the patient, the strongest axis first, as `L` or `LA`."""
+    order = np.argsort(-np.abs(direction))
+    letters = (
+        LPS_LETTERS[axis][0 if direction[axis] > 0 else 1]
+        for axis in order
+        if abs(direction[axis]) > 0.2
+    )
+    return "".join(letters)
+
+
+def result_summary(detection: Detection) -> str:
+    """What a result says at its threshold, in one sentence."""
+    flagged, total = len(detection.flagged), len(detection.slices)
+    if not detection.findings:
+        return f"No finding: 0 of {total} slices at or above the threshold."
+    count = len(detection.findings)
+    findings = "1 finding" if count == 1 else f"{count} findings"
+    return f"{findings}; {flagged} of {total} slices flagged."
+
+
+def operating_point_text(point: OperatingPoint) -> str:
+    """What was measured at an operating point."""
+    return (
+        f"Measured there: sensitivity {point.sensitivity:.0%}, "
+        f"specificity {point.specificity:.0%}, "
+        f"{point.false_findings_per_patient:.1f} false findings per patient."
+    )
+
+
+def findings_count(detection: Detection) -> str:
+    """`2 findings`."""
+    count = len(detection.findings)
+    return "1 finding" if count == 1 else f"{count or 'no'} findings"
+
+
+def detect_hint(series: Series | None, model_refusal: str) -> str:
+    """What Detect would run on, or why it cannot."""
+    if model_refusal:
+        return model_refusal
+    if series is None:
+        return "Open a study to begin."
+    if not series.detectable:
+        return f"Detection is refused on this series: {series.refusal}"
+    phase = series.phase
+    reasons = "; ".join(phase.reasons[:3])
+    sure = "Hepatobiliary phase" if phase.is_sure else "Perhaps the hepatobiliary phase"
+    if phase.is_unlikely:
+        sure = "Unlikely the hepatobiliary phase"
+    return f"{sure} ({phase.score}/100)" + (f": {reasons}." if reasons else ".")

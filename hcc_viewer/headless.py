@@ -1,0 +1,98 @@
+"""The whole job without a window: from a path to findings and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hcc_viewer.detection import Detection, detect, load_model
+from hcc_viewer.dicom import Series, Study, load_volume, scan_study
+from hcc_viewer.errors import NothingToDetectError
+from hcc_viewer.progress import ReportProgress
+from hcc_viewer.report import export_report
+
+ReportStage = Callable[[str], ReportProgress]
+"""Called with the name of a stage; gives what the stage reports its progress to."""
+
+
+@dataclass(frozen=True)
+class DetectRequest:
+    """What to detect on, how, and where the result goes."""
+
+    path: Path
+    out: Path
+    series_uid: str | None = None
+    """SeriesInstanceUID of an explicit choice; None: the likeliest hepatobiliary phase."""
+    threshold: float | None = None
+    operating_point: str | None = None
+    formats: Sequence[str] = ()
+    """Beside `result.json`."""
+    model_path: Path | None = None
+    identified: bool = False
+    """Put the patient's name, birth date and identifier into the files."""
+
+
+def run_detection(
+    request: DetectRequest, report_stage: ReportStage
+) -> tuple[Detection, list[Path]]:
+    """Scan, choose the series, detect, write the files; gives the result and their paths.
+
+    Raises:
+        HccViewerError: Any of the errors of these steps.
+    """
+    model = load_model(request.model_path)
+    threshold = request.threshold
+    if request.operating_point is not None:
+        threshold = model.card.operating_point(request.operating_point).threshold
+    study = scan_study(request.path, report_stage("Scanning"))
+    series = choose_series(study, request.series_uid)
+    volume = load_volume(series, report_stage("Reading"))
+    detection = detect(volume, model, report_stage("Detecting"), threshold=threshold)
+    paths = export_report(
+        detection,
+        volume,
+        request.out,
+        tuple(request.formats) or ("json",),
+        request.identified,
+        card=model.card,
+    )
+    return detection, paths
+
+
+def choose_series(study: Study, uid: str | None = None) -> Series:
+    """The series to detect on: the one that was named, or the likeliest hepatobiliary phase.
+
+    Raises:
+        NothingToDetectError: There is none; the sentence says why.
+    """
+    if uid is not None:
+        return _named_series(study, uid)
+    if not study.series:
+        raise NothingToDetectError(f"There is no readable image series in {study.path}.")
+    best = study.best_series
+    if best is None:
+        first = study.series[0]
+        raise NothingToDetectError(
+            f"None of the {len(study.series)} series in {study.path} can be analysed; the first, "
+            f"'{first.title}': {first.refusal}"
+        )
+    if best.phase.is_unlikely:
+        raise NothingToDetectError(
+            f"No series in {study.path} looks like the hepatobiliary phase; the likeliest, "
+            f"'{best.title}', scores {best.phase.score} of 100. To detect on it all the same, name "
+            f"it: --series {best.series_instance_uid}"
+        )
+    return best
+
+
+def _named_series(study: Study, uid: str) -> Series:
+    named = [series for series in study.series if series.series_instance_uid == uid]
+    if not named:
+        raise NothingToDetectError(
+            f"There is no series {uid} in {study.path}; `hcc-viewer scan` lists those there are."
+        )
+    detectable = [series for series in named if series.detectable]
+    if not detectable:
+        raise NothingToDetectError(f"Series {uid} is refused: {named[0].refusal}")
+    return max(detectable, key=lambda series: series.phase.score)

@@ -1,0 +1,200 @@
+"""Writes a result into a folder: all files or none, and only over files of this program."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from hcc_viewer.detection import Detection, ModelCard
+from hcc_viewer.dicom import Volume
+from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.report import result_json
+from hcc_viewer.report.content import ReportContent, make_content
+from hcc_viewer.report.output_faults import output_error
+
+FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+"""What `export_report` writes; `result.json` comes with each of them."""
+
+_Writer = Callable[[ReportContent, Detection, Volume], Iterator[tuple[str, bytes]]]
+
+_MODULES = {
+    "pdf": "page_pdf",
+    "png": "page_png",
+    "csv": "tables_csv",
+    "json": "result_json",
+    "sr": "dicom_sr",
+    "sc": "dicom_sc",
+    "ko": "dicom_ko",
+}
+
+_NAMES = {
+    "pdf": re.compile(r"report\.pdf"),
+    "png": re.compile(r"overview\.png|finding-\d+\.png|flagged-slices-\d+\.png"),
+    "csv": re.compile(r"slices\.csv|findings\.csv"),
+    "json": re.compile(r"result\.json"),
+    "sr": re.compile(r"sr\.dcm"),
+    "sc": re.compile(r"sc-\d+\.dcm"),
+    "ko": re.compile(r"ko\.dcm"),
+}
+"""The files of each format, to clear away those that an earlier export left over."""
+
+_OUR_MARK = re.compile(rb"hcc[ _-]viewer", re.IGNORECASE)
+
+_MARK_BYTES = 65536
+
+
+def export_report(
+    detection: Detection,
+    volume: Volume,
+    out_dir: str | Path,
+    formats: Sequence[str] = ("pdf", "png"),
+    identified: bool = False,
+    *,
+    card: ModelCard | None = None,
+) -> list[Path]:
+    """Write the report of a result into a folder, which is made if need be.
+
+    `result.json` is always written. The files appear together at the end; when anything fails,
+    the folder is as it was before. Files of an earlier export are replaced; a file that this
+    program did not write is never touched.
+
+    Args:
+        detection: The result.
+        volume: The volume that it was found on.
+        out_dir: Where the files go.
+        formats: Some of `FORMATS`.
+        identified: Whether name, birth date and patient id are said. DICOM objects carry them
+            in any case, since they belong to the patient's study.
+        card: The model's card, for what was measured at the threshold.
+
+    Returns:
+        The files written, `result.json` first.
+
+    Raises:
+        UsageError: A format is unknown.
+        OutputError: The folder or a file cannot be written; or a DICOM object cannot be made
+            since a source file is gone.
+    """
+    chosen = _checked(formats)
+    content = make_content(detection, volume, identified, card=card)
+    folder = Path(out_dir)
+    made = _missing_folders(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _export(content, detection, volume, folder, chosen)
+    except OSError as error:
+        raise output_error(folder, error) from error
+    finally:
+        _remove_empty(made)
+
+
+def _checked(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats in their usual order, each once, `json` among them.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    wanted = [name.strip().lower() for name in formats]
+    for name in wanted:
+        if name not in FORMATS:
+            raise UsageError(
+                f"The report format '{name}' is not known; choose from {', '.join(FORMATS)}."
+            )
+    return tuple(name for name in FORMATS if name in {*wanted, "json"})
+
+
+def _export(
+    content: ReportContent,
+    detection: Detection,
+    volume: Volume,
+    folder: Path,
+    formats: Sequence[str],
+) -> list[Path]:
+    """Write all files into a hidden folder beside their places, then move them in."""
+    with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as hidden:
+        names = []
+        for format_ in formats:
+            writer: _Writer = import_module(f"hcc_viewer.report.{_MODULES[format_]}").files
+            for name, data in writer(content, detection, volume):
+                (Path(hidden) / name).write_bytes(data)
+                names.append(name)
+        names.sort(key=lambda name: name == result_json.FILE_NAME)
+        _check_targets(folder, names)
+        stale = _stale_files(content, folder, formats, names)
+        for name in names:
+            (Path(hidden) / name).replace(folder / name)
+        for path in stale:
+            path.unlink(missing_ok=True)
+    return [folder / name for name in reversed(names)]
+
+
+def _check_targets(folder: Path, names: Sequence[str]) -> None:
+    """Make sure that nothing but files of ours will be replaced.
+
+    Raises:
+        OutputError: Something else has one of the names.
+    """
+    for name in names:
+        path = folder / name
+        if path.exists() and not _is_ours(path):
+            raise OutputError(
+                f"'{path}' is there already and was not written by this program; "
+                "choose another folder, or move it away."
+            )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this program wrote the file: all of its files name it near an end."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(_MARK_BYTES)
+        file.seek(max(0, path.stat().st_size - _MARK_BYTES))
+        return bool(_OUR_MARK.search(start) or _OUR_MARK.search(file.read()))
+
+
+def _stale_files(
+    content: ReportContent, folder: Path, formats: Sequence[str], names: Sequence[str]
+) -> list[Path]:
+    """Files of an earlier export that would contradict this one.
+
+    These are the leftovers of the formats now written (the picture of a fifth finding where there
+    are four now); and every file of ours when the folder held another series or another reading.
+    """
+    doubtful = formats if _is_same_result(content, folder) else FORMATS
+    patterns = [_NAMES[format_] for format_ in doubtful]
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.name not in names
+        and any(pattern.fullmatch(path.name) for pattern in patterns)
+        and _is_ours(path)
+    ]
+
+
+def _is_same_result(content: ReportContent, folder: Path) -> bool:
+    """Whether the folder's `result.json` is of the same series, model and threshold."""
+    try:
+        before = json.loads((folder / result_json.FILE_NAME).read_bytes())
+        now = result_json.result_record(content)
+        return all(before[key] == now[key] for key in ("model", "series", "findings"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _missing_folders(folder: Path) -> list[Path]:
+    """The folders that have to be made, innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Take away the folders that were made for nothing."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return

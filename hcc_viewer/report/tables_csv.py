@@ -1,0 +1,120 @@
+"""Writes `slices.csv` and `findings.csv`: the result as tables, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from hcc_viewer.detection import Detection
+from hcc_viewer.dicom import Volume
+from hcc_viewer.report.content import ReportContent
+
+SLICES_NAME = "slices.csv"
+
+FINDINGS_NAME = "findings.csv"
+
+_ORIGIN = (
+    "study_instance_uid",
+    "series_instance_uid",
+    "model_name",
+    "model_version",
+    "model_sha256",
+    "threshold",
+    "hcc_viewer_version",
+    "note",
+)
+
+_SLICE = (
+    "index",
+    "slice_number",
+    "sop_instance_uid",
+    "frame",
+    "position_mm",
+    "probability",
+    "flagged",
+    "finding_ids",
+    "peak_row",
+    "peak_column",
+    "peak_value",
+)
+
+_FINDING = (
+    "id",
+    "probability",
+    "first_slice_index",
+    "last_slice_index",
+    "peak_slice_index",
+    "peak_row",
+    "peak_column",
+    "center_x_lps_mm",
+    "center_y_lps_mm",
+    "center_z_lps_mm",
+    "extent_mm",
+)
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A text that begins so is run as a formula by spreadsheets (OWASP, CSV injection)."""
+
+Cell = str | int | float | bool | None
+
+
+def files(
+    content: ReportContent, detection: Detection, volume: Volume
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of slices and of findings."""
+    yield SLICES_NAME, _table(_SLICE + _ORIGIN, slice_rows(content))
+    yield FINDINGS_NAME, _table(_FINDING + _ORIGIN, finding_rows(content))
+
+
+def slice_rows(content: ReportContent) -> list[list[Cell]]:
+    """One row per slice, foot to head; indices from 0 as in `result.json`, numbers from 1."""
+    rows: list[list[Cell]] = []
+    for row in content.slices:
+        it = row.prediction
+        ids = " ".join(str(id_) for id_ in row.finding_ids)
+        place: list[Cell] = [it.index, row.number, it.sop_instance_uid, it.frame]
+        values: list[Cell] = [round(it.position_mm, 3), round(it.probability, 6), row.flagged, ids]
+        peak: list[Cell] = [round(it.peak.row, 2), round(it.peak.column, 2)]
+        rows.append([*place, *values, *peak, round(it.peak.value, 6), *_origin(content)])
+    return rows
+
+
+def finding_rows(content: ReportContent) -> list[list[Cell]]:
+    """One row per finding, the most probable first."""
+    rows: list[list[Cell]] = []
+    for row in content.findings:
+        it = row.finding
+        slices: list[Cell] = [it.first_slice, it.last_slice, it.peak_slice]
+        place: list[Cell] = [round(it.row, 2), round(it.column, 2)]
+        center: list[Cell] = [round(value, 3) for value in it.center_lps_mm]
+        values: list[Cell] = [it.id, round(it.probability, 6)]
+        rows.append([*values, *slices, *place, *center, round(it.extent_mm, 2), *_origin(content)])
+    return rows
+
+
+def safe_cell(value: Cell) -> str:
+    """A cell as text; a text that a spreadsheet would run gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return str(value)
+
+
+def _origin(content: ReportContent) -> list[Cell]:
+    """Where the row is from, and what must be said of it; the same in every row."""
+    series, model = content.series, content.model
+    uids: list[Cell] = [series.study_instance_uid, series.series_instance_uid]
+    who: list[Cell] = [model.name, model.version, model.sha256, content.threshold]
+    return [*uids, *who, content.software_version, " ".join(content.labels)]
+
+
+def _table(header: Sequence[str], rows: list[list[Cell]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()

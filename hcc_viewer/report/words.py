@@ -1,0 +1,124 @@
+"""Small wordings of a report: numbers, positions, and what the headers say of study and series."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from hcc_viewer.dicom import Acquisition, Patient, Series
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a list of facts."""
+
+    name: str
+    value: str
+
+
+def number(value: float) -> str:
+    """A number between 0 and 1 with two to four decimals, as many as it needs."""
+    text = f"{value:.4f}".rstrip("0")
+    return text if len(text) >= 4 else f"{value:.2f}"
+
+
+def probability_text(value: float) -> str:
+    """A probability with two decimals, never rounded up to 1 nor down to 0."""
+    if 0.995 <= value < 1:
+        return "> 0.99"
+    if 0 < value < 0.005:
+        return "< 0.01"
+    return f"{value:.2f}"
+
+
+def count(amount: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
+
+
+def position_text(point: tuple[float, float, float]) -> str:
+    """A point in LPS mm as a reader says it: `R 63.2  A 41.0  H 102.4`."""
+    if not all(math.isfinite(value) for value in point):
+        return "unknown"
+    letters = (("L", "R"), ("P", "A"), ("H", "F"))
+    return "  ".join(
+        f"{negative if value < 0 else positive} {abs(value):.1f}"
+        for (positive, negative), value in zip(letters, point, strict=True)
+    )
+
+
+def length_text(length_mm: float) -> str:
+    """A length in whole millimetres."""
+    return f"{length_mm:.0f} mm" if math.isfinite(length_mm) else "unknown"
+
+
+def patient_facts(patient: Patient) -> tuple[Fact, ...]:
+    """Who the study is of, for an identified report."""
+    return _known(
+        Fact("Patient", patient.name.replace("^", " ").strip()),
+        Fact("Patient ID", patient.patient_id),
+        Fact("Birth date", date_text(patient.birth_date)),
+        Fact("Sex", patient.sex),
+    )
+
+
+def study_facts(series: Series) -> tuple[Fact, ...]:
+    """The study and the scanner."""
+    acquisition = series.acquisition
+    scanner = f"{acquisition.manufacturer} {acquisition.manufacturer_model_name}".strip()
+    field = acquisition.magnetic_field_strength_t
+    if field is not None:
+        scanner = ", ".join(filter(None, (scanner, f"{field:g} T")))
+    return _known(
+        Fact("Study date", date_text(acquisition.study_date)),
+        Fact("Study", acquisition.study_description),
+        Fact("Scanner", scanner),
+        Fact("Study UID", series.study_instance_uid),
+    )
+
+
+def series_facts(series: Series) -> tuple[Fact, ...]:
+    """The series that was examined."""
+    acquisition = series.acquisition
+    series_number = acquisition.series_number
+    prefix = "" if series_number is None else f"{series_number}: "
+    reasons = "; ".join(series.phase.reasons)
+    phase = f"score {series.phase.score} of 100" + (f" ({reasons})" if reasons else "")
+    return _known(
+        Fact("Series", prefix + series.title),
+        Fact("Images", _images_text(series)),
+        Fact("Sequence", _sequence_text(acquisition)),
+        Fact("Contrast agent", acquisition.contrast_bolus_agent),
+        Fact("Hepatobiliary phase", phase),
+        Fact("Series UID", series.series_instance_uid),
+    )
+
+
+def date_text(date: str) -> str:
+    """A DICOM date as `2024-01-31`; anything else as it is."""
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else date
+
+
+def _images_text(series: Series) -> str:
+    count_ = len(series.instances)
+    size = f"{count_} {series.orientation} slices of {series.rows} x {series.columns}"
+    if not series.geometry.known:
+        return f"{size}; spacing unknown"
+    slice_, row, column = series.geometry.spacing_mm
+    return f"{size}; pixel {row:.2f} x {column:.2f} mm, slice distance {slice_:.2f} mm"
+
+
+def _sequence_text(acquisition: Acquisition) -> str:
+    parts = (
+        (acquisition.repetition_time_ms, "TR {:g} ms"),
+        (acquisition.echo_time_ms, "TE {:g} ms"),
+        (acquisition.flip_angle_deg, "flip angle {:g}\N{DEGREE SIGN}"),
+        (acquisition.slice_thickness_mm, "slice thickness {:g} mm"),
+    )
+    values = [text.format(value) for value, text in parts if value is not None]
+    return ", ".join(filter(None, (acquisition.protocol_name, *values)))
+
+
+def _known(*facts: Fact) -> tuple[Fact, ...]:
+    """The facts that the headers do tell."""
+    return tuple(fact for fact in facts if fact.value)

@@ -1,0 +1,142 @@
+"""What the user has chosen and the program remembers: one frozen dataclass, kept as TOML."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from hcc_viewer import paths
+from hcc_viewer.errors import OutputError, UsageError
+
+logger = logging.getLogger(__name__)
+
+MOUSE_PROFILES = ("ohif-horos", "weasis", "mitk-pacs")
+"""What the mouse buttons do, as other viewers have it; `gui/views/mouse.py` holds the tables."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The user's choices. Every value is valid once this exists."""
+
+    window_geometry: str = ""
+    """Place and size of the window as Qt saves it, in hexadecimal digits; empty: the default."""
+    last_folder: str = ""
+    """Where the next open dialog starts."""
+    mouse_profile: str = "ohif-horos"
+    """One of `MOUSE_PROFILES`."""
+    inverted_drag: bool = False
+    """False: dragging up brightens. True: dragging down does, as IHE Basic Image Review says."""
+    heat_map_opacity: float = 0.5
+    """0 to 1."""
+    identity_hidden: bool = False
+    """True: no name, identifier or birth date on the screen."""
+    language: str = "system"
+    """`system`, or the code of a translation."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            wanted = type(field.default)
+            if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+                object.__setattr__(self, field.name, float(value))
+            elif type(value) is not wanted:
+                raise UsageError(
+                    f"The setting '{field.name}' must be {_WORDS[wanted]}, not {value!r}."
+                )
+        if self.mouse_profile not in MOUSE_PROFILES:
+            raise UsageError(
+                f"The setting 'mouse_profile' must be one of {', '.join(MOUSE_PROFILES)}, "
+                f"not '{self.mouse_profile}'."
+            )
+        if not 0.0 <= self.heat_map_opacity <= 1.0:
+            raise UsageError(
+                f"The setting 'heat_map_opacity' must lie between 0 and 1, "
+                f"not {self.heat_map_opacity}."
+            )
+        if any(digit not in "0123456789abcdef" for digit in self.window_geometry):
+            raise UsageError("The setting 'window_geometry' must be hexadecimal digits.")
+
+
+def settings_path() -> Path:
+    """The file that holds the settings."""
+    return paths.config_dir() / "settings.toml"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings; the defaults where there is no file.
+
+    Raises:
+        UsageError: The file is no TOML, or holds an unknown key or a bad value, which it names.
+    """
+    path = path or settings_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The settings file {path} is not valid TOML: {error}.") from error
+    unknown = sorted(set(values) - {field.name for field in fields(Settings)})
+    if unknown:
+        raise UsageError(f"The settings file {path} has an unknown key '{unknown[0]}'.")
+    return Settings(**values)
+
+
+def load_or_set_aside(path: Path | None = None) -> tuple[Settings, str]:
+    """Read the settings; a file that cannot be used is renamed and the defaults are taken.
+
+    Returns:
+        The settings, and a sentence for the user, empty when all is well.
+    """
+    path = path or settings_path()
+    try:
+        return load_settings(path), ""
+    except UsageError as error:
+        aside = path.with_suffix(".broken.toml")
+        try:
+            path.replace(aside)
+        except OSError as failure:
+            logger.warning("Settings could not be set aside: %s", failure)
+            return Settings(), f"{error} The defaults are used."
+        return Settings(), f"{error} The file was set aside as {aside.name}; the defaults are used."
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings; a file that is there is replaced at once or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    path = path or settings_path()
+    lines = [f"{key} = {_toml_value(value)}\n" for key, value in asdict(settings).items()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.writelines(lines)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"The settings file {path} cannot be written: {error}.") from error
+
+
+_WORDS = {str: "text", bool: "true or false", float: "a number"}
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, str):
+        # A path may hold bytes that are no text; TOML is UTF-8 only and forbids a bare DEL.
+        clean = value.encode("utf-8", "replace").decode("utf-8")
+        return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(value)

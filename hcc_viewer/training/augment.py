@@ -1,0 +1,104 @@
+"""What is varied in a training example, positive or negative alike: first drawn, then applied.
+
+Augmenting one class only, as the paper did, lets a network learn "looks rotated" as "HCC".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.training.config import AugmentConfig
+
+_SHADING_POINTS = 4
+"""Control points a side of the smooth multiplicative field."""
+
+
+@dataclass(frozen=True, eq=False)
+class Augmentation:
+    """One draw."""
+
+    to_source: NDArray[np.float64]
+    """(2, 3) affine, OpenCV order: a pixel (x, y, 1) of the result to its place in the source."""
+    gamma: float
+    gain: float
+    shading: NDArray[np.float32]
+    """(points, points) logarithm of the field at its control points."""
+    noise: float
+    blur_px: float
+    interval: float
+    """Factor on the distances between channels."""
+    noise_seed: int
+
+
+def draw_augmentation(
+    config: AugmentConfig, size: int, generator: np.random.Generator
+) -> Augmentation:
+    """Draw the parameters for one example of size x size pixels."""
+    angle = math.radians(generator.uniform(-config.rotation_deg, config.rotation_deg))
+    zoom = math.exp(generator.uniform(math.log(config.zoom[0]), math.log(config.zoom[1])))
+    shift = generator.uniform(-config.shift_px, config.shift_px, 2)
+    turn = (
+        np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]) / zoom
+    )
+    middle = np.full(2, (size - 1) / 2)
+    return Augmentation(
+        to_source=np.column_stack([turn, middle - turn @ (middle + shift)]),
+        gamma=math.exp(generator.uniform(-config.gamma, config.gamma)),
+        gain=math.exp(generator.uniform(-config.gain, config.gain)),
+        shading=generator.normal(0, config.shading / 2, (_SHADING_POINTS,) * 2).astype(np.float32),
+        noise=config.noise * float(generator.uniform()) ** 2,
+        blur_px=config.blur_px * max(0.0, float(generator.uniform(-1, 1))),
+        interval=math.exp(generator.uniform(-config.interval, config.interval)),
+        noise_seed=int(generator.integers(2**31)),
+    )
+
+
+def augment_image(
+    image: NDArray[np.float32], augmentation: Augmentation, clip: float
+) -> NDArray[np.float32]:
+    """Apply a draw to an image (size, size, channels) of values from 0 to `clip`."""
+    size = image.shape[0]
+    out = _warp(image, augmentation.to_source, cv2.INTER_LINEAR)
+    field = cv2.resize(augmentation.shading, (size, size), interpolation=cv2.INTER_CUBIC)
+    gain = np.exp(field) * augmentation.gain
+    out = np.power(np.maximum(out, 0.0), augmentation.gamma) * gain[..., None]
+    if augmentation.blur_px > 0.3:
+        out = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px).reshape(image.shape)
+    if augmentation.noise > 0.002:
+        out = np.abs(out + _noise(image.shape, augmentation))
+    return np.asarray(np.clip(out, 0.0, clip), dtype=np.float32)
+
+
+def augment_mask(mask: NDArray[np.uint8], augmentation: Augmentation) -> NDArray[np.uint8]:
+    """Apply the geometry of a draw to a mask (size, size) of values from 0 to 255."""
+    return _warp(mask, augmentation.to_source, cv2.INTER_LINEAR)
+
+
+def augment_labels(
+    labels: NDArray[np.uint8], augmentation: Augmentation, scale: int
+) -> NDArray[np.uint8]:
+    """Apply the geometry of a draw to labels whose pixels are `scale` times larger."""
+    matrix = augmentation.to_source.copy()
+    offset = (scale - 1) / 2
+    matrix[:, 2] = (matrix[:, 2] + matrix[:, :2] @ np.full(2, offset) - offset) / scale
+    return _warp(labels, matrix, cv2.INTER_NEAREST)
+
+
+def _noise(shape: tuple[int, ...], augmentation: Augmentation) -> NDArray[np.float32]:
+    generator = np.random.default_rng(augmentation.noise_seed)
+    noise = generator.standard_normal(shape, dtype=np.float32)
+    return np.asarray(noise * np.float32(augmentation.noise))
+
+
+def _warp(image: NDArray[Any], matrix: NDArray[np.float64], interpolation: int) -> NDArray[Any]:
+    """`image` seen through an affine; what lies outside is air."""
+    rows, columns = image.shape[:2]
+    flags = cv2.WARP_INVERSE_MAP | interpolation
+    warped = cv2.warpAffine(image, matrix, (columns, rows), flags=flags)
+    return np.asarray(warped, dtype=image.dtype).reshape(image.shape)

@@ -1,0 +1,151 @@
+"""All settings of a training run, typed, read from one TOML file; a misspelt key is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from hcc_viewer.detection.model_card import FindingSpec, InputSpec
+from hcc_viewer.errors import UsageError
+from hcc_viewer.records import build_record
+from hcc_viewer.training.phantom.config import PhantomConfig
+
+POOLINGS = ("average", "log-sum-exp")
+
+
+@dataclass(frozen=True)
+class CasesConfig:
+    """Which simulated patients train, tune and test the model."""
+
+    train_patients: int = 160
+    tune_patients: int = 30
+    test_patients: int = 30
+    seed: int = 1
+    """First seed; patient i of a part is drawn from seed + part offset + i."""
+    positive_area_mm2: float = 15.0
+    """A slice is positive when HCC covers at least this; with less it neither trains nor counts."""
+    train_phantom: PhantomConfig = field(default_factory=PhantomConfig)
+    """How the patients for training and tuning are drawn."""
+    test_phantom: PhantomConfig = field(default_factory=PhantomConfig)
+    """How the patients for testing are drawn."""
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """The network's shape; see `architecture.py`."""
+
+    widths: tuple[int, ...] = (8, 16, 32, 64, 96, 128)
+    """Filters of each stage; a 2x2 maximum pooling stands between two stages."""
+    convolutions: int = 2
+    """Convolutions in a stage."""
+    kernel_size: int = 2
+    decoder_widths: tuple[int, ...] = (96, 64)
+    """Filters of the stages that lead back to a finer grid; empty: the last stage is the grid."""
+    pooling: str = "log-sum-exp"
+    """From the map of class logits to the slice: `average` (the paper) or `log-sum-exp`."""
+    sharpness: float = 2.0
+    """Of log-sum-exp pooling: 0 would be the average, infinity the maximum."""
+    auxiliary_tissues: bool = False
+    """A second head, which is not exported, learns to tell the tissues of `dataset.py` apart."""
+
+    def __post_init__(self) -> None:
+        if self.pooling not in POOLINGS:
+            raise ValueError(f"network.pooling must be one of {', '.join(POOLINGS)}")
+        if not 1 <= self.kernel_size <= 7:
+            raise ValueError("network.kernel_size must lie between 1 and 7")
+        if len(self.decoder_widths) >= len(self.widths):
+            raise ValueError("network.decoder_widths must be fewer than network.widths")
+
+    @property
+    def stride(self) -> int:
+        """Network pixels per cell of the CAM grid."""
+        return int(2 ** (len(self.widths) - 1 - len(self.decoder_widths)))
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """What is varied in every training example, in both classes alike."""
+
+    rotation_deg: float = 12.0
+    shift_px: float = 16.0
+    zoom: tuple[float, ...] = (0.85, 1.2)
+    gamma: float = 0.25
+    """The grey values are raised to a power of exp(+-gamma)."""
+    gain: float = 0.2
+    shading: float = 0.3
+    """Amplitude of a smooth multiplicative field."""
+    noise: float = 0.04
+    """Standard deviation, where the body's bright tissue is 1."""
+    blur_px: float = 0.8
+    interval: float = 0.25
+    """The distances of the channels are stretched by exp(+-interval)."""
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """How the weights are found."""
+
+    epochs: int = 30
+    slices_per_epoch: int = 1600
+    batch_size: int = 16
+    learning_rate: float = 2e-3
+    schedule: str = "cosine"
+    """`constant` (the paper) or `cosine`."""
+    positive_share: float = 0.5
+    """Of the slices of an epoch; the rest are negative, most of them from the liver's range."""
+    map_weight: float = 1.0
+    """Of the cross-entropy of the CAM against the lesion mask; 0: slice labels only."""
+    auxiliary_weight: float = 0.5
+    patience: int = 20
+    """Epochs without a better validation loss before it ends."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.schedule not in ("constant", "cosine"):
+            raise ValueError("fit.schedule must be 'constant' or 'cosine'")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One training run, whole."""
+
+    name: str
+    version: str
+    description: str
+    trained_on: str = "simulated images only; not validated on patients"
+    cases: CasesConfig = field(default_factory=CasesConfig)
+    input: InputSpec = field(default_factory=InputSpec)
+    findings: FindingSpec = field(default_factory=FindingSpec)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    fit: FitConfig = field(default_factory=FitConfig)
+
+
+def load_config(name: str) -> TrainingConfig:
+    """The configuration of a TOML file, or one of the package's own by its name.
+
+    Raises:
+        UsageError: There is none, or a key is unknown or wrong; the sentence names it.
+    """
+    own = files("hcc_viewer.training") / "configs" / f"{name}.toml"
+    path = Path(name)
+    try:
+        text = own.read_text() if own.is_file() else path.read_text(encoding="utf-8")
+        record = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            f"The training configuration '{name}' cannot be read ({error}); the package's own are: "
+            f"{', '.join(own_configs())}."
+        ) from error
+    try:
+        return build_record(TrainingConfig, record)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"The training configuration '{name}' is refused: {error}.") from error
+
+
+def own_configs() -> list[str]:
+    """Names of the configurations that the package carries."""
+    folder = files("hcc_viewer.training") / "configs"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))

@@ -1,0 +1,125 @@
+"""Finds the weights; goes on where an interrupted run stopped."""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from hcc_viewer.training.architecture import build_network
+from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.dataset import TrainingSlices, plain_batches
+from hcc_viewer.training.examples import Example
+
+logger = logging.getLogger(__name__)
+
+WEIGHTS_NAME = "best.weights.h5"
+"""In the run's folder: the weights of the epoch with the lowest validation loss."""
+
+VALIDATION_SLICES = 16
+"""Of each tuning patient, evenly spaced, so that positive slices have their natural share."""
+
+
+def fit(
+    config: TrainingConfig,
+    train: Sequence[Example],
+    tune: Sequence[Example],
+    folder: Path,
+    *,
+    verbose: int = 1,
+) -> keras.Model:
+    """Train the network; a run that was interrupted in `folder` goes on from its last epoch.
+
+    Args:
+        config: The run's settings.
+        train: Examples of the training patients.
+        tune: Examples of the tuning patients, for the validation loss.
+        folder: Of checkpoints, `history.csv` and the best weights.
+        verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
+
+    Returns:
+        The network with the best epoch's weights.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(config.fit.seed)
+    network = build_network(config.network, config.input)
+    slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
+    network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
+    logger.info("Network with %d parameters", network.count_params())
+    epochs_done = _epochs_done(folder)
+    slices.set_epoch(epochs_done)
+    network.fit(
+        slices,
+        epochs=config.fit.epochs,
+        validation_data=plain_batches(tune, config, VALIDATION_SLICES),
+        validation_batch_size=config.fit.batch_size,
+        callbacks=_callbacks(config, folder),
+        verbose=verbose,
+    )
+    network.load_weights(folder / WEIGHTS_NAME)
+    return network
+
+
+def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
+    rate: Any = config.fit.learning_rate
+    if config.fit.schedule == "cosine":
+        total = steps * config.fit.epochs
+        warmup = min(200, total // 10)
+        rate = keras.optimizers.schedules.CosineDecay(
+            rate * 0.05, total - warmup, alpha=0.01, warmup_target=rate, warmup_steps=warmup
+        )
+    return keras.optimizers.Adam(rate)
+
+
+def _losses(config: TrainingConfig) -> dict[str, Any]:
+    """Losses by output; the map's and the tissues' are per cell."""
+    crossentropy = keras.losses.CategoricalCrossentropy
+    losses: dict[str, Any] = {
+        "probability": crossentropy(),
+        "map": crossentropy(from_logits=True),
+    }
+    weights = {"probability": 1.0, "map": config.fit.map_weight}
+    if config.network.auxiliary_tissues:
+        losses["tissues"] = crossentropy(from_logits=True)
+        weights["tissues"] = config.fit.auxiliary_weight
+    metrics = {"probability": [keras.metrics.AUC(name="auc", from_logits=False)]}
+    return {"loss": losses, "loss_weights": weights, "weighted_metrics": metrics}
+
+
+def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Callback]:
+    return [
+        keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
+        keras.callbacks.ModelCheckpoint(
+            str(folder / WEIGHTS_NAME),
+            monitor="val_probability_loss",
+            mode="min",
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=_best_so_far(folder),
+        ),
+        keras.callbacks.EarlyStopping(
+            "val_probability_loss", mode="min", patience=config.fit.patience
+        ),
+        keras.callbacks.BackupAndRestore(str(folder / "checkpoint"), delete_checkpoint=False),
+    ]
+
+
+def _history(folder: Path) -> list[dict[str, str]]:
+    path = folder / "history.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _epochs_done(folder: Path) -> int:
+    return len(_history(folder))
+
+
+def _best_so_far(folder: Path) -> float | None:
+    losses = [float(row["val_probability_loss"]) for row in _history(folder)]
+    return min(losses, default=None)

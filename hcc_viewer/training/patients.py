@@ -1,0 +1,88 @@
+"""The simulated patients of a training run: drawn once, kept in its folder, split by patient."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+from tqdm import tqdm
+
+from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.examples import Example, load_example, make_example, save_example
+from hcc_viewer.training.phantom.case import simulate_case
+from hcc_viewer.training.phantom.store import load_case, save_case
+from hcc_viewer.training.phantom.types import SimulatedCase
+
+PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000}
+"""Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000."""
+
+
+@dataclass(frozen=True)
+class Patients:
+    """The cases of one run in its working folder; each is simulated when it is not there yet."""
+
+    config: TrainingConfig
+    folder: Path
+
+    def seeds(self, part: str) -> list[int]:
+        """Seeds of a part: `train`, `tune` or `test`."""
+        count = {
+            "train": self.config.cases.train_patients,
+            "tune": self.config.cases.tune_patients,
+            "test": self.config.cases.test_patients,
+        }[part]
+        first = self.config.cases.seed + PART_OFFSETS[part]
+        return list(range(first, first + count))
+
+    def make(self, part: str, *, quiet: bool = False) -> None:
+        """Simulate what is missing of a part, on all processors."""
+        missing = [seed for seed in self.seeds(part) if not self._is_made(part, seed)]
+        if not missing:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        workers = min(len(missing), os.cpu_count() or 1)
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
+            bar = tqdm(
+                as_completed(jobs),
+                total=len(jobs),
+                desc=f"Simulating {part}",
+                unit="patient",
+                disable=quiet,
+            )
+            for job in bar:
+                job.result()
+
+    def examples(self, part: str) -> list[Example]:
+        """All examples of a part, in the order of their seeds."""
+        return [load_example(self._example_path(part, seed)) for seed in self.seeds(part)]
+
+    def cases(self, part: str) -> Iterator[SimulatedCase]:
+        """The cases of a part one after another, in the order of their seeds."""
+        for seed in self.seeds(part):
+            yield load_case(self._case_path(part, seed))
+
+    def _make_one(self, part: str, seed: int) -> None:
+        cv2.setNumThreads(1)
+        cases = self.config.cases
+        phantom = cases.test_phantom if part == "test" else cases.train_phantom
+        case = simulate_case(seed, phantom)
+        if part != "test":
+            save_example(make_example(case, self.config.input), self._example_path(part, seed))
+        if part != "train":
+            save_case(case, self._case_path(part, seed))
+
+    def _is_made(self, part: str, seed: int) -> bool:
+        has_example = part == "test" or self._example_path(part, seed).exists()
+        return has_example and (part == "train" or self._case_path(part, seed).exists())
+
+    def _example_path(self, part: str, seed: int) -> Path:
+        return self.folder / f"{part}-{seed:06d}-example.npz"
+
+    def _case_path(self, part: str, seed: int) -> Path:
+        return self.folder / f"{part}-{seed:06d}-case.npz"

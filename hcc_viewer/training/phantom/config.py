@@ -1,0 +1,61 @@
+"""What may be set about simulated cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+VENDORS = ("Philips", "Siemens", "GE")
+FIELD_STRENGTHS_T = (1.5, 3.0)
+
+FIRST_DEMO_SEED = 900_000
+"""Seeds from here on are for demonstration; training never uses them."""
+
+
+@dataclass(frozen=True)
+class PhantomConfig:
+    """Which patients and scanners are drawn."""
+
+    without_hcc: float = 0.3
+    """Share of patients without HCC."""
+    vendor_weights: Mapping[str, float] = field(
+        default_factory=lambda: {"Philips": 0.5, "Siemens": 0.3, "GE": 0.2}
+    )
+    field_weights: Mapping[str, float] = field(default_factory=lambda: {"1.5": 0.6, "3.0": 0.4})
+    anatomy: str = "procedural"
+    """`procedural`, or the folder of real cases."""
+    cirrhotic: float = 0.6
+    """Share of cirrhotic patients, where the anatomy does not decide."""
+    with_pair: bool = False
+    """Also make the image of the same patient and noise without HCC."""
+    anatomy_spacing_mm: tuple[float, float, float] = (2.0, 1.4, 1.4)
+    """Grid on which the patient is drawn: slices, rows, columns."""
+    required: tuple[str, ...] = ()
+    """Kinds of mimic that every patient has at least once."""
+    contrast_shift: float = 0.0
+    """Added to every HCC's contrast over the liver: above 0 is harder."""
+    max_matrix: int = 400
+    """Most rows and columns of an image."""
+
+    def __post_init__(self) -> None:
+        for key in ("without_hcc", "cirrhotic"):
+            value = getattr(self, key)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{key} must lie between 0 and 1, not {value}.")
+        _check_weights("vendor_weights", self.vendor_weights, VENDORS)
+        names = tuple(str(field_t) for field_t in FIELD_STRENGTHS_T)
+        _check_weights("field_weights", self.field_weights, names)
+        if min(self.anatomy_spacing_mm) <= 0:
+            raise ValueError(f"anatomy_spacing_mm must be positive, not {self.anatomy_spacing_mm}.")
+        if not -0.3 <= self.contrast_shift <= 0.3:
+            raise ValueError(f"contrast_shift must lie within 0.3 of 0, not {self.contrast_shift}.")
+        if self.max_matrix < 64:
+            raise ValueError(f"max_matrix must be at least 64, not {self.max_matrix}.")
+
+
+def _check_weights(key: str, weights: Mapping[str, float], known: tuple[str, ...]) -> None:
+    unknown = set(weights) - set(known)
+    if unknown:
+        raise ValueError(f"{key} names {sorted(unknown)}; known are {', '.join(known)}.")
+    if min(weights.values(), default=0) < 0 or sum(weights.values()) <= 0:
+        raise ValueError(f"{key} must be at least 0 and not all 0, not {dict(weights)}.")

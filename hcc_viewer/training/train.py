@@ -1,0 +1,218 @@
+"""A training run from nothing to a model file: simulate, fit, calibrate, tune, export, evaluate.
+
+Everything is kept in a working folder, and what is done is not done again: an interrupted run goes
+on when it is started once more with the same configuration and folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from hcc_viewer import __version__
+from hcc_viewer.detection import Model, load_model
+from hcc_viewer.detection.model_card import ModelCard
+from hcc_viewer.errors import UsageError
+from hcc_viewer.records import to_table
+from hcc_viewer.training.architecture import CLASS_NAMES
+from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.evaluate import (
+    CaseResult,
+    choose_operating_points,
+    evaluate,
+    figures,
+    intervals,
+    operating_curve,
+    outcome,
+)
+from hcc_viewer.training.export import calibrate, export_onnx, file_sha256, write_card
+from hcc_viewer.training.fit import fit
+from hcc_viewer.training.model_docs import write_docs
+from hcc_viewer.training.patients import PART_OFFSETS, Patients
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where a run writes."""
+
+    work: Path
+    """Cases, checkpoints and history; may be deleted afterwards."""
+    models: Path
+    """The model file and its card."""
+    docs: Path | None = None
+    """`model-card.md` and `validation.md`; None: not written."""
+
+
+def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> Path:
+    """Make a model file from a configuration; returns its path.
+
+    Raises:
+        UsageError: The working folder holds a run of another configuration.
+    """
+    started = time.time()
+    _claim(outputs.work, config)
+    patients = Patients(config, outputs.work / "cases")
+    for part in PART_OFFSETS:
+        patients.make(part, quiet=quiet)
+    network = fit(
+        config,
+        patients.examples("train"),
+        patients.examples("tune"),
+        outputs.work / "fit",
+        verbose=0 if quiet else 2,
+    )
+    draft = _export(network, config, outputs.work / "draft", {})
+    _calibrate(network, _results(patients, "tune", load_model(draft), config, quiet))
+    draft = _export(network, config, outputs.work / "draft", {})
+    tuned = _results(patients, "tune", load_model(draft), config, quiet)
+    card = _tuned_card(config, draft, tuned)
+    tested = _results(patients, "test", load_model(draft), config, quiet)
+    card = replace(card, metrics=_metrics(tested, card.threshold), training=_facts(config, started))
+    path = outputs.models / f"{config.name}.onnx"
+    outputs.models.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(draft.read_bytes())
+    write_card(card, path)
+    if outputs.docs is not None:
+        write_docs(card, outputs.docs)
+    return path
+
+
+def measure(config: TrainingConfig, work: Path, model: Model) -> dict[str, Any]:
+    """Figures of a model on the test patients of a configuration, as they stand in the card."""
+    patients = Patients(config, work / "cases")
+    patients.make("test")
+    return _metrics(_results(patients, "test", model, config, False), model.card.threshold)
+
+
+def _claim(work: Path, config: TrainingConfig) -> None:
+    """Take a working folder for one configuration, and only for it."""
+    work.mkdir(parents=True, exist_ok=True)
+    note = work / "config.json"
+    text = json.dumps(to_table(config), indent=1, sort_keys=True)
+    if note.exists() and note.read_text(encoding="utf-8") != text:
+        raise UsageError(
+            f"The folder {work} holds a run of another configuration; name another folder or "
+            "delete it."
+        )
+    note.write_text(text, encoding="utf-8")
+
+
+def _results(
+    patients: Patients, part: str, model: Model, config: TrainingConfig, quiet: bool
+) -> list[CaseResult]:
+    cases = tqdm(
+        patients.cases(part),
+        total=len(patients.seeds(part)),
+        desc=f"Evaluating {part}",
+        unit="patient",
+        disable=quiet,
+    )
+    return evaluate(cases, model, config.cases.positive_area_mm2)
+
+
+def _calibrate(network: keras.Model, results: Sequence[CaseResult]) -> None:
+    """Fit log-odds to the slices of the tuning patients at their natural prevalence.
+
+    Platt's scaling (1999): its slope is the inverse of a temperature, its intercept corrects for
+    the balanced classes of training.
+    """
+    counted = np.concatenate([result.is_counted for result in results])
+    truth = np.concatenate([result.is_positive for result in results])[counted]
+    score = np.concatenate([result.probabilities for result in results])[counted]
+    score = np.clip(score, 1e-6, 1 - 1e-6)
+    if truth.all() or not truth.any():
+        logger.warning("No calibration: the tuning patients have slices of one class only")
+        return
+    odds = np.log(score / (1 - score))[:, None]
+    line = LogisticRegression(C=1e6).fit(odds, truth)
+    slope = max(float(line.coef_[0, 0]), 0.05)
+    calibrate(network, slope, float(line.intercept_[0]))
+
+
+def _export(
+    network: keras.Model, config: TrainingConfig, folder: Path, metrics: dict[str, Any]
+) -> Path:
+    """The model file with a card that says only what is known before tuning."""
+    path = folder / f"{config.name}.onnx"
+    export_onnx(network, path)
+    write_card(
+        ModelCard(
+            name=config.name,
+            version=config.version,
+            sha256=file_sha256(path),
+            trained_on=config.trained_on,
+            description=config.description,
+            input=config.input,
+            findings=config.findings,
+            class_names=CLASS_NAMES,
+            threshold=0.5,
+            operating_points=(),
+            metrics=metrics,
+            data=_data(config),
+        ),
+        path,
+    )
+    return path
+
+
+def _tuned_card(config: TrainingConfig, draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
+    points = choose_operating_points(tuned)
+    balanced = next(point for point in points if point.name == "balanced")
+    return replace(
+        load_model(draft).card,
+        threshold=balanced.threshold,
+        operating_points=points,
+        operating_curve=operating_curve(tuned),
+    )
+
+
+def _metrics(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
+    outcomes = [outcome(result, threshold) for result in results]
+    values = figures(outcomes, threshold)
+    bounds = intervals(outcomes, threshold)
+    return {
+        "measured_on": f"{len(results)} simulated test patients, at the balanced threshold",
+        "slices": int(sum(result.is_counted.sum() for result in results)),
+        "positive_slices": int(sum(result.is_positive.sum() for result in results)),
+        "lesions": int(sum(len(result.diameters_mm) for result in results)),
+        "figures": {
+            name: {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+            for name, value in values.items()
+            for low, high in [bounds[name]]
+            if np.isfinite(value)
+        },
+    }
+
+
+def _data(config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "source": "simulated by hcc_viewer.training.phantom; no real patient",
+        "anatomy": config.cases.train_phantom.anatomy,
+        "train_patients": config.cases.train_patients,
+        "tune_patients": config.cases.tune_patients,
+        "test_patients": config.cases.test_patients,
+        "first_seed": config.cases.seed,
+        "test_seed_offset": PART_OFFSETS["test"],
+    }
+
+
+def _facts(config: TrainingConfig, started: float) -> dict[str, Any]:
+    return {
+        "software": f"hcc-viewer {__version__}, Keras {keras.__version__}, Python "
+        f"{platform.python_version()}",
+        "seconds_of_last_run": round(time.time() - started),
+        "config": to_table(config),
+    }

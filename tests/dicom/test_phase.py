@@ -1,0 +1,215 @@
+"""Which series are taken for the hepatobiliary phase, and with what reasons."""
+
+from __future__ import annotations
+
+import pytest
+from dicom.make_facts import make_facts
+
+from hcc_viewer.dicom.kinds import vetoes
+from hcc_viewer.dicom.phase import score_phase, score_phases
+from hcc_viewer.dicom.series import SURE_SCORE, UNSURE_SCORE
+
+NAMED_OUTRIGHT = [
+    "T1 VIBE FS TRA_hepatocyte_C",
+    "Ax LAVA HBP",
+    "t1_vibe_fs_tra_HBP_20min",
+    "eTHRIVE hepatobiliary",
+    "Hepatobiliäre Phase tra",
+    "AX HB PHASE",
+    "phase hépatobiliaire",
+]
+
+NAMED_BY_MINUTES = [
+    "20 min delay lava post",
+    "Ax LAVA /pOST 20 MIN.",
+    "Ax LAVA BH (20 min) post gad",
+    "Ax_LAVA_XV_20min_High_Flip",
+    "Ax_LAVA_XV_10min_High_Flip",
+    "Ax_LAVA_POST_20MIN_DELAY",
+    "WATER: Ax LAVA-Flex+C 20min BH",
+    "AX_TOP_3D_VIBE_20min_BH_3mm_ABD",
+    "AX VIBE FS CAIPI 10 MIN",
+    "10MIN_AX_T1_VIBE_FS",
+    "20min_e_THRIVE_TRA_GAD",
+    "smDIXON_10 min delay",
+]
+
+NOT_HEPATOBILIARY = [
+    "Ax LAVA pre",
+    "t1_vibe_fs_tra_nativ",
+    "t1_vibe_fs_tra_arterial",
+    "T1 late art",
+    "AX LAVA PORTAL VENOUS",
+    "dyn eTHRIVE",
+    "20SEC/1MIN POST LAVA",
+    "COR 5MIN DELAY MPR",
+    "3 min transitional",
+    "AX VIBE FS CAIPI 10 MIN_SUB",
+    "(44675/14/1)-(44675/13/1)",
+    "20min MIP",
+    "HBP MPR",
+    "FAT: Ax LAVA-Flex+C 20min BH",
+    "OutPhase: Ax LAVA-Flex+C 20min BH",
+    "InPhase: Ax LAVA-Flex+C 20min BH",
+    "t1_vibe_dixon_tra_20min_F",
+    "t1_vibe_dixon_tra_opp",
+    "t2_haste_fs_tra",
+    "T2 FSE RTr",
+    "Ax FIESTA",
+    "ep2d_diff_b50_400_800_tra",
+    "DWI b800",
+    "ADC map",
+    "T1 map HBP",
+    "3-Plane Localizer",
+    "MRE stiffness",
+    "Brain T1 MPRAGE",
+]
+
+
+def best(text: str, **changes: object) -> int:
+    facts = make_facts(text, **changes)
+    return score_phase(facts, [facts]).score
+
+
+@pytest.mark.parametrize("text", NAMED_OUTRIGHT)
+def test_a_description_that_names_the_phase_is_sure(text: str) -> None:
+    assert best(text) >= SURE_SCORE
+
+
+@pytest.mark.parametrize("text", NAMED_BY_MINUTES)
+def test_minutes_alone_are_preselected_and_asked(text: str) -> None:
+    assert UNSURE_SCORE <= best(text) < SURE_SCORE
+
+
+@pytest.mark.parametrize("text", NAMED_BY_MINUTES)
+def test_minutes_with_the_agent_and_the_time_are_sure(text: str) -> None:
+    score = best(text, agent="gadoxetate disodium", time_s=37200.0, bolus_start_s=36000.0)
+    assert score >= SURE_SCORE
+
+
+@pytest.mark.parametrize("text", NOT_HEPATOBILIARY)
+def test_what_is_not_the_phase_scores_as_unlikely(text: str) -> None:
+    assert best(text) < UNSURE_SCORE
+
+
+@pytest.mark.parametrize("text", NOT_HEPATOBILIARY)
+def test_the_agent_does_not_make_another_phase_likely(text: str) -> None:
+    assert best(text, agent="primovist") < UNSURE_SCORE
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("t2_haste_fs_tra", "T2"),
+        ("ep2d_diff_b50_400_800_tra", "diffusion"),
+        ("AX VIBE 10 MIN_SUB", "subtraction"),
+        ("thick MIP 20min", "projection"),
+        ("FAT: Ax LAVA-Flex+C 20min", "fat image"),
+        ("3-Plane Localizer", None),
+        ("T1 map HBP", "map"),
+        ("Brain T1 MPRAGE", "brain"),
+    ],
+)
+def test_what_can_never_be_the_phase_is_refused_with_its_reason(
+    text: str, word: str | None
+) -> None:
+    refusals = [veto.refusal for veto in vetoes(make_facts(text)) if veto.refusal]
+    assert (word is None) == (not refusals)
+    assert word is None or word in refusals[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Ax LAVA pre", "t1_vibe arterial", "t1_vibe_opp", "t1_vibe_fs_tra", "AX T1 FS fatsat"]
+)
+def test_an_axial_t1_series_of_another_phase_stays_detectable_on_request(text: str) -> None:
+    assert [veto for veto in vetoes(make_facts(text)) if veto.refusal] == []
+
+
+def test_fat_saturation_is_not_taken_for_a_fat_image() -> None:
+    assert best("t1_vibe_fatsat_tra_HBP") >= SURE_SCORE
+
+
+def test_the_water_image_of_a_dixon_series_is_kept() -> None:
+    assert best("mDIXON_20min", image_type=("ORIGINAL", "PRIMARY", "W", "W", "DERIVED")) >= 40
+
+
+def test_the_fat_image_is_known_by_its_image_type() -> None:
+    facts = make_facts("mDIXON_20min", image_type=("DERIVED", "PRIMARY", "DIXON", "FAT"))
+    assert score_phase(facts, [facts]).score == 0
+
+
+def test_a_long_echo_time_is_refused_as_not_t1_weighted() -> None:
+    found = vetoes(make_facts("abdomen", echo_time_ms=90.0))
+    assert "90 ms" in (found[0].refusal or "")
+
+
+def test_a_coronal_series_is_refused_and_says_so() -> None:
+    found = vetoes(make_facts("HBP", orientation="coronal"))
+    assert "coronal" in (found[0].refusal or "")
+
+
+def test_another_modality_is_refused_by_name() -> None:
+    assert vetoes(make_facts(modality="CT"))[0].refusal == "The modality is CT, not MR."
+
+
+def test_a_head_coil_default_does_not_outweigh_a_liver_description() -> None:
+    assert vetoes(make_facts("liver HBP", body_part="head")) == []
+
+
+def test_an_agent_without_hepatobiliary_phase_keeps_the_score_unlikely() -> None:
+    assert best("AX LAVA 20 min delay", agent="gadavist") < UNSURE_SCORE
+
+
+def test_the_agent_is_known_by_its_code() -> None:
+    assert best("AX LAVA 20 min", agent="440223009") > best("AX LAVA 20 min")
+
+
+def test_the_time_since_injection_counts() -> None:
+    reasons = score_phase(
+        facts := make_facts("t1_vibe_tra", time_s=36000 + 1200.0, bolus_start_s=36000.0), [facts]
+    ).reasons
+    assert "20 min after the injection" in reasons
+
+
+def test_one_minute_after_the_injection_is_unlikely() -> None:
+    assert best("t1_vibe_tra", agent="primovist", time_s=36070.0, bolus_start_s=36000.0) < 40
+
+
+def test_an_injection_past_midnight_is_counted_right() -> None:
+    assert best("t1_vibe_tra", agent="primovist", time_s=600.0, bolus_start_s=86400 - 600.0) >= 40
+
+
+def test_of_an_unlabelled_study_the_late_series_wins() -> None:
+    minutes = (0.0, 2.0, 3.0, 5.0, 22.0)
+    study = [make_facts("t1_vibe_fs_tra", time_s=36000 + 60 * m, agent="eovist") for m in minutes]
+    scores = [phase.score for phase in score_phases(study)]
+    assert scores.index(max(scores)) == 4
+    assert scores[4] >= UNSURE_SCORE > max(scores[:4])
+
+
+def test_the_time_after_the_first_enhanced_series_counts() -> None:
+    study = [
+        make_facts("LAVA pre", time_s=36000.0),
+        make_facts("LAVA arterial", time_s=36120.0),
+        make_facts("LAVA BH", time_s=37320.0),
+    ]
+    reasons = score_phases(study)[2].reasons
+    assert "20 min after the first contrast-enhanced series" in reasons
+
+
+def test_a_larger_flip_angle_than_in_the_dynamic_counts() -> None:
+    study = [make_facts("LAVA arterial"), make_facts("LAVA 20 min", flip_angle_deg=30.0)]
+    assert any("flip angle" in reason for reason in score_phases(study)[1].reasons)
+
+
+def test_the_weightiest_reason_comes_first() -> None:
+    facts = make_facts("HBP 20 min", agent="primovist")
+    assert score_phase(facts, [facts]).reasons[0] == "'hbp' in the description"
+
+
+def test_a_dynamic_phase_of_one_series_is_unlikely() -> None:
+    study = [
+        make_facts("lava post", time_point=i + 1, time_s=36000 + 30.0 * i, agent="primovist")
+        for i in range(3)
+    ]
+    assert all(phase.is_unlikely for phase in score_phases(study))

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
+from hcc_viewer.detection import ModelCard, OperatingPoint
+from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.errors import Notice
+from hcc_viewer.report import make_content
+from hcc_viewer.report.words import number, position_text, probability_text
+from tests.report.make_detection import (
+    MODEL,
+    PATIENT,
+    make_detection,
+    make_geometry,
+    make_series,
+    make_volume,
+)
+
+
+def _all_words(content: object) -> str:
+    return repr(content)
+
+
+def test_the_labels_hold_all_that_every_export_must_say() -> None:
+    content = make_content(make_detection(), make_volume())
+
+    said = " ".join(content.labels)
+
+    assert RESEARCH_USE in said
+    assert NEGATIVE_RESULT in said
+    assert HEAT_MAP_CAPTION in said
+    assert "phantom-cnn 0.1 (0123456789ab)" in said
+    assert "trained on simulated images only; not validated on patients" in said
+
+
+def test_identity_is_absent_unless_asked() -> None:
+    content = make_content(make_detection(), make_volume())
+
+    assert content.patient is None
+    assert content.patient_facts == ()
+
+
+def test_identity_is_there_when_asked() -> None:
+    content = make_content(make_detection(), make_volume(), identified=True)
+
+    assert content.patient == PATIENT
+    assert [fact.value for fact in content.patient_facts] == [
+        "Kim Jiwoo", "PID-0815", "1957-03-04", "F",
+    ]  # fmt: skip
+
+
+def test_the_content_never_shows_identity_in_its_repr() -> None:
+    words = _all_words(make_content(make_detection(), make_volume()))
+
+    assert PATIENT.name not in words
+    assert PATIENT.patient_id not in words
+
+
+def test_slices_count_from_one_in_words() -> None:
+    row = make_content(make_detection(lesions=((4, 25.0, 30.0),)), make_volume()).findings[0]
+
+    assert (row.slices, row.peak_slice) == ("4-6", "5")
+
+
+def test_a_result_without_findings_says_so_with_the_highest_probability() -> None:
+    content = make_content(make_detection(lesions=()), make_volume())
+
+    assert content.summary == (
+        "No finding: no slice reached the threshold; the highest probability is 0.03 (slice 1)."
+    )
+
+
+def test_flagged_slices_without_a_finding_are_told_apart_from_none() -> None:
+    detection = replace(make_detection(), findings=())
+
+    assert make_content(detection, make_volume()).summary == (
+        "No finding; 3 of 12 slices flagged, at most 0.97 (slice 5)."
+    )
+
+
+def test_warnings_shared_by_series_volume_and_detection_stand_once() -> None:
+    notice = Notice("uneven-spacing", "The slices are uneven.")
+    series = make_series(warnings=(notice,))
+    volume = replace(make_volume(series), warnings=(notice, Notice("b", "Another.")))
+
+    content = make_content(make_detection(series, warnings=(notice,)), volume)
+
+    assert [warning.code for warning in content.warnings] == ["uneven-spacing", "b"]
+
+
+def test_places_and_lengths_are_unknown_when_the_geometry_is() -> None:
+    series = make_series(geometry=make_geometry(known=False))
+
+    row = make_content(make_detection(series), make_volume(series)).findings[0]
+
+    assert (row.position, row.extent) == ("unknown", "unknown")
+
+
+def test_findings_beyond_the_limit_stand_in_the_table_only() -> None:
+    lesions = tuple((1 + i % 10, 5.0 + i, 30.0) for i in range(3))
+    detection = make_detection(lesions=lesions)
+    many = replace(detection, findings=detection.findings * 10)
+
+    content = make_content(many, make_volume())
+
+    assert len(content.findings) == 30
+    assert len(content.pictured_findings) == 20
+    assert "20 most probable" in content.pictures_note
+
+
+def test_the_threshold_tells_what_the_card_measured_there() -> None:
+    point = OperatingPoint("balanced", 0.5, 0.91, 0.84, 0.42)
+    card = ModelCard("m", "1", "0", "x", InputSpec(), ("other", "hcc"), 0.5, (point,))
+
+    content = make_content(make_detection(), make_volume(), card=card)
+
+    assert "balanced" in content.threshold_text
+    assert "sensitivity 91%, specificity 84%, 0.42 false" in content.threshold_text
+
+
+def test_a_threshold_without_a_measurement_says_so() -> None:
+    point = OperatingPoint("balanced", 0.4, 0.91, 0.84, 0.42)
+    card = ModelCard("m", "1", "0", "x", InputSpec(), ("other", "hcc"), 0.4, (point,))
+
+    content = make_content(make_detection(), make_volume(), card=card)
+
+    assert "no measurement at this threshold" in content.threshold_text
+
+
+def test_date_and_time_name_their_zone() -> None:
+    now = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+    assert make_content(make_detection(), make_volume(), now=now).created_text == (
+        "2026-01-02 03:04 UTC"
+    )
+
+
+def test_the_model_is_the_detections() -> None:
+    assert make_content(make_detection(), make_volume()).model is MODEL
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0.00"), (1.0, "1.00"), (0.999, "> 0.99"), (0.001, "< 0.01"), (0.874, "0.87")],
+)
+def test_a_probability_is_never_rounded_to_certainty(value: float, text: str) -> None:
+    assert probability_text(value) == text
+
+
+def test_a_position_names_the_patients_sides() -> None:
+    assert position_text((-63.21, 41.0, -7.0)) == "R 63.2  P 41.0  F 7.0"
+
+
+def test_a_position_that_is_no_number_is_unknown() -> None:
+    assert position_text((float("nan"), 0.0, 0.0)) == "unknown"
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.1234, "0.1234"), (1, "1.00")])
+def test_a_threshold_keeps_its_decimals(value: float, text: str) -> None:
+    assert number(value) == text

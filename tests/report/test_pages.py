@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hcc_viewer.detection import Detection
+from hcc_viewer.errors import Notice
+from hcc_viewer.report import make_content, page_pdf, page_png
+from hcc_viewer.report.content import ReportContent
+from hcc_viewer.report.paper import wrapped
+from hcc_viewer.report.strip import contact_sheets, strip_picture
+from tests.report.make_detection import make_detection, make_series, make_volume
+
+
+def _content(detection: Detection, identified: bool = False) -> ReportContent:
+    return make_content(detection, make_volume(detection.series), identified)
+
+
+def _pdf(detection: Detection, identified: bool = False) -> bytes:
+    volume = make_volume(detection.series)
+    content = make_content(detection, volume, identified)
+    ((_, data),) = page_pdf.files(content, detection, volume)
+    return data
+
+
+def _text_of_pages(data: bytes, folder: Path) -> list[str]:
+    """The text of each page, spaces and line ends evened, by an independent reader."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    (folder / "report.pdf").write_bytes(data)
+    done = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", str(folder / "report.pdf"), "-"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return [" ".join(page.split()) for page in done.stdout.decode().split("\f")[:-1]]
+
+
+def test_every_page_of_the_pdf_carries_every_label(tmp_path: Path) -> None:
+    detection = make_detection()
+
+    pages = _text_of_pages(_pdf(detection), tmp_path)
+
+    assert len(pages) == 4
+    for label in _content(detection).labels:
+        assert all(label in page for page in pages)
+
+
+def test_the_pdf_holds_findings_threshold_and_warnings_as_text(tmp_path: Path) -> None:
+    detection = make_detection(warnings=(Notice("gap", "Slice 9 is missing & <lost>."),))
+
+    overview = _text_of_pages(_pdf(detection), tmp_path)[0]
+
+    assert "1 finding; 3 of 12 slices flagged." in overview
+    assert "4-6" in overview
+    assert "Slice 9 is missing & <lost>." in overview
+    assert "page 1 of 4" in overview
+
+
+def test_a_negative_pdf_says_so_plainly(tmp_path: Path) -> None:
+    overview = _text_of_pages(_pdf(make_detection(lesions=())), tmp_path)[0]
+
+    assert "No finding: no slice reached the threshold" in overview
+    assert "A negative result does not exclude HCC." in overview
+
+
+def test_the_pdf_names_nobody_unless_asked(tmp_path: Path) -> None:
+    data = _pdf(make_detection())
+
+    assert "Kim" not in " ".join(_text_of_pages(data, tmp_path))
+    assert b"Kim" not in data
+
+
+def test_the_pdf_names_the_patient_when_asked(tmp_path: Path) -> None:
+    overview = _text_of_pages(_pdf(make_detection(), identified=True), tmp_path)[0]
+
+    assert "Kim Jiwoo" in overview
+
+
+def test_characters_that_the_font_lacks_do_not_stop_the_pdf(tmp_path: Path) -> None:
+    series = make_series(description="\uac04 \U0001f600 T1\x00HBP \u0416" + "x" * 300)
+
+    pages = _text_of_pages(_pdf(make_detection(series)), tmp_path)
+
+    assert len(pages) == 4
+
+
+def test_the_fonts_of_the_pdf_are_embedded() -> None:
+    data = _pdf(make_detection())
+
+    assert data.count(b"/FontFile2") >= 2
+
+
+def test_hundreds_of_findings_still_make_a_pdf(tmp_path: Path) -> None:
+    series = make_series(slices=60)
+    detection = make_detection(series)
+    findings = tuple(replace(detection.findings[0], id=i) for i in range(1, 201))
+
+    content = make_content(replace(detection, findings=findings), make_volume(series))
+    story = page_pdf._findings_table(content)
+
+    assert len(story._cellvalues) == 201
+
+
+def test_there_is_one_png_page_per_finding_and_one_of_the_flagged_slices() -> None:
+    detection = make_detection()
+    volume = make_volume()
+
+    names = [name for name, _ in page_png.files(_content(detection), detection, volume)]
+
+    assert names == ["overview.png", "finding-01.png", "flagged-slices-1.png"]
+
+
+def test_a_png_page_says_what_made_it() -> None:
+    detection = make_detection(lesions=())
+    ((_, data),) = page_png.files(_content(detection), detection, make_volume())
+
+    picture = Image.open(io.BytesIO(data))
+
+    assert picture.info["Software"].startswith("HCC Viewer ")
+    assert "For research use only" in picture.info["Comment"]
+
+
+def test_a_page_grows_with_its_warnings() -> None:
+    few = page_png.overview_page(_content(make_detection()))
+    warnings = tuple(Notice(f"w{i}", "A long warning. " * 30) for i in range(30))
+    many = page_png.overview_page(_content(make_detection(warnings=warnings)))
+
+    assert many.height > few.height + 2400
+    assert (np.asarray(many)[-20:] == 255).all()
+
+
+def test_characters_that_the_font_lacks_do_not_stop_a_png_page() -> None:
+    series = make_series(description="\uac04 \U0001f600 \x00")
+
+    assert page_png.overview_page(_content(make_detection(series))).width == 1400
+
+
+def test_flagged_bars_of_the_strip_have_their_own_colour() -> None:
+    with_, without = (
+        np.asarray(strip_picture(_content(make_detection(lesions=lesions)), 600, 120))
+        for lesions in (((4, 25.0, 30.0),), ())
+    )
+
+    assert (with_ == (190, 60, 30)).all(axis=2).sum() > 500
+    assert not (without == (190, 60, 30)).all(axis=2).any()
+
+
+def test_contact_sheets_hold_all_flagged_slices() -> None:
+    detection = replace(make_detection(make_series(slices=31)), threshold=0.0)
+
+    sheets = list(
+        contact_sheets(_content(detection), detection, make_volume(detection.series), 500)
+    )
+
+    assert len(sheets) == 2
+
+
+def test_a_word_that_is_too_long_is_cut() -> None:
+    lines = wrapped("a " + "x" * 200, 300)
+
+    assert "".join(lines) == "a" + "x" * 200
+    assert len(lines) > 5

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from hcc_viewer.report import make_content
+from hcc_viewer.report.result_json import files, result_record
+from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
+
+GOLDEN = Path(__file__).parent / "golden" / "result.json"
+
+
+def _small(identified: bool = False) -> bytes:
+    series = make_series(slices=4, description="T1 \N{LATIN SMALL LETTER E WITH ACUTE}=HBP")
+    detection = make_detection(series, lesions=((1, 25.0, 30.0),))
+    volume = make_volume(series)
+    content = replace(make_content(detection, volume, identified), software_version="0.0.0")
+    ((_, data),) = files(content, detection, volume)
+    return data
+
+
+def test_the_file_is_as_it_was_agreed() -> None:
+    assert _small().decode() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_no_identity_is_written_unless_asked() -> None:
+    text = _small().decode()
+
+    assert "patient" not in json.loads(text)
+    assert not any(word in text for word in (PATIENT.name, PATIENT.patient_id, PATIENT.birth_date))
+
+
+def test_identity_is_written_when_asked() -> None:
+    assert json.loads(_small(identified=True))["patient"] == {
+        "name": "Kim^Jiwoo",
+        "patient_id": "PID-0815",
+        "birth_date": "19570304",
+        "sex": "F",
+    }
+
+
+def test_a_number_that_is_none_becomes_null() -> None:
+    detection = make_detection()
+    finding = replace(detection.findings[0], extent_mm=float("nan"))
+    content = make_content(replace(detection, findings=(finding,)), make_volume())
+
+    assert result_record(content)["findings"][0]["extent_mm"] is None
+
+
+def test_the_flag_is_that_of_the_unrounded_probability() -> None:
+    detection = make_detection()
+    first = replace(detection.slices[0], probability=0.49999999)
+    content = make_content(replace(detection, slices=(first, *detection.slices[1:])), make_volume())
+
+    assert result_record(content)["slices"][0]["flagged"] is False
+
+
+def test_a_stack_of_multi_frame_images_names_the_frame() -> None:
+    series = make_series()
+    instances = tuple(replace(item, frame=i) for i, item in enumerate(series.instances, 1))
+    series = replace(series, instances=instances)
+    content = make_content(make_detection(series), make_volume(series))
+
+    assert [item["frame"] for item in result_record(content)["slices"]] == list(range(1, 13))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hcc_viewer.detection import Detection
+from hcc_viewer.report import make_content
+from hcc_viewer.report.tables_csv import files, safe_cell
+from tests.report.make_detection import MODEL, make_detection, make_series, make_volume
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def _tables(detection: Detection) -> dict[str, str]:
+    volume = make_volume(detection.series)
+    content = replace(make_content(detection, volume), software_version="0.0.0")
+    return {name: data.decode() for name, data in files(content, detection, volume)}
+
+
+@pytest.mark.parametrize("name", ["slices.csv", "findings.csv"])
+def test_the_table_is_as_it_was_agreed(name: str) -> None:
+    detection = make_detection(make_series(slices=4), lesions=((1, 25.0, 30.0),))
+
+    with (GOLDEN / name).open(encoding="utf-8", newline="") as file:
+        assert _tables(detection)[name] == file.read()
+
+
+def test_without_findings_the_table_has_only_its_header() -> None:
+    table = _tables(make_detection(lesions=()))["findings.csv"]
+
+    assert len(list(csv.reader(io.StringIO(table)))) == 1
+
+
+def test_every_row_says_that_it_is_for_research_use() -> None:
+    table = _tables(make_detection())["slices.csv"]
+
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert len(rows) == 12
+    assert all(row["note"].startswith("For research use only.") for row in rows)
+
+
+def test_a_model_name_that_is_a_formula_is_not_run() -> None:
+    model = replace(MODEL, name='=HYPERLINK("http://example.org")')
+    table = _tables(replace(make_detection(), model=model))["findings.csv"]
+
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert row["model_name"].startswith("'=")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "  =1", "\uff1d1"])
+def test_a_text_that_a_spreadsheet_would_run_is_defused(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_a_negative_number_stays_a_number() -> None:
+    assert safe_cell(-4.5) == "-4.5"
