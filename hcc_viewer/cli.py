@@ -14,8 +14,12 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __versio
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
-COMMANDS = ("demo", "scan", "detect", "train", "evaluate", "simulate")
-"""Everything else that comes first is a folder to open (`./demo` for a folder of that name)."""
+COMMANDS = ("demo", "scan", "detect")
+"""Commands of the program itself."""
+
+TRAINING_COMMANDS = ("train", "evaluate", "simulate")
+"""Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
+of that name)."""
 
 REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
 
@@ -24,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if words and words[0] in TRAINING_COMMANDS:
+            return _run_training(words[0], words[1:])
         options = _parser(words).parse_args(words)
         status = options.run(options)
     except KeyboardInterrupt:
@@ -74,7 +80,6 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_scan(commands)
     _add_detect(commands)
-    _add_training(commands)
     return parser
 
 
@@ -113,19 +118,6 @@ def _add_detect(commands: Any) -> None:
         "--identified", action="store_true", help="put the patient's identity into the files"
     )
     detect.set_defaults(run=_run_detect)
-
-
-def _add_training(commands: Any) -> None:
-    for name, text in (
-        ("train", "make a model file"),
-        ("evaluate", "measure a model on simulated patients"),
-        ("simulate", "write simulated patients as DICOM"),
-    ):
-        command = commands.add_parser(
-            name, help=f"{text} (needs the training extra)", add_help=False
-        )
-        command.add_argument("rest", nargs=argparse.REMAINDER)
-        command.set_defaults(run=_run_training)
 
 
 def _share(text: str) -> float:
@@ -254,15 +246,15 @@ def _run_scan(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run_training(options: argparse.Namespace) -> int:
+def _run_training(command: str, words: Sequence[str]) -> int:
     try:
         from hcc_viewer.training.commands import run_command
     except ImportError as error:
         raise UsageError(
-            f"'hcc-viewer {options.command}' needs the training extra ({error.name} is missing): "
+            f"'hcc-viewer {command}' needs the training extra ({error.name} is missing): "
             "pip install 'hcc-viewer[training]'"
         ) from error
-    return run_command(options.command, options.rest)
+    return run_command(command, words)
 
 
 def _stage_reporter() -> Callable[[str], ReportProgress]:

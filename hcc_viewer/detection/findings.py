@@ -14,6 +14,10 @@ from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
 from hcc_viewer.dicom import Geometry
 
 
+AS_GOOD = 0.98
+"""A slice with this share of the highest probability is as good a middle of the finding."""
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """One place in one flagged slice."""
@@ -116,7 +120,7 @@ def _finding(
     geometry: Geometry,
     grid_to_image: NDArray[np.float64],
 ) -> Finding:
-    best = max(group, key=lambda candidate: (candidate.probability, candidate.peak.value))
+    best = _middle_of_the_top(group)
     _, row_mm, column_mm = geometry.spacing_mm
     step = grid_to_image[:, 0] * np.array([row_mm, column_mm])
     cell_mm = float(np.linalg.norm(step))
@@ -129,5 +133,16 @@ def _finding(
         column=best.peak.column,
         center_lps_mm=best.place_mm,
         extent_mm=extent_mm(slices[best.slice].cam, best.peak, cell_mm, grid_to_image),
-        probability=best.probability,
+        probability=max(candidate.probability for candidate in group),
     )
+
+
+def _middle_of_the_top(group: list[_Candidate]) -> _Candidate:
+    """The most probable candidate; among those as good as it, the one in their middle.
+
+    Probabilities near 1 differ by nothing that matters, and a lesion shows best in its middle.
+    """
+    highest = max(candidate.probability for candidate in group)
+    top = [item for item in group if item.probability >= AS_GOOD * highest]
+    middle = sum(item.slice for item in top) / len(top)
+    return min(top, key=lambda item: (abs(item.slice - middle), -item.peak.value))

@@ -139,9 +139,7 @@ class ModelCard:
             if point.name == name:
                 return point
         known = ", ".join(point.name for point in self.operating_points) or "none"
-        raise UsageError(
-            f"The model {self.name} has no operating point '{name}'; it has: {known}."
-        )
+        raise UsageError(f"The model {self.name} has no operating point '{name}'; it has: {known}.")
 
 
 def card_path(model_path: Path) -> Path:

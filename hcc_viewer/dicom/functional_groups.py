@@ -17,7 +17,7 @@ MAX_FRAMES = 100_000
 """A larger NumberOfFrames is damage, not an image."""
 
 
-def frames_of(dataset: Dataset, image: ImageHeader, max_frames: int) -> list[ImageHeader]:
+def frames_of(dataset: values.Source, image: ImageHeader, max_frames: int) -> list[ImageHeader]:
     """One header for each frame; the given one alone for a single-frame file.
 
     Args:
@@ -35,7 +35,7 @@ def frames_of(dataset: Dataset, image: ImageHeader, max_frames: int) -> list[Ima
     return _plain_frames(dataset, image, count)
 
 
-def shared_item(dataset: Dataset, keyword: str) -> Dataset:
+def shared_item(dataset: values.Source, keyword: str) -> Dataset:
     """One functional group as shared by all frames, or as the first frame has it."""
     shared = values.first_item(dataset, "SharedFunctionalGroupsSequence")
     if keyword in shared:
@@ -63,7 +63,7 @@ def group_of_frame(dataset: Dataset, frame: int | None, keyword: str) -> Dataset
     return dataset
 
 
-def _plain_frames(dataset: Dataset, image: ImageHeader, count: int) -> list[ImageHeader]:
+def _plain_frames(dataset: values.Source, image: ImageHeader, count: int) -> list[ImageHeader]:
     """Frames without functional groups: a dose grid has places, an ultrasound clip has none."""
     if count == 1:
         return [replace(image, frame=1)]
@@ -86,7 +86,7 @@ def _offset_frames(image: ImageHeader, offsets: list[float]) -> Iterator[ImageHe
 
 
 def _grouped_frames(
-    dataset: Dataset, image: ImageHeader, per_frame: list[Dataset]
+    dataset: values.Source, image: ImageHeader, per_frame: list[Dataset]
 ) -> list[ImageHeader]:
     shared = values.first_item(dataset, "SharedFunctionalGroupsSequence")
     return [

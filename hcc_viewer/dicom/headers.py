@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pydicom import dcmread
-from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from hcc_viewer.dicom import functional_groups, values
+from hcc_viewer.dicom.quick_header import read_quickly
 from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
+from hcc_viewer.dicom.values import Source
 
 _TOP_LEVEL = """
-    AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime BitsAllocated
+    AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime
     BodyPartExamined ComplexImageComponent ContentTime ContrastBolusAgent
     ContrastBolusAgentSequence ContrastBolusStartTime DiffusionBValue EchoTime
     FlipAngle FrameOfReferenceUID GridFrameOffsetVector ImageComments ImageOrientationPatient
@@ -25,16 +26,19 @@ _TOP_LEVEL = """
     PatientBirthDate PatientID PatientName PatientSex PerFrameFunctionalGroupsSequence
     PhotometricInterpretation
     PixelSpacing ProtocolName PulseSequenceName RepetitionTime Rows Columns SOPClassUID
-    SOPInstanceUID SamplesPerPixel ScanOptions ScanningSequence SequenceName SequenceVariant
+    SOPInstanceUID SamplesPerPixel ScanningSequence SequenceName
     SeriesDescription SeriesInstanceUID SeriesNumber SharedFunctionalGroupsSequence SliceLocation
     SliceThickness SpacingBetweenSlices StudyDate StudyDescription StudyInstanceUID
     TemporalPositionIdentifier TriggerTime
 """
 
-TAGS = values.tags_of(_TOP_LEVEL.split())
+_KEYWORDS = [*_TOP_LEVEL.split(), "SpecificCharacterSet"]
+TAGS = values.tags_of(_KEYWORDS)
 """All that a scan reads of a file; everything else is skipped over."""
 
-_BUFFER = 64 * 1024
+_TAG_SET = frozenset(int(tag) for tag in TAGS)
+
+_BUFFER = 32 * 1024
 """Headers are mostly shorter: one read fetches them, which is what counts on a network drive."""
 
 _DICOM_PREFIX = slice(128, 132)
@@ -114,11 +118,11 @@ def read_headers(path: Path) -> list[ImageHeader]:
         NotTakenUpError: The file is no DICOM image; the text says what it is instead.
     """
     try:
-        with path.open("rb", buffering=_BUFFER) as file:
+        with path.open("rb", buffering=0) as file:
             dataset, size = _read_dataset(file)
         return _headers_of(dataset, path, size)
     except MALFORMED as error:
-        raise NotTakenUpError(f"cannot be read: {_describe(error)}") from error
+        raise NotTakenUpError(f"cannot be read: {plain_reason(error)}") from error
 
 
 def looks_like_dicom(head: bytes) -> bool:
@@ -139,12 +143,15 @@ def looks_like_dicom(head: bytes) -> bool:
     return little_endian and length < 1024
 
 
-def _read_dataset(file: BinaryIO) -> tuple[Dataset, int]:
-    """The data set without pixels, and the size of the file in bytes."""
-    head = file.read(_DICOM_PREFIX.stop)
+def _read_dataset(file: BinaryIO) -> tuple[Source, int]:
+    """The elements of a file without pixels, and its size in bytes."""
+    head = file.read(_BUFFER)
     if not looks_like_dicom(head):
         raise NotTakenUpError("not a DICOM file")
     size = file.seek(0, 2)
+    quick = read_quickly(file, head, _TAG_SET)
+    if quick is not None and values.number(quick, "Rows"):
+        return quick, size
     file.seek(0)
     dataset = dcmread(file, stop_before_pixels=True, force=True, specific_tags=TAGS)
     syntax = getattr(dataset, "file_meta", values.EMPTY).get("TransferSyntaxUID")
@@ -156,7 +163,7 @@ def _read_dataset(file: BinaryIO) -> tuple[Dataset, int]:
     return dataset, size
 
 
-def _headers_of(dataset: Dataset, path: Path, size: int) -> list[ImageHeader]:
+def _headers_of(dataset: Source, path: Path, size: int) -> list[ImageHeader]:
     rows, columns = values.integer(dataset, "Rows"), values.integer(dataset, "Columns")
     if not rows or not columns or rows < 1 or columns < 1:
         raise NotTakenUpError(_what_instead(dataset))
@@ -185,7 +192,7 @@ def _headers_of(dataset: Dataset, path: Path, size: int) -> list[ImageHeader]:
     return functional_groups.frames_of(dataset, image, max_frames=max(1, size // 8))
 
 
-def _series_header(dataset: Dataset) -> SeriesHeader:
+def _series_header(dataset: Source) -> SeriesHeader:
     timing = functional_groups.shared_item(dataset, "MRTimingAndRelatedParametersSequence")
     return SeriesHeader(
         study_instance_uid=values.text(dataset, "StudyInstanceUID"),
@@ -207,7 +214,7 @@ def _series_header(dataset: Dataset) -> SeriesHeader:
     )
 
 
-def _acquisition(dataset: Dataset, timing: Dataset) -> Acquisition:
+def _acquisition(dataset: Source, timing: Source) -> Acquisition:
     measures = functional_groups.shared_item(dataset, "PixelMeasuresSequence")
     return Acquisition(
         study_date=values.text(dataset, "StudyDate"),
@@ -226,7 +233,7 @@ def _acquisition(dataset: Dataset, timing: Dataset) -> Acquisition:
     )
 
 
-def _patient(dataset: Dataset) -> Patient:
+def _patient(dataset: Source) -> Patient:
     return Patient(
         name=values.text(dataset, "PatientName"),
         patient_id=values.text(dataset, "PatientID"),
@@ -235,7 +242,7 @@ def _patient(dataset: Dataset) -> Patient:
     )
 
 
-def _agent(dataset: Dataset) -> str:
+def _agent(dataset: Source) -> str:
     """Everything that names the contrast agent, free text and codes alike."""
     parts = [values.text(dataset, "ContrastBolusAgent")]
     for code in values.items(dataset, "ContrastBolusAgentSequence"):
@@ -243,36 +250,36 @@ def _agent(dataset: Dataset) -> str:
     return " ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _body_part(dataset: Dataset) -> str:
+def _body_part(dataset: Source) -> str:
     anatomy = functional_groups.shared_item(dataset, "FrameAnatomySequence")
     region = values.first_item(anatomy, "AnatomicRegionSequence")
     return values.text(dataset, "BodyPartExamined") or values.text(region, "CodeMeaning").upper()
 
 
-def _image_type(dataset: Dataset) -> tuple[str, ...]:
+def _image_type(dataset: Source) -> tuple[str, ...]:
     kinds = tuple(kind.upper() for kind in values.texts(dataset, "ImageType"))
     component = values.text(dataset, "ComplexImageComponent").upper()
     return (*kinds, component) if component and component not in kinds else kinds
 
 
-def _acquisition_time(dataset: Dataset) -> float | None:
+def _acquisition_time(dataset: Source) -> float | None:
     alone = values.seconds(values.text(dataset, "AcquisitionTime"))
     if alone is not None:
         return alone
     return values.seconds(values.text(dataset, "AcquisitionDateTime"))
 
 
-def _is_color(dataset: Dataset) -> bool:
+def _is_color(dataset: Source) -> bool:
     samples = values.integer(dataset, "SamplesPerPixel") or 1
     return samples >= 3 or values.text(dataset, "PhotometricInterpretation") == "PALETTE COLOR"
 
 
-def _first_number(keyword: str, *datasets: Dataset) -> float | None:
+def _first_number(keyword: str, *datasets: Source) -> float | None:
     found = (values.number(dataset, keyword) for dataset in datasets)
     return next((value for value in found if value is not None), None)
 
 
-def _what_instead(dataset: Dataset) -> str:
+def _what_instead(dataset: Source) -> str:
     """What a DICOM file without an image is."""
     class_uid = values.text(dataset, "SOPClassUID")
     meta_class = str(getattr(dataset, "file_meta", values.EMPTY).get("MediaStorageSOPClassUID", ""))
@@ -281,13 +288,7 @@ def _what_instead(dataset: Dataset) -> str:
     modality = values.text(dataset, "Modality").upper()
     kind = _NO_IMAGE.get(modality) or UID(class_uid).name.removesuffix(" Storage").lower()
     if not kind or _NUMERIC.match(kind):
-        return "no image" if modality or class_uid else "not a DICOM file"
-    if values.integer(dataset, "Rows"):
+        return "no image" if modality or class_uid or meta_class else "not a DICOM file"
+    if values.integer(dataset, "Rows") or kind.endswith("image"):
         return "no pixels in the file"
     return f"no image ({kind})"
-
-
-def _describe(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return plain_reason(error)

@@ -163,15 +163,13 @@ SUBTRACTION = word(r"subs?", r"subtr\w*")
 SERIES_DIFFERENCE = re.compile(r"\(\d+/\d+/\d+\)\s*-\s*\(\d+/\d+/\d+\)")
 """How GE names a subtraction: `(44675/14/1)-(44675/13/1)`."""
 
-FAT_IMAGE = re.compile(
-    r"(?:^|\| )fat ?:|(?<![a-z])fat[ _-]?only|(?<![a-z])_f(?:at)?(?:_fil\w*)?(?= \||$)"
-)
+FAT_IMAGE = re.compile(r"(?:^|\| )fat ?:|(?<![a-z])fat[ _-]?only|_f(?:at)?(?:_fil\w*)?(?= \||$)")
 """The fat image of a Dixon series; `fat sat` and `fs` mean the contrary and do not fit."""
 
 WATER_IMAGE = re.compile(
-    r"(?:^|\| )water ?:|(?<![a-z])water|(?<![a-z])_w(?:_fil\w*)?(?= \||$|_)|mdixon[ _-]w"
+    r"(?:^|\| )water ?:|(?<![a-z])water|_w(?:_fil\w*)?(?= \||$|_)|mdixon[ _-]w"
 )
-IN_PHASE = word(r"in[ _-]?phase", r"inph", r"_in", r"ip")
+IN_PHASE = word(r"in[ _-]?phase", r"inph", r"in(?= \||$)", r"ip")
 OPPOSED = word(
     r"opp\w*", r"out[ _-]?(?:of[ _-]?)?phase", r"outph", r"oop", r"in[ _/-]*(?:and[ _]?)?opp\w*"
 )

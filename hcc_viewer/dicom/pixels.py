@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
+import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGExtended12Bit
 
 from hcc_viewer.dicom import values
 from hcc_viewer.dicom.functional_groups import group_of_frame
@@ -32,7 +34,10 @@ _KEYWORDS = """
 """
 _TAGS = values.tags_of(_KEYWORDS.split())
 
-_GRAY = ("MONOCHROME1", "MONOCHROME2")
+_SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
+
+MAX_MADE_UP_BYTES = 16 * 1024**2
+"""When more than this and more than half is missing, the header is damaged itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +52,22 @@ class DecodedImage:
     window: tuple[float, float] | None = None
     """Center and width as stored."""
     is_inverted: bool = False
+    is_cut: bool = False
+    """The file ends before the image does; the rest is made up."""
 
 
-def read_dataset(path: Path) -> Dataset:
-    """The data set of a file with its pixels, still encoded, and what decoding needs."""
+@dataclass(frozen=True, eq=False)
+class EncodedFile:
+    """A file with its pixels as they are stored. Several threads may decode frames of one."""
+
+    path: Path
+    dataset: Dataset
+    frames_present: float | None = None
+    """How many frames are really there, where the file ends too early; else None."""
+
+
+def read_encoded(path: Path) -> EncodedFile:
+    """Read the pixels of a file, still encoded, and what decoding needs."""
     dataset = dcmread(path, force=True, specific_tags=_TAGS)
     meta = dataset.file_meta
     if "TransferSyntaxUID" not in meta:
@@ -58,23 +75,70 @@ def read_dataset(path: Path) -> Dataset:
         meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
     if not values.text(dataset, "PhotometricInterpretation"):
         dataset.PhotometricInterpretation = "MONOCHROME2"
-    return dataset
+    syntax = UID(meta.TransferSyntaxUID)
+    return EncodedFile(path, dataset, None if syntax.is_compressed else _complete(dataset))
 
 
-def decode_images(dataset: Dataset, frames: Sequence[int | None]) -> Iterator[DecodedImage]:
+def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[DecodedImage]:
     """Decode images of one file, one after the other.
 
     Args:
-        dataset: As `read_dataset` gives it.
+        file: As `read_encoded` gives it.
         frames: Numbers of the frames, from 1; a single None for a single-frame file.
     """
-    decoder = get_decoder(UID(dataset.file_meta.TransferSyntaxUID))
+    dataset, present = file.dataset, file.frames_present
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
     indices = [0 if frame is None else frame - 1 for frame in frames]
-    for frame, (raw, changes) in zip(
-        frames, decoder.iter_array(dataset, indices=indices), strict=True
-    ):
-        interpretation = str(changes.get("photometric_interpretation", ""))
-        yield _finish(np.asarray(raw), interpretation, dataset, frame)
+    if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
+        decoded = _twelve_bit_jpeg(file.path, dataset, indices)
+    else:
+        decoded = _by_pydicom(syntax, dataset, indices)
+    for frame, index, (raw, interpretation) in zip(frames, indices, decoded, strict=True):
+        image = _finish(raw, interpretation, dataset, frame)
+        is_cut = present is not None and index + 1 > present
+        yield replace(image, is_cut=True) if is_cut else image
+
+
+def _by_pydicom(
+    syntax: UID, dataset: Dataset, indices: Sequence[int]
+) -> Iterator[tuple[NDArray[Any], str]]:
+    for raw, changes in get_decoder(syntax).iter_array(dataset, indices=indices):
+        yield np.asarray(raw), str(changes.get("photometric_interpretation", ""))
+
+
+def _twelve_bit_jpeg(
+    path: Path, dataset: Dataset, indices: Sequence[int]
+) -> Iterator[tuple[NDArray[Any], str]]:
+    """Lossy JPEG of 12 bits, which no plugin of pydicom decodes though GDCM can."""
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    if not reader.Read():
+        raise ValueError("GDCM cannot read it")
+    buffer = reader.GetImage().GetBuffer().encode("utf-8", "surrogateescape")
+    dtype = np.int16 if values.integer(dataset, "PixelRepresentation") else np.uint16
+    shape = -1, values.integer(dataset, "Rows") or 0, values.integer(dataset, "Columns") or 0
+    frames = np.frombuffer(buffer, dtype=dtype).reshape(shape)
+    for index in indices:
+        yield frames[index], values.text(dataset, "PhotometricInterpretation")
+
+
+def _complete(dataset: Dataset) -> float | None:
+    """Make up for missing native pixels, as after a broken copy, by zeros.
+
+    Returns:
+        How many frames are really there, where some are not; else None.
+    """
+    element = dataset.get_item("PixelData")
+    size = [values.integer(dataset, keyword) or 1 for keyword in _SIZE_KEYWORDS]
+    expected = math.prod(size) // 8
+    if element is None or not element.value or len(element.value) >= expected:
+        return None
+    present = bytes(element.value)
+    if expected - len(present) > max(MAX_MADE_UP_BYTES, len(present)):
+        raise ValueError("most of its pixels are missing")
+    dataset.PixelData = present.ljust(expected + expected % 2, b"\0")
+    frames = values.integer(dataset, "NumberOfFrames") or 1
+    return len(present) * frames / expected
 
 
 def _finish(

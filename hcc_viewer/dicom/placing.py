@@ -132,6 +132,8 @@ def _place_unknown(images: list[ImageHeader]) -> PlacedStack:
         _slice_spacing(positions, tuple(ordered)),
     )
     notices = (_order_notice(used),) if len(images) > 1 else ()
+    if len({image.path for image in images}) == 1:
+        notices = ()  # The frames of one file are in order by definition.
     return PlacedStack(tuple(ordered), Geometry(affine, positions, known=False), notices)
 
 

@@ -11,13 +11,14 @@ import zlib
 from collections.abc import Iterator
 
 import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 MALFORMED: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,
     AttributeError,
     BufferError,
+    BytesLengthException,
     EOFError,
     InvalidDicomError,
     LookupError,
@@ -71,18 +72,24 @@ def quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _silenced() -> Iterator[None]:
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    loggers = [logging.getLogger(name) for name in ("pydicom", "pylibjpeg", "openjpeg")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module=_WARNING_SOURCES)
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def plain_reason(error: Exception) -> str:
     """The first line of an error, short enough for a list of reasons."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    if str(error).startswith("Unable to decode"):
+        return "its compressed pixels are damaged or of a rare kind"
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(".")[:160]

@@ -19,7 +19,11 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
 
+from hcc_viewer.dicom.quick_header import HeaderElements
 from hcc_viewer.dicom.tolerance import MALFORMED
+
+Source = Dataset | HeaderElements
+"""Where values are taken from: pydicom's data set, or what `quick_header` reads in its stead."""
 
 _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 _FREE_TEXT = {"LT", "ST", "UT"}
@@ -45,7 +49,7 @@ def tags_of(keywords: Iterable[str]) -> list[BaseTag]:
     return sorted(tag_of(keyword) for keyword in keywords)
 
 
-def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(dataset: Source, keyword: str) -> tuple[str, ...]:
     """All values of an element as text without padding; empty when it is absent or unreadable."""
     try:
         return tuple(_strip(str(value)) for value in _values(dataset, keyword))
@@ -53,12 +57,12 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
         return ()
 
 
-def text(dataset: Dataset, keyword: str) -> str:
+def text(dataset: Source, keyword: str) -> str:
     """The first value of an element as text; empty when it is absent or unreadable."""
     return next(iter(texts(dataset, keyword)), "")
 
 
-def numbers(dataset: Dataset, keyword: str) -> tuple[float | None, ...]:
+def numbers(dataset: Source, keyword: str) -> tuple[float | None, ...]:
     """All values of an element as finite numbers; None for each that is none."""
     try:
         return tuple(_finite(value) for value in _values(dataset, keyword))
@@ -66,35 +70,35 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float | None, ...]:
         return ()
 
 
-def number(dataset: Dataset, keyword: str) -> float | None:
+def number(dataset: Source, keyword: str) -> float | None:
     """The first value of an element as a finite number; None when it is absent or unreadable."""
     return next(iter(numbers(dataset, keyword)), None)
 
 
-def integer(dataset: Dataset, keyword: str) -> int | None:
+def integer(dataset: Source, keyword: str) -> int | None:
     """The first value of an element as a whole number; None when it is absent or unreadable."""
     value = number(dataset, keyword)
     return None if value is None else int(value)
 
 
-def vector(dataset: Dataset, keyword: str, length: int) -> tuple[float, ...] | None:
+def vector(dataset: Source, keyword: str, length: int) -> tuple[float, ...] | None:
     """A value of exactly `length` finite numbers; None when it is anything else."""
     values = numbers(dataset, keyword)
     known = tuple(value for value in values if value is not None)
     return known if len(values) == len(known) == length else None
 
 
-def items(dataset: Dataset, keyword: str) -> list[Dataset]:
+def items(dataset: Source, keyword: str) -> list[Dataset]:
     """The items of a sequence; none when it is absent or unreadable."""
     try:
-        element = dataset.get(tag_of(keyword))
+        element = dataset.get(tag_of(keyword)) if isinstance(dataset, Dataset) else None
         value = None if element is None else element.value
         return [item for item in value or [] if isinstance(item, Dataset)]
     except MALFORMED:
         return []
 
 
-def first_item(dataset: Dataset, keyword: str) -> Dataset:
+def first_item(dataset: Source, keyword: str) -> Dataset:
     """The first item of a sequence; an empty data set when there is none."""
     return next(iter(items(dataset, keyword)), EMPTY)
 
@@ -111,7 +115,7 @@ def seconds(value: str) -> float | None:
     return hours * 3600 + minutes * 60 + rest if hours < 24 and minutes < 60 else None
 
 
-def _values(dataset: Dataset, keyword: str) -> Iterable[object]:
+def _values(dataset: Source, keyword: str) -> Iterable[object]:
     element = dataset.get_item(tag_of(keyword))
     if element is None or element.value is None:
         return ()
@@ -125,7 +129,7 @@ def _converted_values(element: DataElement) -> Iterable[object]:
     return value if isinstance(value, MultiValue | list | tuple) else (value,)
 
 
-def _raw_values(element: RawDataElement, keyword: str, dataset: Dataset) -> Iterable[object]:
+def _raw_values(element: RawDataElement, keyword: str, dataset: Source) -> Iterable[object]:
     representation = element.VR if element.VR not in (None, "UN") else _dictionary_vr(keyword)
     value = element.value or b""
     code = _BINARY.get(representation)
@@ -139,7 +143,7 @@ def _raw_values(element: RawDataElement, keyword: str, dataset: Dataset) -> Iter
     return (decoded,) if representation in _FREE_TEXT else decoded.split("\\")
 
 
-def _decode(value: bytes, dataset: Dataset) -> str:
+def _decode(value: bytes, dataset: Source) -> str:
     """Text in the character set that the data set names; Latin-1 when that makes no sense."""
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")

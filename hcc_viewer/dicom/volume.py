@@ -6,7 +6,8 @@ import os
 import threading
 import time
 from collections import defaultdict, deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
-from hcc_viewer.dicom.pixels import DecodedImage, decode_images, read_dataset
+from hcc_viewer.dicom.pixels import DecodedImage, EncodedFile, decode_images, read_encoded
 from hcc_viewer.dicom.series import Series
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason, quiet
 from hcc_viewer.dicom.window import display_window
@@ -96,6 +97,7 @@ class _Loading:
         self._windows: dict[int, tuple[float, float]] = {}
         self._inverted: dict[int, bool] = {}
         self._failed: dict[int, str] = {}
+        self._cut: list[int] = []
         self._lock = threading.Lock()
 
     def read(self, report_progress: ReportProgress) -> None:
@@ -107,7 +109,7 @@ class _Loading:
         total, done = len(self._series.instances), 0
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="load") as pool:
             try:
-                jobs = [pool.submit(self._read_file, job) for job in self._jobs()]
+                jobs = list(self._submit(pool))
                 for job in as_completed(jobs):
                     done += job.result()
                     report_progress(done, total)
@@ -139,28 +141,26 @@ class _Loading:
             is_inverted=self._inverted[good[len(good) // 2]],
             padding=self._padding,
             color=self._color,
-            warnings=self._series.warnings + _failure_notices(self._failed),
+            warnings=self._series.warnings + _failure_notices(self._failed, self._cut),
             read_seconds=seconds,
         )
 
-    def _jobs(self) -> list[list[int]]:
-        """Slices to read together: those of one file, a few frames at a time."""
+    def _submit(self, pool: ThreadPoolExecutor) -> Iterator[Future[int]]:
+        """Start the reading: file by file, a long multi-frame file in parts."""
         by_path: dict[Path, list[int]] = defaultdict(list)
         for index, instance in enumerate(self._series.instances):
             by_path[instance.path].append(index)
-        return [
-            indices[start : start + _FRAMES_PER_JOB]
-            for indices in by_path.values()
-            for start in range(0, len(indices), _FRAMES_PER_JOB)
-        ]
+        for path, indices in by_path.items():
+            file = _LazyFile(path)
+            for start in range(0, len(indices), _FRAMES_PER_JOB):
+                yield pool.submit(self._read, file, indices[start : start + _FRAMES_PER_JOB])
 
-    def _read_file(self, indices: list[int]) -> int:
+    def _read(self, file: _LazyFile, indices: list[int]) -> int:
         """Read some images of one file into their slices; how many were tried."""
-        instances = [self._series.instances[index] for index in indices]
+        frames = [self._series.instances[index].frame for index in indices]
         waiting = deque(indices)
         try:
-            dataset = read_dataset(instances[0].path)
-            for image in decode_images(dataset, [instance.frame for instance in instances]):
+            for image in decode_images(file.get(), frames):
                 self._put(waiting[0], image)
                 waiting.popleft()
         except MALFORMED as error:
@@ -174,6 +174,8 @@ class _Loading:
             raise ValueError(f"it has {columns} x {rows} pixels, other than its header says")
         self._array[index] = image.array
         self._inverted[index] = image.is_inverted
+        if image.is_cut:
+            self._cut.append(index)
         if image.window is not None:
             self._windows[index] = image.window
         if image.padding is not None:
@@ -194,6 +196,22 @@ class _Loading:
             return self._color
 
 
+class _LazyFile:
+    """A file that is read when the first thread wants it, and once for all of its frames."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: EncodedFile | None = None
+
+    def get(self) -> EncodedFile:
+        """The file, read now if it was not before."""
+        with self._lock:
+            if self._file is None:
+                self._file = read_encoded(self._path)
+            return self._file
+
+
 def _check_size(series: Series) -> None:
     needed = len(series.instances) * series.rows * series.columns * 4
     if needed > MAX_VOLUME_BYTES:
@@ -203,16 +221,24 @@ def _check_size(series: Series) -> None:
         )
 
 
-def _failure_notices(failed: dict[int, str]) -> tuple[Notice, ...]:
-    if not failed:
-        return ()
-    numbers = sorted(failed)
-    named = ", ".join(str(index + 1) for index in numbers[:10])
-    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
-    return (
-        Notice(
-            "undecodable-slices",
-            f"Slices that cannot be read are left black: {named}{more} ({failed[numbers[0]]}). "
-            "What lies there is not examined.",
-        ),
-    )
+def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ...]:
+    notices: tuple[Notice, ...] = ()
+    if failed:
+        message = (
+            f"Slices that cannot be read are left black: {_slice_numbers(list(failed))} "
+            f"({failed[min(failed)]}). What lies there is not examined."
+        )
+        notices += (Notice("undecodable-slices", message),)
+    if cut:
+        message = (
+            f"Files end before their image does, as after a broken copy: slices "
+            f"{_slice_numbers(cut)}. The missing part is left black and not examined."
+        )
+        notices += (Notice("cut-slices", message),)
+    return notices
+
+
+def _slice_numbers(indices: list[int]) -> str:
+    """The first few slices by number, counted from 1."""
+    named = ", ".join(str(index + 1) for index in sorted(indices)[:10])
+    return named if len(indices) <= 10 else f"{named} and {len(indices) - 10} more"

@@ -69,7 +69,7 @@ def run(path: Path | None = None, settings: Settings | None = None) -> int:
         settings, note = load_or_set_aside()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     window = build(settings)
-    _catch_crashes(window.session)
+    catch_crashes(window.session)
     if note:
         window.session.set_message(Message(note, is_error=True))
     window.show()
@@ -103,7 +103,7 @@ def start_log() -> None:
     package.setLevel(logging.INFO)
 
 
-def _catch_crashes(session: Session) -> None:
+def catch_crashes(session: Session) -> None:
     """Log what nobody expected, say so in the window, and go on."""
 
     def handle(

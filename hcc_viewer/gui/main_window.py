@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         self._views.images.slice_view.setFocus()
 
     def _show_context_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
+        menu = named(QMenu(self), "image_menu", "Image")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
         menu.popup(at)

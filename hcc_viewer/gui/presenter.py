@@ -164,6 +164,9 @@ class Presenter(QObject):
         if row is not None:
             text = "" if detection is None else words.findings_count(detection)
             views.series_model.set_detected(row, text)
+        placeholder = words.no_rows(detection, session.is_busy("detect"))
+        views.findings_table.set_placeholder(placeholder)
+        views.slices_table.set_placeholder(placeholder)
         self.show_finding()
         self.show_heat_map()
         self.show_actions()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hcc_viewer.progress import ReportProgress
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
     from hcc_viewer.dicom import Series, Study, Volume
 
 
@@ -36,6 +36,11 @@ class DetectFunction(Protocol):
     ) -> Detection:
         """Run the model over every slice."""
         ...
+
+
+ExportFunction = Callable[
+    ["Detection", "Volume", Path, Sequence[str], "ModelCard | None"], list[Path]
+]
 
 
 def _scan(path: Path, report_progress: ReportProgress) -> Study:
@@ -82,11 +87,15 @@ def _cam_on_image(detection: Detection, index: int) -> NDArray[np.float32]:
 
 
 def _export_report(
-    detection: Detection, volume: Volume, out_dir: Path, formats: Sequence[str]
+    detection: Detection,
+    volume: Volume,
+    out_dir: Path,
+    formats: Sequence[str],
+    card: ModelCard | None,
 ) -> list[Path]:
     from hcc_viewer.report import export_report
 
-    return list(export_report(detection, volume, out_dir, formats))
+    return export_report(detection, volume, out_dir, formats, card=card)
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ class Services:
     detect: DetectFunction = _detect
     at_threshold: Callable[[Detection, float], Detection] = _at_threshold
     cam_on_image: Callable[[Detection, int], NDArray[np.float32]] = _cam_on_image
-    export_report: Callable[[Detection, Volume, Path, Sequence[str]], list[Path]] = _export_report
+    export_report: ExportFunction = _export_report
 
 
 class SharedModel:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer import NEGATIVE_RESULT
+
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Finding, OperatingPoint
     from hcc_viewer.dicom import Geometry, Series
@@ -16,10 +18,20 @@ LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 
 
 def series_summary(series: Series) -> str:
-    """`80 slices, axial, MR`."""
+    """`80 slices, axial, MR`, and what tells this stack from others of its series."""
     count = len(series.instances)
     slices = "1 slice" if count == 1 else f"{count} slices"
-    return f"{slices}, {series.orientation}, {series.modality}"
+    parts = [slices, series.orientation, series.modality]
+    if series.stack and series.stack != series.orientation:
+        parts.insert(0, series.stack)
+    return ", ".join(parts)
+
+
+def series_line(series: Series) -> str:
+    """The series' number and summary, for the second line of its row."""
+    number = series.acquisition.series_number
+    summary = series_summary(series)
+    return summary if number is None else f"#{number}  {summary}"
 
 
 def phase_text(series: Series) -> str:
@@ -116,15 +128,24 @@ def findings_count(detection: Detection) -> str:
 
 def detect_hint(series: Series | None, model_refusal: str) -> str:
     """What Detect would run on, or why it cannot."""
+    if series is not None and not series.detectable:
+        return f"Detection is refused on this series: {series.refusal}"
     if model_refusal:
         return model_refusal
     if series is None:
         return "Open a study to begin."
-    if not series.detectable:
-        return f"Detection is refused on this series: {series.refusal}"
     phase = series.phase
     reasons = "; ".join(phase.reasons[:3])
     sure = "Hepatobiliary phase" if phase.is_sure else "Perhaps the hepatobiliary phase"
     if phase.is_unlikely:
         sure = "Unlikely the hepatobiliary phase"
     return f"{sure} ({phase.score}/100)" + (f": {reasons}." if reasons else ".")
+
+
+def no_rows(detection: Detection | None, is_detecting: bool) -> str:
+    """What a table of results says while it is empty."""
+    if is_detecting:
+        return "Findings come when all slices are done."
+    if detection is None:
+        return "Findings appear here after detection."
+    return f"Nothing at or above the threshold. {NEGATIVE_RESULT}"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.detection import Detection, Finding, ModelCard, ModelIdentity, SlicePrediction
+from hcc_viewer.detection.model_card import CurvePoint, OperatingPoint
 from hcc_viewer.detection.types import Timing
 from hcc_viewer.dicom import Patient, Series, Volume
 from hcc_viewer.errors import Notice
@@ -19,6 +20,7 @@ from hcc_viewer.report.words import (
     position_text,
     probability_text,
     series_facts,
+    shortened,
     study_facts,
 )
 
@@ -34,6 +36,9 @@ FINDING_HEADINGS = ("No.", "Probability", "Slices", "Peak slice", "Position (mm)
 
 MAX_PICTURED = 20
 """Findings beyond this many stand in the table only."""
+
+SAME_THRESHOLD = 0.0005
+"""Thresholds that differ by less are the same: people see and set three decimals."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +134,8 @@ class ReportContent:
             Fact("Peak slice", f"{row.peak_slice} of {len(self.slices)}"),
             Fact("Row, column", row.pixel),
             Fact("Position (mm)", row.position),
-            Fact("Heat map extent", row.extent),
-            Fact("Series", self.series.title),
+            Fact("Map extent", row.extent),
+            Fact("Series", shortened(self.series.title, 60)),
         )
 
     @property
@@ -197,16 +202,15 @@ def labels(model: ModelIdentity) -> tuple[str, ...]:
 def threshold_text(threshold: float, card: ModelCard | None) -> str:
     """The threshold, with sensitivity and specificity where the card measured them there."""
     text = f"A slice is flagged from a probability of {number(threshold)}"
-    points = card.operating_points if card else ()
-    for point in points:
-        if abs(point.threshold - threshold) < 1e-9:
-            return (
-                f"{text} (operating point {point.name}; on the model's tuning patients: "
-                f"sensitivity {point.sensitivity:.0%}, specificity {point.specificity:.0%}, "
-                f"{point.false_findings_per_patient:.2g} false findings per patient)."
-            )
-    unmeasured = "; the model card has no measurement at this threshold" if points else ""
-    return f"{text}{unmeasured}."
+    if card is None or not card.operating_points:
+        return f"{text}."
+    named = min(card.operating_points, key=lambda point: abs(point.threshold - threshold))
+    if abs(named.threshold - threshold) < SAME_THRESHOLD:
+        return f"{text} (operating point {named.name}). {_measured_text(named)}"
+    near = [p for p in card.operating_curve if abs(p.threshold - threshold) < SAME_THRESHOLD]
+    if not near:
+        return f"{text}. The model card has no measurement at this threshold."
+    return f"{text}. {_measured_text(min(near, key=lambda p: abs(p.threshold - threshold)))}"
 
 
 def summary_text(detection: Detection) -> str:
@@ -221,7 +225,17 @@ def summary_text(detection: Detection) -> str:
     highest = f"{probability_text(top.probability)} (slice {top.index + 1})"
     if flagged:
         return f"No finding; {flagged} of {total} slices flagged, at most {highest}."
-    return f"No finding: no slice reached the threshold; the highest probability is {highest}."
+    reason = f"no slice reached the threshold; the highest probability is {highest}"
+    return f"No finding: {reason}. {NEGATIVE_RESULT}"
+
+
+def _measured_text(point: OperatingPoint | CurvePoint) -> str:
+    """What was measured at a threshold, and on whom."""
+    return (
+        f"Measured there on the model's tuning cases: sensitivity {point.sensitivity:.0%} and "
+        f"specificity {point.specificity:.0%} of slices, "
+        f"{point.false_findings_per_patient:.2g} false findings per case."
+    )
 
 
 def _finding_row(finding: Finding, series: Series) -> FindingRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -12,6 +13,7 @@ from pathlib import Path
 from hcc_viewer.detection import Detection, ModelCard
 from hcc_viewer.dicom import Volume
 from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.report import result_json
 from hcc_viewer.report.content import ReportContent, make_content
 from hcc_viewer.report.output_faults import output_error
@@ -55,6 +57,7 @@ def export_report(
     identified: bool = False,
     *,
     card: ModelCard | None = None,
+    report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     """Write the report of a result into a folder, which is made if need be.
 
@@ -70,6 +73,7 @@ def export_report(
         identified: Whether name, birth date and patient id are said. DICOM objects carry them
             in any case, since they belong to the patient's study.
         card: The model's card, for what was measured at the threshold.
+        report_progress: Called before each file with the formats done and their total.
 
     Returns:
         The files written, `result.json` first.
@@ -78,6 +82,7 @@ def export_report(
         UsageError: A format is unknown.
         OutputError: The folder or a file cannot be written; or a DICOM object cannot be made
             since a source file is gone.
+        CancelledError: `report_progress` asked to stop.
     """
     chosen = _checked(formats)
     content = make_content(detection, volume, identified, card=card)
@@ -85,7 +90,16 @@ def export_report(
     made = _missing_folders(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _export(content, detection, volume, folder, chosen)
+        with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as name:
+            hidden = Path(name)
+            files = _files(content, detection, volume, chosen, report_progress)
+            names = _write(files, hidden)
+            _check_targets(folder, names)
+            stale = _stale_files(content, folder, chosen, names)
+            _move_in(hidden, folder, names)
+            for path in stale:
+                path.unlink(missing_ok=True)
+        return [folder / name for name in reversed(names)]
     except OSError as error:
         raise output_error(folder, error) from error
     finally:
@@ -107,29 +121,51 @@ def _checked(formats: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name in {*wanted, "json"})
 
 
-def _export(
+def _files(
     content: ReportContent,
     detection: Detection,
     volume: Volume,
-    folder: Path,
     formats: Sequence[str],
-) -> list[Path]:
-    """Write all files into a hidden folder beside their places, then move them in."""
-    with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as hidden:
-        names = []
-        for format_ in formats:
-            writer: _Writer = import_module(f"hcc_viewer.report.{_MODULES[format_]}").files
-            for name, data in writer(content, detection, volume):
-                (Path(hidden) / name).write_bytes(data)
-                names.append(name)
-        names.sort(key=lambda name: name == result_json.FILE_NAME)
-        _check_targets(folder, names)
-        stale = _stale_files(content, folder, formats, names)
+    report_progress: ReportProgress,
+) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file of every format."""
+    for done, format_ in enumerate(formats):
+        report_progress(done, len(formats))
+        writer: _Writer = import_module(f"hcc_viewer.report.{_MODULES[format_]}").files
+        for file in writer(content, detection, volume):
+            report_progress(done, len(formats))
+            yield file
+    report_progress(len(formats), len(formats))
+
+
+def _write(files: Iterator[tuple[str, bytes]], folder: Path) -> list[str]:
+    """Write files into a folder; their names, `result.json` last."""
+    names = []
+    for name, data in files:
+        (folder / name).write_bytes(data)
+        names.append(name)
+    return sorted(names, key=lambda name: name == result_json.FILE_NAME)
+
+
+def _move_in(hidden: Path, folder: Path, names: Sequence[str]) -> None:
+    """Move finished files to their places; put everything back when one cannot be moved."""
+    earlier = [name for name in names if (folder / name).exists()]
+    kept = hidden / "earlier"
+    kept.mkdir()
+    for name in earlier:
+        shutil.copy2(folder / name, kept / name)
+    moved: list[str] = []
+    try:
         for name in names:
-            (Path(hidden) / name).replace(folder / name)
-        for path in stale:
-            path.unlink(missing_ok=True)
-    return [folder / name for name in reversed(names)]
+            (hidden / name).replace(folder / name)
+            moved.append(name)
+    except OSError:
+        for name in moved:
+            if name in earlier:
+                (kept / name).replace(folder / name)
+            else:
+                (folder / name).unlink()
+        raise
 
 
 def _check_targets(folder: Path, names: Sequence[str]) -> None:

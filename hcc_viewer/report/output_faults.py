@@ -7,11 +7,16 @@ from pathlib import Path
 
 from hcc_viewer.errors import OutputError
 
+_FORBIDDEN = (
+    "you may not write there, or one of its files is open in another program; "
+    "close it, or choose a folder of your own"
+)
+
 _REASONS = {
     errno.ENOSPC: "the disk is full; free some space or choose another disk",
     errno.EDQUOT: "your share of the disk is used up; free some space or choose another disk",
-    errno.EACCES: "you may not write there; choose a folder of your own",
-    errno.EPERM: "you may not write there; choose a folder of your own",
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.ENOTDIR: "part of that path is a file; choose a folder",
     errno.EEXIST: "that is a file; choose a folder",

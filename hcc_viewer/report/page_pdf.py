@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 from reportlab.lib.units import mm
 from reportlab.platypus import (
     Flowable,
+    KeepInFrame,
     KeepTogether,
     PageBreak,
     Paragraph,
@@ -111,7 +112,8 @@ def _finding_page(
         legend,
         _legend_scale(),
     ]
-    layout = Table([[left, right]], [_MAIN_WIDTH + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
+    fitted = KeepInFrame(_SIDE_WIDTH, INNER_HEIGHT - 20 * mm, right, mode="shrink")
+    layout = Table([[left, fitted]], [_MAIN_WIDTH + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
     return [_heading(content.heading_of(row)), layout]
 
 

@@ -17,8 +17,8 @@ from hcc_viewer.report.strip import contact_sheets, sheet_caption, strip_picture
 
 OVERVIEW_NAME = "overview.png"
 
-_PANEL = (852, 760)
-_ZOOM = (430, 430)
+_PANEL = (852, 852)
+_ZOOM = (540, 540)
 
 _COMPRESSION = 4
 """Of zlib: half the time of the usual 6, a few per cent larger."""

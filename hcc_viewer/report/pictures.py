@@ -161,7 +161,7 @@ def _draw_letters(draw: ImageDraw.ImageDraw, geometry: Geometry, width: int, hei
     opposite = ((width - gap, height / 2, "rm"), (width / 2, height - gap, "mb"))
     for (x, y, anchor), text in zip(places + opposite, orientation_letters(geometry), strict=True):
         draw.text(
-            (x, y), text, _WHITE, font, anchor, stroke_width=size // 10 + 1, stroke_fill=_BLACK
+            (x, y), text, _WHITE, font, anchor, stroke_width=max(1, size // 12), stroke_fill=_BLACK
         )
 
 
@@ -179,23 +179,23 @@ def _draw_ruler(
     right = left + per_mm * length_mm
     lines: list[tuple[float, ...]] = [(left, bottom, right, bottom)]
     lines += [(x, bottom - size // 2, x, bottom) for x in ticks]
-    for color, thickness in ((_BLACK, size // 5 + 3), (_WHITE, size // 10 + 1)):
+    for color, thickness in ((_BLACK, size // 10 + 3), (_WHITE, size // 10 + 1)):
         for line in lines:
             draw.line(line, color, thickness)
     draw.text(
-        (right + size // 2, bottom),
+        (left, bottom - size * 0.8),
         f"{length_mm} mm",
         _WHITE,
         picture_font(size),
         "ls",
-        stroke_width=size // 10 + 1,
+        stroke_width=max(1, size // 12),
         stroke_fill=_BLACK,
     )
 
 
 def _draw_mark(draw: ImageDraw.ImageDraw, x: float, y: float, gap: float, length: float) -> None:
     """A cross with an open middle: it points at the place and hides nothing of it."""
-    thickness = max(1, round(length / 12))
+    thickness = max(2, round(length / 10))
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         end = gap + length
         line = (x + dx * gap, y + dy * gap, x + dx * end, y + dy * end)
@@ -205,4 +205,4 @@ def _draw_mark(draw: ImageDraw.ImageDraw, x: float, y: float, gap: float, length
 
 def _text_size(width: int, height: int) -> int:
     """Pixels of letters and ruler, in proportion to the picture and always readable."""
-    return max(11, round(min(width, height) * 0.032))
+    return max(15, round(min(width, height) * 0.032))

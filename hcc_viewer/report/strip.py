@@ -47,9 +47,7 @@ def strip_picture(content: ReportContent, width: int, height: int) -> Image.Imag
     draw.text((right, bottom + text // 2), _end_name(content, -1), _INK, font, "ra")
     caption = f"probability per slice; dashed: threshold {number(content.threshold)}"
     draw.text(((left + right) / 2, bottom + text // 2), caption, _INK, font, "ma")
-    for row_ in content.findings:
-        x = left + (row_.finding.peak_slice + 0.5) * step
-        draw.text((x, top - text // 3), str(row_.finding.id), _FLAGGED, font, "mb")
+    _draw_finding_numbers(draw, content, text, (left + step / 2, top - text // 3, step))
     return picture
 
 
@@ -69,7 +67,20 @@ def sheet_caption(content: ReportContent, sheet: int) -> str:
     per_sheet = SHEET_COLUMNS * SHEET_ROWS
     first, last = sheet * per_sheet + 1, min(total, (sheet + 1) * per_sheet)
     part = "" if total <= per_sheet else f", {first} to {last}"
-    return f"{count(total, 'flagged slice')}{part}, foot to head, with heat map"
+    return f"{count(total, 'flagged slice')}{part}, in the order of the stack, with heat map"
+
+
+def _draw_finding_numbers(
+    draw: ImageDraw.ImageDraw, content: ReportContent, text: int, place: tuple[float, float, float]
+) -> None:
+    """Number the bars of the findings' peaks; where two would overlap, the most probable only."""
+    left, y, step = place
+    taken: list[float] = []
+    for row in content.findings:
+        x = left + row.finding.peak_slice * step
+        if all(abs(x - other) > 1.6 * text for other in taken):
+            draw.text((x, y), str(row.finding.id), _FLAGGED, picture_font(text), "mb")
+            taken.append(x)
 
 
 def _sheet(

@@ -52,6 +52,11 @@ def length_text(length_mm: float) -> str:
     return f"{length_mm:.0f} mm" if math.isfinite(length_mm) else "unknown"
 
 
+def shortened(text: str, length: int) -> str:
+    """A text of at most so many characters; an ellipsis shows that some are missing."""
+    return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def patient_facts(patient: Patient) -> tuple[Fact, ...]:
     """Who the study is of, for an identified report."""
     return _known(

@@ -19,6 +19,10 @@ from hcc_viewer.training.examples import TISSUE_GROUPS
 
 CLASS_NAMES = ("no HCC", "HCC")
 
+MOMENTUM = 0.9
+"""Of batch normalisation's moving averages: they follow within some tens of steps, so that an early
+epoch's validation says what the weights are worth."""
+
 
 @keras.saving.register_keras_serializable("hcc_viewer")
 class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
@@ -106,5 +110,5 @@ def _convolution(x: Any, width: int, kernel_size: int, *, lean_to_start: bool) -
     if kernel_size > 1:
         x = layers.ZeroPadding2D((ends, ends))(x)
     x = layers.Conv2D(width, kernel_size, use_bias=False, kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization()(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x)

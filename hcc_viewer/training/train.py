@@ -74,9 +74,9 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
         outputs.work / "fit",
         verbose=0 if quiet else 2,
     )
-    draft = _export(network, config, outputs.work / "draft", {})
+    draft = export_draft(network, config, outputs.work / "draft")
     _calibrate(network, _results(patients, "tune", load_model(draft), config, quiet))
-    draft = _export(network, config, outputs.work / "draft", {})
+    draft = export_draft(network, config, outputs.work / "draft")
     tuned = _results(patients, "tune", load_model(draft), config, quiet)
     card = _tuned_card(config, draft, tuned)
     tested = _results(patients, "test", load_model(draft), config, quiet)
@@ -142,9 +142,7 @@ def _calibrate(network: keras.Model, results: Sequence[CaseResult]) -> None:
     calibrate(network, slope, float(line.intercept_[0]))
 
 
-def _export(
-    network: keras.Model, config: TrainingConfig, folder: Path, metrics: dict[str, Any]
-) -> Path:
+def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> Path:
     """The model file with a card that says only what is known before tuning."""
     path = folder / f"{config.name}.onnx"
     export_onnx(network, path)
@@ -160,7 +158,6 @@ def _export(
             class_names=CLASS_NAMES,
             threshold=0.5,
             operating_points=(),
-            metrics=metrics,
             data=_data(config),
         ),
         path,

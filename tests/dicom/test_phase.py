@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from dicom.make_facts import make_facts
 
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phase, score_phases
 from hcc_viewer.dicom.series import SURE_SCORE, UNSURE_SCORE
+from tests.dicom.make_facts import make_facts
 
 NAMED_OUTRIGHT = [
     "T1 VIBE FS TRA_hepatocyte_C",

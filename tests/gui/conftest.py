@@ -4,13 +4,17 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-# The program imports ONNX Runtime before Qt, and pytest-qt imports Qt before any test.
 import pytest
 
 from hcc_viewer import paths
 from hcc_viewer.gui.app import build
 from hcc_viewer.settings import Settings
-from tests.gui.fakes import FakePrompts, FakeProgram
+from tests.gui.fakes import FakeProgram, FakePrompts
+
+
+def pytest_configure(config):
+    # The offscreen platform has no window manager to ask for sizes, raising or grabbing.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")
 
 
 @pytest.fixture(autouse=True)

@@ -96,9 +96,7 @@ def make_study(path=Path("study")):
     return Study(
         path,
         (
-            make_series(
-                "Localizer", 9, 0, number=1, refusal="it is a localizer of three planes."
-            ),
+            make_series("Localizer", 9, 0, number=1, refusal="it is a localizer of three planes."),
             make_series("T1 VIBE native", 40, 20, number=2, reasons=("before contrast",)),
             make_series("T1 VIBE late", 40, 55, number=3, reasons=("3D T1 gradient echo",)),
             make_series(
@@ -260,7 +258,7 @@ class FakeProgram:
                 report_progress(stop, count)
         return make_detection(volume.series, threshold or CARD.threshold)
 
-    def export_report(self, detection, volume, out_dir, formats):
+    def export_report(self, detection, volume, out_dir, formats, card):
         if self.error:
             raise self.error
         self.exported.append((out_dir, tuple(formats)))

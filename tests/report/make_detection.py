@@ -89,7 +89,7 @@ def make_detection(
     probability = np.full(len(series.instances), 0.03)
     findings = []
     for id_, (slice_, row, column) in enumerate(lesions, 1):
-        top = 0.97 - 0.08 * (id_ - 1)
+        top = max(0.35, 0.97 - 0.08 * (id_ - 1))
         probability[slice_ - 1 : slice_ + 2] = (top - 0.2, top, top - 0.3)
         center = series.geometry.to_patient(column, row, slice_)
         x, y, z = (float(value) for value in center)

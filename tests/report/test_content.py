@@ -7,7 +7,7 @@ import pytest
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.detection import ModelCard, OperatingPoint
-from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
 from hcc_viewer.report.words import number, position_text, probability_text
@@ -19,6 +19,22 @@ from tests.report.make_detection import (
     make_series,
     make_volume,
 )
+
+
+def _card(*points: OperatingPoint, curve: tuple[CurvePoint, ...] = ()) -> ModelCard:
+    return ModelCard(
+        "m",
+        "1",
+        "0" * 64,
+        "x",
+        "",
+        InputSpec(),
+        FindingSpec(),
+        ("other", "hcc"),
+        0.5,
+        points,
+        curve,
+    )
 
 
 def _all_words(content: object) -> str:
@@ -70,7 +86,8 @@ def test_a_result_without_findings_says_so_with_the_highest_probability() -> Non
     content = make_content(make_detection(lesions=()), make_volume())
 
     assert content.summary == (
-        "No finding: no slice reached the threshold; the highest probability is 0.03 (slice 1)."
+        "No finding: no slice reached the threshold; the highest probability is 0.03 (slice 1). "
+        "A negative result does not exclude HCC."
     )
 
 
@@ -114,21 +131,27 @@ def test_findings_beyond_the_limit_stand_in_the_table_only() -> None:
 
 def test_the_threshold_tells_what_the_card_measured_there() -> None:
     point = OperatingPoint("balanced", 0.5, 0.91, 0.84, 0.42)
-    card = ModelCard("m", "1", "0", "x", InputSpec(), ("other", "hcc"), 0.5, (point,))
 
-    content = make_content(make_detection(), make_volume(), card=card)
+    content = make_content(make_detection(), make_volume(), card=_card(point))
 
     assert "balanced" in content.threshold_text
-    assert "sensitivity 91%, specificity 84%, 0.42 false" in content.threshold_text
+    assert "sensitivity 91% and specificity 84% of slices, 0.42 false" in content.threshold_text
 
 
 def test_a_threshold_without_a_measurement_says_so() -> None:
     point = OperatingPoint("balanced", 0.4, 0.91, 0.84, 0.42)
-    card = ModelCard("m", "1", "0", "x", InputSpec(), ("other", "hcc"), 0.4, (point,))
+
+    content = make_content(make_detection(), make_volume(), card=_card(point))
+
+    assert "no measurement at this threshold" in content.threshold_text
+
+
+def test_a_threshold_on_the_operating_curve_tells_what_was_measured() -> None:
+    card = _card(OperatingPoint("balanced", 0.4, 1, 1, 0), curve=(CurvePoint(0.5, 0.8, 0.9, 0.1),))
 
     content = make_content(make_detection(), make_volume(), card=card)
 
-    assert "no measurement at this threshold" in content.threshold_text
+    assert "sensitivity 80% and specificity 90% of slices" in content.threshold_text
 
 
 def test_date_and_time_name_their_zone() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hcc_viewer.detection import Detection
-from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.errors import CancelledError, OutputError, UsageError
 from hcc_viewer.report import FORMATS, export, export_report
 from tests.report.make_detection import make_detection, make_series, make_volume
 from tests.report.make_sources import make_files
@@ -42,6 +42,16 @@ def test_every_format_writes_its_files(tmp_path: Path) -> None:
         "result.json", "report.pdf", "overview.png", "finding-01.png", "flagged-slices-1.png",
         "slices.csv", "findings.csv", "sr.dcm", "ko.dcm", "sc-01.dcm", "sc-02.dcm", "sc-03.dcm",
     }  # fmt: skip
+
+
+def test_every_format_may_be_exported_again(tmp_path: Path) -> None:
+    series = make_files(tmp_path)
+    out = tmp_path / "out"
+    first, second = (
+        export_report(make_detection(series), make_volume(series), out, FORMATS) for _ in range(2)
+    )
+
+    assert first == second
 
 
 def test_formats_are_taken_in_any_case_and_once(tmp_path: Path) -> None:
@@ -161,6 +171,44 @@ def test_when_writing_fails_the_earlier_export_is_untouched(
 
     assert (tmp_path / "result.json").read_bytes() == before
     assert _names(tmp_path) == {"result.json", "slices.csv", "findings.csv"}
+
+
+def test_when_a_file_cannot_be_moved_in_the_earlier_export_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _export(tmp_path, "json")
+    before = (tmp_path / "result.json").read_bytes()
+    replace_ = Path.replace
+
+    def fail_on_result(path: Path, target: Path) -> Path:
+        if path.name == "result.json" and path.parent.name != "earlier":
+            raise PermissionError(errno.EACCES, "open elsewhere")
+        return replace_(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail_on_result)
+    with pytest.raises(OutputError, match="open in another program"):
+        _export(tmp_path, "csv", detection=make_detection(lesions=()))
+
+    assert _names(tmp_path) == {"result.json"}
+    assert (tmp_path / "result.json").read_bytes() == before
+
+
+def test_progress_is_told_and_may_stop_the_export(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop_at_second_format(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 1:
+            raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        export_report(
+            make_detection(), VOLUME, tmp_path / "out", ["csv"],
+            report_progress=stop_at_second_format,
+        )  # fmt: skip
+
+    assert told[0] == (0, 2)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_error_names_the_folder_and_no_patient(

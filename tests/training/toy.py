@@ -23,9 +23,9 @@ def make_toy_case(
     labels = np.where(body, Tissue.MUSCLE, Tissue.AIR).astype(np.uint8)
     labels[liver] = Tissue.LIVER
     image = np.where(liver, 800.0, np.where(body, 350.0, 20.0))
-    center = np.array(
-        [slices * spacing_mm[0] / 2, middle, middle - 55]
-    ) + generator.uniform(-20, 20, 3) * [0.3, 1, 1]
+    center = np.array([slices * spacing_mm[0] / 2, middle, middle - 55]) + generator.uniform(
+        -20, 20, 3
+    ) * [0.3, 1, 1]
     ball = (
         (z - center[0]) ** 2 + (y - center[1]) ** 2 + (x - center[2]) ** 2 < radius_mm**2
     ) & with_hcc

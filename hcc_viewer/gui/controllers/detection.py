@@ -18,7 +18,7 @@ from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
     from hcc_viewer.dicom import Series, Volume
 
 REPORT_FORMATS = ("pdf", "png", "csv")
@@ -195,12 +195,8 @@ class DetectionController(QObject):
         folder = report_folder_in(chosen, datetime.now())
         activity = Activity("Writing the report", started=time.monotonic())
         self._session.set_activity("export", activity)
-        self._exporter.start(
-            lambda _: (
-                folder,
-                self._services.export_report(detection, volume, folder, REPORT_FORMATS),
-            )
-        )
+        job = partial(_export, self._services, detection, volume, folder, card=self._session.card)
+        self._exporter.start(job)
 
     @Slot(object)
     def _on_exported(self, result: object) -> None:
@@ -217,7 +213,22 @@ class DetectionController(QObject):
 
 
 def report_folder_in(chosen: Path, now: datetime) -> Path:
-    """The chosen folder itself if it is empty or new, else a new one in it."""
-    if chosen.is_dir() and any(chosen.iterdir()):
+    """The chosen folder if it is new, empty or holds an earlier report; else a new one in it."""
+    is_ours = (chosen / "result.json").is_file()
+    if chosen.is_dir() and not is_ours and any(chosen.iterdir()):
         return chosen / f"hcc-report-{now:%Y-%m-%d-%H%M%S}"
     return chosen
+
+
+def _export(
+    services: Services,
+    detection: Detection,
+    volume: Volume,
+    folder: Path,
+    context: JobContext,
+    *,
+    card: ModelCard | None,
+) -> tuple[Path, list[Path]]:
+    context.check()
+    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card)
+    return folder, files

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSlider,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from hcc_viewer.gui import words
+from hcc_viewer.gui.views.action_button import ActionButton
 from hcc_viewer.gui.views.findings_table import ResultTable
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.warnings_panel import WarningsPanel
@@ -34,19 +34,6 @@ SAME = 5e-4
 """Thresholds closer than this are the same: half a step of the slider."""
 
 
-def action_button(action: QAction, kind: str = "") -> QToolButton:
-    """A button that does what an action does, as wide as its place."""
-    button = named(QToolButton(), action.objectName().replace("_action", "_button"))
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setAccessibleName(action.text().replace("&", ""))
-    button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    if kind:
-        button.setProperty("kind", kind)
-    return button
-
-
 class ProgressRow(QWidget):
     """How far the slow work is, and the button that stops it."""
 
@@ -57,8 +44,7 @@ class ProgressRow(QWidget):
         self._bar = named(QProgressBar(), "progress_bar")
         self._bar.setAccessibleName("Progress")
         self._bar.setTextVisible(False)
-        button = action_button(cancel)
-        button.setSizePolicy(button.sizePolicy().Policy.Fixed, button.sizePolicy().Policy.Fixed)
+        button = ActionButton(cancel)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._bar, 1)
@@ -178,8 +164,7 @@ class OpacityBox(QWidget):
         self._slider.setRange(0, 100)
         self._value = named(QLabel(), "opacity_value")
         self._value.setMinimumWidth(40)
-        button = action_button(toggle)
-        button.setSizePolicy(button.sizePolicy().Policy.Fixed, button.sizePolicy().Policy.Fixed)
+        button = ActionButton(toggle)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(button)
@@ -227,14 +212,14 @@ class DetectionPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(10)
-        layout.addWidget(action_button(detect, "primary"))
+        layout.addWidget(ActionButton(detect, "primary"))
         layout.addWidget(self._hint)
         layout.addWidget(self.progress)
         layout.addWidget(self._summary)
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self.threshold)
         layout.addWidget(self.opacity)
-        layout.addWidget(action_button(export))
+        layout.addWidget(ActionButton(export))
         layout.addWidget(self.warnings)
         self.setMinimumWidth(340)
         self.set_summary("")

@@ -9,9 +9,11 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Signal,
 )
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from hcc_viewer.gui.item_models import ID_ROLE
+from hcc_viewer.gui.views.placeholder import paint_placeholder
 
 
 class ResultTable(QTableView):
@@ -51,12 +53,23 @@ class ResultTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(wide_column, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(28)
+        self._placeholder = ""
         self._is_told = False
         self._connect_signals()
 
     def _connect_signals(self) -> None:
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_activated)
+
+    def set_placeholder(self, text: str) -> None:
+        """What the table says while it is empty."""
+        self._placeholder = text
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the table, or what it says while it is empty."""
+        super().paintEvent(event)
+        paint_placeholder(self, self._placeholder)
 
     def set_row(self, row: int | None) -> None:
         """Mark a row, without asking to go there."""

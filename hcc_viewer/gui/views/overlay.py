@@ -56,7 +56,7 @@ def _paint_block(
 def paint_text(painter: QPainter, at: QPointF, text: str, color: QColor = TEXT) -> None:
     """Text that can be read on black and on white."""
     painter.setPen(SHADOW)
-    for dx, dy in ((1, 1), (-1, 0), (0, -1)):
+    for dx, dy in ((1, 1), (-1, -1)):
         painter.drawText(at + QPointF(dx, dy), text)
     painter.setPen(color)
     painter.drawText(at, text)

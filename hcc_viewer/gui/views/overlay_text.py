@@ -53,7 +53,7 @@ def study_lines(series: Series) -> Lines:
     number = "" if acquisition.series_number is None else f"{acquisition.series_number}: "
     return _cut(
         (
-            acquisition.study_description,
+            " ".join(acquisition.study_description.replace("^", " ").split()),
             date_text(acquisition.study_date),
             f"{number}{series.title}",
             protocol_text(acquisition),
@@ -69,7 +69,7 @@ def protocol_text(acquisition: Acquisition) -> str:
         ("TE ", acquisition.echo_time_ms, ""),
         ("FA ", acquisition.flip_angle_deg, "°"),
     )
-    return "  ".join(f"{a}{value:.3g}{b}" for a, value, b in values if value is not None)
+    return "  ".join(f"{a}{round(value, 2):g}{b}" for a, value, b in values if value is not None)
 
 
 def slice_lines(volume: Volume, index: int, probability: float | None, is_flagged: bool) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.item_models import DETECTED_ROLE, SERIES_ROLE, THUMBNAIL_ROLE, SeriesListModel
+from hcc_viewer.gui.views.placeholder import paint_placeholder
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Series
 
 PICTURE = 72
 PADDING = 8
+SELECTED = QColor("#1c2f47")
 GOOD, MAYBE, MUTED = QColor("#5fd39a"), QColor("#ffd479"), QColor("#8b96a5")
 
 
@@ -49,7 +51,7 @@ class SeriesDelegate(QStyledItemDelegate):
         painter.save()
         painter.setFont(font)
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, palette.color(QPalette.ColorRole.Highlight).darker(220))
+            painter.fillRect(rect, SELECTED)
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), palette.highlight())
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
@@ -74,13 +76,11 @@ def _paint_lines(
     painter: QPainter, area: QRect, series: Series, detected: str, palette: QPalette
 ) -> None:
     height = painter.fontMetrics().height()
-    number = series.acquisition.series_number
-    title = series.title if number is None else f"{number}  {series.title}"
     color = palette.color(QPalette.ColorRole.Text) if series.detectable else QColor("#b4bdc9")
     phase = (MUTED, GOOD, MAYBE)[_level(series)]
     lines = (
-        (title, color, QFont.Weight.DemiBold),
-        (words.series_summary(series), MUTED, QFont.Weight.Normal),
+        (series.description or "(no description)", color, QFont.Weight.DemiBold),
+        (words.series_line(series), MUTED, QFont.Weight.Normal),
         (words.phase_text(series), phase, QFont.Weight.Normal),
         (detected, QColor("#ff9f43"), QFont.Weight.Normal),
     )
@@ -122,6 +122,11 @@ class SeriesList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setMinimumWidth(180)
         self._is_told = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the list, or what it says while it is empty."""
+        super().paintEvent(event)
+        paint_placeholder(self, "No study is open.")
 
     def set_row(self, row: int | None) -> None:
         """Mark the series that is shown, without asking for it."""

@@ -1,7 +1,8 @@
-"""From a slice, a window and a CAM to the `QImage` that the view paints."""
+"""From a slice with its window, and from a CAM, to the `QImage`s that the view paints."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,32 +15,52 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Volume
 
 
-def slice_pixels(
-    volume: Volume,
-    index: int,
-    window: Window,
-    cam: NDArray[np.float32] | None = None,
-    opacity: float = 0.0,
-) -> NDArray[np.uint8]:
+HEAT_LEVELS = 1024
+"""Steps of the heat map: the opacity rises so fast above the floor that 256 would show."""
+
+
+def slice_pixels(volume: Volume, index: int, window: Window) -> NDArray[np.uint8]:
     """A slice as it looks: (row, column) gray, or (row, column, 3) RGB.
 
     Args:
         volume: What is shown; a colour volume ignores the window.
         index: The slice.
         window: Which modality values go from black to white.
-        cam: (row, column) values from 0 to 1 to lay over it; None for none.
-        opacity: Of the heat map, 0 to 1.
     """
     # Imported here: a window must be on the screen before OpenCV is loaded.
-    from hcc_viewer.render import overlay_heat_map, to_gray
+    from hcc_viewer.render import to_gray
 
     if volume.color is not None:
-        pixels = volume.color[index]
-    else:
-        is_inverted = volume.is_inverted != window.is_inverted
-        image = volume.array[index]
-        pixels = to_gray(image, window.center, window.width, inverted=is_inverted)
-    return pixels if cam is None else overlay_heat_map(pixels, cam, opacity)
+        picture: NDArray[np.uint8] = volume.color[index]
+        return picture
+    is_inverted = volume.is_inverted != window.is_inverted
+    image = volume.array[index]
+    return to_gray(image, window.center, window.width, inverted=is_inverted)
+
+
+def heat_pixels(cam: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The heat map of a CAM as a layer: (row, column, 4) premultiplied blue, green, red, alpha.
+
+    Painted over a slice at an opacity, it gives what `render.overlay_heat_map` gives; made once for
+    a slice, whatever the window and the opacity do.
+    """
+    index = (cam * (HEAT_LEVELS - 1) + 0.5).astype(np.int32)
+    layer = np.take(_heat_layer_table(), index, mode="clip")
+    return layer.view(np.uint8).reshape(*cam.shape, 4)
+
+
+@cache
+def _heat_layer_table() -> NDArray[np.uint32]:
+    """Each level's four bytes as one number, taken from what `render` does to black and white."""
+    from hcc_viewer.render import overlay_heat_map
+
+    value = np.linspace(0.0, 1.0, HEAT_LEVELS, dtype=np.float32)[None]
+    black = overlay_heat_map(np.zeros(value.shape, np.uint8), value, 1.0)[0]
+    white = overlay_heat_map(np.full(value.shape, 255, np.uint8), value, 1.0)[0]
+    table = np.empty((HEAT_LEVELS, 4), np.uint8)
+    table[:, :3] = black[:, ::-1]
+    table[:, 3] = 255 - np.rint((white.astype(float) - black).mean(axis=1))
+    return table.view(np.uint32)[:, 0]
 
 
 def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
@@ -50,3 +71,10 @@ def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
     form = QImage.Format.Format_Grayscale8 if is_gray else QImage.Format.Format_RGB888
     image = QImage(pixels.data, width, height, pixels.strides[0], form)
     return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def to_layer(pixels: NDArray[np.uint8]) -> QImage:
+    """A picture with premultiplied alpha, as `heat_pixels` gives, that owns its pixels."""
+    height, width = pixels.shape[:2]
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(pixels.data, width, height, pixels.strides[0], form).copy()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from hcc_viewer.gui.views.action_button import ActionButton
 from hcc_viewer.gui.views.naming import named
 
 HINT = (
@@ -34,11 +35,8 @@ class StartPage(QWidget):
         buttons.setSpacing(12)
         buttons.addStretch()
         for action in actions:
-            button = named(QToolButton(), f"start_{action.objectName()}_button")
-            button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setAccessibleName(action.text())
-            button.setProperty("kind", "large")
+            button = ActionButton(action, "large")
+            button.setObjectName(f"start_{button.objectName()}")
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.views.naming import named
+
+MAX_HEIGHT = 170
+"""Of the sentences, in pixels; more of them scroll."""
+
+SCROLL_BAR = 14
 
 
 class WarningsPanel(QFrame):
@@ -29,7 +35,6 @@ class WarningsPanel(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setMaximumHeight(150)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +53,17 @@ class WarningsPanel(QFrame):
         self._title.style().polish(self._title)
         self._text.setText("\n\n".join(f"• {notice.message}" for notice in notices))
         self._scroll.setVisible(bool(count))
+        self._fit_height()
         self.setAccessibleDescription(self._text.text() or "Nothing to warn of")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the sentences the lines that they need at this width."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        needed = self._text.heightForWidth(max(self.width() - SCROLL_BAR, 1))
+        self._scroll.setFixedHeight(min(needed + 4, MAX_HEIGHT))
 
     @property
     def text(self) -> str:

@@ -85,7 +85,7 @@ def breath_phases(artefacts: Artefacts, rows: int, row_mm: float) -> Spectrum | 
     time = order + 0.5
     turns = 2 * np.pi * artefacts.breath_cycles * time + artefacts.phase_shift
     shift = artefacts.breath_mm * np.sin(turns) / 2 + artefacts.drift_mm * time
-    return np.exp(-2j * np.pi * order * shift / row_mm).astype(np.complex64)
+    return np.asarray(np.exp(-2j * np.pi * order * shift / row_mm), np.complex64)
 
 
 def pulsation_gains(artefacts: Artefacts, rows: int) -> FloatArray | None:
@@ -100,7 +100,8 @@ def pulsation_gains(artefacts: Artefacts, rows: int) -> FloatArray | None:
 def moving_share(rows: int, phase_shift: float) -> FloatArray:
     """(rows, 1) how far each row follows the breath: the front wall fully, the spine not."""
     nodes = np.array([1.0, 1.0, 0.8, 0.5 + 0.1 * np.sin(phase_shift), 0.15, 0.0], np.float32)
-    return np.clip(cubic_weights(len(nodes), rows) @ nodes, 0, 1)[:, None]
+    share = np.clip(cubic_weights(len(nodes), rows) @ nodes, 0, 1)
+    return np.asarray(share[:, None], np.float32)
 
 
 def fold(volume: FloatArray, extra_rows: int) -> FloatArray:

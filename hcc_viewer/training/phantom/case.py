@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def make_series(
         lesions=lesions,
         geometry=grid.geometry(),
         truth=_truth(patient, grid, with_contrast),
-        protocol=scan.protocol.as_dicom(),
+        protocol=scan.protocol.as_dicom() | {"SpacingBetweenSlices": grid.spacing_mm[0]},
         parameters=_parameters(scan),
         image_without_lesions=without,
         source=patient.anatomy.source,
@@ -125,6 +125,7 @@ def _image(
 
 
 def field_maps(scan: Scan) -> FieldMaps:
+    """The transmit field and the failures of fat suppression over a patient."""
     anatomy, seed = scan.patient.anatomy, scan.patient.seed
     z, y, x = anatomy.labels.shape
     shape, spacing = (z, y, x), anatomy.spacing_mm
@@ -208,8 +209,3 @@ def _parameters(scan: Scan) -> dict[str, Any]:
         "grid": asdict(scan.grid),
         "lesions": [asdict(body.plan) for body in patient.bodies],
     }
-
-
-def with_protocol(scan: Scan, **changes: Any) -> Scan:  # noqa: ANN401 - fields of Protocol
-    """The same patient and scanner with some settings of the protocol changed."""
-    return replace(scan, protocol=replace(scan.protocol, **changes))

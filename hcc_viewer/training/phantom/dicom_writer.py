@@ -206,12 +206,12 @@ def _dataset(study: StudyHeader, series: SeriesHeader, number: int) -> FileDatas
     """Patient, study, series and sequence; no pixels yet."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = MRImageStorage
-    meta.MediaStorageSOPInstanceUID = slice_uid(study, series, number)
+    meta.MediaStorageSOPInstanceUID = UID(slice_uid(study, series, number))
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     acquired = study.injected + timedelta(minutes=series.minutes)
     dataset.SOPClassUID = MRImageStorage
-    dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
+    dataset.SOPInstanceUID = slice_uid(study, series, number)
     dataset.SpecificCharacterSet = "ISO_IR 100"
     dataset.ImageType = list(series.image_type)
     dataset.PatientName = study.name

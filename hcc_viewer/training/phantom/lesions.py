@@ -109,8 +109,8 @@ def draw_hccs(
     plans = []
     for _ in range(count):
         diameter = _draw_diameter(rng)
-        names, shares = zip(*HCC_PLACES, strict=True)
-        where = str(rng.choice(names, p=shares))
+        names = [name for name, _ in HCC_PLACES]
+        where = str(rng.choice(names, p=[share for _, share in HCC_PLACES]))
         center = place(rng, liver, diameter / 2, where)
         if center is not None:
             plans.append(_draw_hcc(rng, center, diameter, where, expected_contrast))
@@ -261,7 +261,7 @@ def _compartments(
     field = smooth_field(rng, shape, spacing_mm, size_mm)
     patches = np.tanh(2.5 * smooth_field(rng, shape, spacing_mm, size_mm))
     septa = np.exp(-((field / 0.18) ** 2))
-    return (patches - 1.2 * septa).astype(np.float32)
+    return np.asarray(patches - 1.2 * septa, np.float32)
 
 
 def _with_necrosis(
@@ -290,7 +290,7 @@ def _halo(
     z, y, x = region.depth_mm.shape
     noise = smooth_field(rng, (z, y, x), spacing_mm, max(plan.halo_mm * 1.5, 5.0))
     width = plan.halo_mm * np.clip(0.6 + 0.6 * noise, 0, 1)
-    return np.clip((region.depth_mm + width) / 3.0 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((region.depth_mm + width) / 3.0 + 0.5, 0, 1), np.float32)
 
 
 def _wedge(plan: LesionPlan, region: Region, liver: LiverMap) -> FloatArray:
@@ -304,7 +304,7 @@ def _wedge(plan: LesionPlan, region: Region, liver: LiverMap) -> FloatArray:
     across = np.sqrt(np.maximum((region.offsets_mm**2).sum(0) - along**2, 0))
     radius = plan.outline.diameter_mm / 2
     half_width = np.maximum(radius - along, 0) * 0.45
-    return np.clip((half_width - across) / plan.outline.edge_mm + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((half_width - across) / plan.outline.edge_mm + 0.5, 0, 1), np.float32)
 
 
 def _grid_of(liver: LiverMap) -> tuple[Shape3D, Spacing]:

@@ -65,7 +65,9 @@ def _stack(scan: Scan, volume: FloatArray, plane: str, images: int) -> Stack:
         matrix = np.array([[scale[1], 0, origin[1]], [0, scale[0], origin[0]]])
         flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
         sampled = cv2.warpAffine(mean, matrix, (MATRIX, MATRIX), flags=flags)
-        planes.append(_noisy(rng, sampled, scan.scanner.level / SNR, flipped))
+        planes.append(
+            _noisy(rng, np.asarray(sampled, np.float32), scan.scanner.level / SNR, flipped)
+        )
     geometry = _geometry(scan, plane, centers, start, pixel)
     return Stack(plane, np.stack(planes), geometry)
 
@@ -76,7 +78,7 @@ def _noisy(
     noise = rng.normal(0, deviation, (2, *plane.shape))
     magnitude = np.hypot(plane + noise[0], noise[1])
     upright = magnitude[::-1] if flipped else magnitude
-    return np.clip(np.rint(upright), 0, 32767).astype(np.uint16)
+    return np.asarray(np.clip(np.rint(upright), 0, 32767), np.uint16)
 
 
 def _geometry(
@@ -97,4 +99,4 @@ def _geometry(
     affine[:3, 3] = scan.grid.anatomy_to_lps((corner[0], corner[1], corner[2]))
     affine[3, 3] = 1
     first = float(affine[lps_axis[across], 3])
-    return Geometry(affine, first + np.arange(len(centers)) * gap)
+    return Geometry(affine, first + np.arange(len(centers), dtype=np.float64) * gap)

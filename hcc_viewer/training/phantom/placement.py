@@ -137,4 +137,4 @@ def _beside_vessels(liver: LiverMap, radius_mm: float) -> NDArray[np.int64]:
     index = np.rint(at / np.array(liver.spacing_mm)).astype(int)
     index = index[((index >= 0) & (index < np.array(liver.depth_mm.shape))).all(axis=1)]
     deep = liver.depth_mm[tuple(index.T)] > 0.5 * radius_mm
-    return index[deep]
+    return np.asarray(index[deep], np.int64)

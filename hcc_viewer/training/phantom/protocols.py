@@ -161,7 +161,7 @@ def draw_protocol(rng: np.random.Generator, config: PhantomConfig) -> Protocol:
     matrices = [m for m in family.matrices if m <= config.max_matrix] or [config.max_matrix]
     matrix = int(rng.choice(matrices))
     flips = family.flip_high if rng.random() < family.high_chance else family.flip
-    rectangular = 0.75 if vendor == "Siemens" else 0.15
+    rectangular = {"Siemens": 0.75, "Philips": 0.3, "GE": 0.1}[vendor]
     return Protocol(
         vendor=vendor,
         manufacturer=str(rng.choice(family.manufacturers)),
@@ -178,7 +178,7 @@ def draw_protocol(rng: np.random.Generator, config: PhantomConfig) -> Protocol:
         slice_interval_mm=interval,
         slice_thickness_mm=round(interval * float(rng.uniform(*family.overlap)), 2),
         field_of_view_mm=float(rng.uniform(*family.fov)),
-        row_share=float(rng.uniform(0.75, 0.95)) if rng.random() < rectangular else 1.0,
+        row_share=float(rng.uniform(0.7, 0.95)) if rng.random() < rectangular else 1.0,
         fat_suppression=suppression,
         partial_fourier=float(rng.choice([0.75, 0.875, 1.0], p=[0.35, 0.35, 0.3])),
         delay_min=float(rng.uniform(15, 22)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ def rasterise(tubes: Tubes, shape: Shape3D, spacing_mm: Spacing) -> FloatArray:
     out = np.zeros(shape, np.float32)
     order = np.argsort(tubes.radii)
     edges = np.searchsorted(tubes.radii[order], _radius_bins(tubes))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         for start in range(int(first), int(last), CHUNK_POINTS):
             chosen = order[start : min(start + CHUNK_POINTS, int(last))]
             _splat(out, tubes, chosen, np.array(spacing_mm, np.float32))

@@ -13,6 +13,12 @@ from hcc_viewer.training.phantom.fields import FloatArray
 from hcc_viewer.training.phantom.protocols import Protocol
 from hcc_viewer.training.phantom.types import Anatomy, Tissue
 
+MOST_SLICES = 110
+"""A taller liver gets a larger interval, as a breath-hold allows no more."""
+
+FILL = (0.76, 0.97)
+"""Width of the body over the field of view."""
+
 
 @dataclass(frozen=True)
 class ImageGrid:
@@ -34,7 +40,7 @@ class ImageGrid:
         origin = self.to_lps((0.0, 0.0, 0.0))
         affine = np.diag([*self.spacing_mm[::-1], 1.0])
         affine[:3, 3] = origin
-        positions = origin[2] + np.arange(self.slices) * self.spacing_mm[0]
+        positions = origin[2] + np.arange(self.slices, dtype=np.float64) * self.spacing_mm[0]
         return Geometry(affine, positions)
 
     def to_lps(self, index: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -60,13 +66,13 @@ def draw_grid(rng: np.random.Generator, anatomy: Anatomy, protocol: Protocol) ->
     below, above = rng.uniform(-12, 0, 2) if cut else (rng.uniform(4, 32), rng.uniform(5, 25))
     first = max(low - float(below), 0.0)
     last = min(high + float(above), top)
-    interval = protocol.slice_interval_mm
-    slices = int(np.clip((last - first) / interval, 20, 120))
+    interval = max(protocol.slice_interval_mm, round((last - first) / MOST_SLICES, 2))
+    slices = max(int((last - first) / interval), 8)
     body = np.argwhere((anatomy.labels != Tissue.AIR).any(axis=0))
     (y0, x0), (y1, x1) = body.min(0) * spacing[1:], body.max(0) * spacing[1:]
     width = float(x1 - x0)
-    view = max(protocol.field_of_view_mm, width / float(rng.uniform(0.94, 1.06)))
-    view = min(view, width / 0.7)
+    fill = float(np.clip(width / protocol.field_of_view_mm, *FILL)) * float(rng.uniform(0.96, 1.04))
+    view = width / fill
     pixel = view / protocol.matrix
     rows = int(np.clip(protocol.row_share * protocol.matrix, (y1 - y0) / pixel * 1.02, None))
     rows = min((rows + 1) // 2 * 2, protocol.matrix)
@@ -98,7 +104,7 @@ def slice_weights(
     weights = np.clip((width / 2 - away) / anatomy.spacing_mm[0] + 0.5, 0, 1)
     nearest = np.argmin(away, axis=1)
     weights[np.arange(grid.slices), nearest] += 1e-6
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(1, keepdims=True), np.float32)
 
 
 def sample(
@@ -132,7 +138,7 @@ def sample_labels(
     out *= (limits[0][:, None, None] & limits[1][None, :, None] & limits[2][None, None, :]).astype(
         np.uint8
     )
-    return out
+    return np.asarray(out, np.uint8)
 
 
 def _in_plane(anatomy: Anatomy, grid: ImageGrid, extra_rows: int) -> NDArray[np.float64]:

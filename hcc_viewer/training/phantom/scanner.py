@@ -86,7 +86,7 @@ def log_flip_map(
     field = scanner.flip_spread * smooth_field(rng, shape, spacing_mm, 140.0)
     y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in shape[1:])
     center = np.exp(-2.5 * (y[:, None] ** 2 + x[None] ** 2))
-    return np.clip(field + scanner.flip_center * center, -0.45, 0.3).astype(np.float32)
+    return np.asarray(np.clip(field + scanner.flip_center * center, -0.45, 0.3), np.float32)
 
 
 def acquire(
@@ -128,7 +128,7 @@ def to_integers(
 ) -> NDArray[np.uint16]:
     """Stored values."""
     scaled = np.rint(magnitude * np.float32(scanner.level))
-    return np.clip(scaled, 0, LARGEST_VALUE[protocol.vendor]).astype(np.uint16)
+    return np.asarray(np.clip(scaled, 0, LARGEST_VALUE[protocol.vendor]), np.uint16)
 
 
 def kspace_mask(protocol: Protocol, window: float, grid: ImageGrid) -> FloatArray:
@@ -170,7 +170,7 @@ def _receive_field(
         x = np.linspace(-1, 1, shape[2], dtype=np.float32)
         radius = np.clip(y[:, None] ** 2 + 0.6 * x[None] ** 2, 0, 1.2)
         field += scanner.surface_gain * (radius - 0.35)
-    return np.exp(field).astype(np.float32)
+    return np.asarray(np.exp(field), np.float32)
 
 
 def _noise_gain(scanner: ScannerParameters, shape: Shape3D, mask: FloatArray) -> FloatArray:

@@ -46,7 +46,7 @@ class Region:
 
     def soft_mask(self, edge_mm: float, inset_mm: float = 0.0) -> FloatArray:
         """Fraction of each voxel deeper than `inset_mm`, 0 to 1."""
-        return np.clip((self.depth_mm - inset_mm) / edge_mm + 0.5, 0, 1).astype(np.float32)
+        return np.asarray(np.clip((self.depth_mm - inset_mm) / edge_mm + 0.5, 0, 1), np.float32)
 
 
 def region_of(

@@ -193,4 +193,4 @@ def _signals_at(
     density[Tissue.LIVER] *= 1 - parameters.liver_fat
     density[Tissue.FAT] *= parameters.fat_residue
     ratio = np.array([parameters.ratios.get(tissue.name, 1.0) for tissue in Tissue])
-    return spgr(density, t1, t2_star, protocol, flip_factor) * ratio
+    return np.asarray(spgr(density, t1, t2_star, protocol, flip_factor) * ratio, np.float64)

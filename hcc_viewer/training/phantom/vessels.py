@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from hcc_viewer.training.phantom.types import Anatomy, Tissue
 
@@ -19,8 +20,12 @@ Points = NDArray[np.float32]
 VISIBLE_RADIUS_MM = 0.7
 """Branches thinner than this are not drawn: they are part of the texture."""
 
-MURRAY_EXPONENT = 3.0
-"""The cube of a parent's radius is the sum of its children's (Murray 1926)."""
+MURRAY_EXPONENTS = (2.6, 3.0)
+"""A parent's radius to this power is the sum of its children's: 3 by Murray 1926, less is measured
+in large vessels."""
+
+BESIDE_LIVER_MM = 8.0
+"""Blood this near to the liver is the cava or the portal vein, not the aorta."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class VesselParameters:
     terminal_radius_mm: float
     portal_targets: int
     venous_targets: int
+    murray_exponent: float
     calibre: float
     """Factor on all radii: hydration, hypertension, thin veins in cirrhosis."""
     tortuosity: float
@@ -65,6 +71,7 @@ def draw_vessels(rng: np.random.Generator, is_cirrhotic: bool) -> VesselParamete
         terminal_radius_mm=float(rng.uniform(0.55, 0.75)),
         portal_targets=int(rng.integers(350, 800)),
         venous_targets=int(rng.integers(500, 1100)),
+        murray_exponent=float(rng.uniform(*MURRAY_EXPONENTS)),
         calibre=float(calibre),
         tortuosity=float(rng.uniform(0.05, 0.2)),
         duct_radius_mm=float(rng.uniform(0.35, 1.0)),
@@ -77,18 +84,20 @@ def find_landmarks(anatomy: Anatomy) -> Landmarks:
     spacing = np.array(anatomy.spacing_mm, np.float32)
     liver = _surface_points(anatomy.labels == Tissue.LIVER, spacing)
     low, high = liver.min(0), liver.max(0)
+    height = high[0] - low[0]
     blood = np.argwhere(anatomy.labels[::2, ::2, ::2] == Tissue.BLOOD).astype(np.float32)
     blood = blood * 2 * spacing
+    beside = cKDTree(liver).query(blood)[0] < BESIDE_LIVER_MM if len(blood) else np.zeros(0, bool)
     body = np.argwhere(anatomy.labels[::4, ::4, ::4] != Tissue.AIR)[:, 2]
-    midline = float(np.median(body)) * 4 * spacing[2] if len(body) else float(high[2])
-    height = high[0] - low[0]
-    posterior = (low[1] + 0.45 * (high[1] - low[1]), high[1] + 10)
-    expected = np.array([high[0] - 0.28 * height, posterior[0] + 25, midline - 22], np.float32)
-    confluence = _near_blood(blood, expected, radius_mm=28.0, fallback=_nearest(liver, expected))
-    hilum = np.array(
-        [low[0] + 0.48 * height, confluence[1] - 28, confluence[2] - 4], dtype=np.float32
+    midline = float(np.median(body)) * 4 * float(spacing[2])
+    cava = np.array(
+        [high[0] - 0.17 * height, low[1] + 0.68 * (high[1] - low[1]), midline - 22], np.float32
     )
-    return Landmarks(confluence, _nearest(liver, hilum))
+    cava = _middle_of(blood[beside], cava, 32.0, otherwise=_nearest(liver, cava))
+    hilum = np.array([low[0] + 0.48 * height, cava[1] - 28, cava[2] - 4], np.float32)
+    forward = beside & (blood[:, 1] < cava[1] - 14) if len(blood) else beside
+    hilum = _middle_of(blood[forward], hilum, 22.0, otherwise=hilum)
+    return Landmarks(cava, _nearest(liver, hilum))
 
 
 def grow_vessels(
@@ -148,7 +157,7 @@ def _grow(
     stack = [(np.asarray(root, np.float32), targets)]
     while stack:
         here, ahead = stack.pop()
-        radius = parameters.terminal_radius_mm * len(ahead) ** (1 / MURRAY_EXPONENT)
+        radius = parameters.terminal_radius_mm * len(ahead) ** (1 / parameters.murray_exponent)
         radius *= parameters.calibre
         if radius < VISIBLE_RADIUS_MM and len(ahead) > 1:
             ahead = ahead[:1]
@@ -233,9 +242,7 @@ def _nearest(points: Points, wanted: Points) -> Points:
     return np.asarray(points[int(np.argmin(distance))], np.float32)
 
 
-def _near_blood(blood: Points, wanted: Points, radius_mm: float, fallback: Points) -> Points:
-    """The centre of the blood within `radius_mm` of a place; `fallback` where there is little."""
-    if len(blood) == 0:
-        return fallback
-    near = blood[np.linalg.norm(blood - wanted, axis=1) < radius_mm]
-    return np.asarray(near.mean(0), np.float32) if len(near) >= 10 else fallback
+def _middle_of(points: Points, wanted: Points, radius_mm: float, otherwise: Points) -> Points:
+    """The centre of the points within `radius_mm` of a place; `otherwise` where there are few."""
+    near = points[np.linalg.norm(points - wanted, axis=1) < radius_mm]
+    return np.asarray(near.mean(0), np.float32) if len(near) >= 10 else otherwise

@@ -6,10 +6,24 @@ from hcc_viewer.training.phantom.anatomy.procedural import (
     draw_parameters,
     draw_procedural_anatomy,
 )
+from hcc_viewer.training.phantom.anatomy.real import RealCase, load_cases, load_real_case
+from hcc_viewer.training.phantom.anatomy.real_draw import (
+    RealParameters,
+    build_real_anatomy,
+    draw_real_anatomy,
+    real_anatomy_source,
+)
 
 __all__ = [
     "ProceduralParameters",
+    "RealCase",
+    "RealParameters",
     "build_anatomy",
+    "build_real_anatomy",
     "draw_parameters",
     "draw_procedural_anatomy",
+    "draw_real_anatomy",
+    "load_cases",
+    "load_real_case",
+    "real_anatomy_source",
 ]

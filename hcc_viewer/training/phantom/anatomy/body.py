@@ -119,19 +119,37 @@ def _ellipse(a: Array, front: Array, back: Array, n: float, angle: Array) -> Arr
     return ((sine / a) ** n + (cosine / depth) ** n) ** (-1 / n)
 
 
-def build_layers(p: BodyParameters, z: Array) -> Layers:
-    """The polar tables at the slices' positions `z` in mm."""
-    angle = (np.arange(ANGLES, dtype=np.float32) / ANGLES * 2 * np.pi - np.pi)[None]
+def cavity_table(p: BodyParameters, z: Array) -> Array:
+    """Radii of the cavity, a table (slice, angle), at the slices' positions `z` in mm."""
     level = np.clip(-z[:, None] / (120 * p.height_scale), -1.0, 2.0)
     below, above = np.clip(level, 0, None), np.clip(-level, 0, None)
     width = p.cavity_half_width * (1 + p.waist * below**1.5 - 0.06 * above**2)
     front = p.cavity_front * (1 + p.belly * below - 0.10 * above**2)
     back = np.full_like(width, p.cavity_back)
-    cavity = _ellipse(width, front, back, p.exponent, angle)
-    wave = np.zeros_like(cavity)
+    table = _ellipse(width, front, back, p.exponent, table_angles()) * (1 + _waves(p, z))
+    return table.astype(np.float32)
+
+
+def table_angles() -> Array:
+    """(1, angle) in radians of the entries of a polar table."""
+    return (np.arange(ANGLES, dtype=np.float32) / ANGLES * 2 * np.pi - np.pi)[None]
+
+
+def _waves(p: BodyParameters, z: Array) -> Array:
+    wave = np.zeros((len(z), ANGLES), np.float32)
     for order, (amplitude, slope, phase) in enumerate(p.harmonics, start=2):
-        wave += (amplitude + slope * z[:, None] / 100) * np.cos(order * angle + phase)
-    cavity = cavity * (1 + wave)
+        wave += (amplitude + slope * z[:, None] / 100) * np.cos(order * table_angles() + phase)
+    return wave
+
+
+def build_layers(p: BodyParameters, z: Array, cavity: Array | None = None) -> Layers:
+    """The polar tables at the slices' positions `z` in mm, around a cavity if one is given."""
+    if cavity is None:
+        cavity = cavity_table(p, z)
+    angle, wave = table_angles(), _waves(p, z)
+    below = np.clip(-z[:, None] / (120 * p.height_scale), 0.0, 2.0)
+    width = cavity[:, [ANGLES // 4, 3 * ANGLES // 4]].mean(axis=1, keepdims=True)
+    front = np.full_like(width, p.cavity_front)
     behind = np.exp(-(((np.pi - np.abs(angle)) / 0.09) ** 2))
     lateral = np.sin(angle) ** 2
     wall = p.wall * (0.8 + 0.3 * lateral + 0.25 * below * lateral)
@@ -151,7 +169,7 @@ def build_layers(p: BodyParameters, z: Array) -> Layers:
     # Skin spans the hollow between flank and back muscles.
     span = width + p.wall + p.fat_side
     hull = _ellipse(span, front * 0.8, p.back_muscle + 0.8 * p.fat_back + 0 * width, 2.7, angle)
-    hull = np.where(np.abs(angle) > np.pi / 2, hull * (1 + wave) - 3 * behind, 0)
+    hull = hull * (1 + wave) - 3 * behind
     gap = np.clip(10 - np.abs(outline - hull), 0, None)
     outline = np.maximum(outline, hull) + gap**2 / 40
     return Layers(*(t.astype(np.float32) for t in (cavity, muscle, outline)))

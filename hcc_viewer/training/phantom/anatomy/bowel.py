@@ -36,7 +36,9 @@ class BowelParameters:
     """Depth of fluid around the liver; 0 for none."""
 
 
-def draw_bowel(rng: np.random.Generator, *, is_cirrhotic: bool, adiposity: float) -> BowelParameters:
+def draw_bowel(
+    rng: np.random.Generator, *, is_cirrhotic: bool, adiposity: float
+) -> BowelParameters:
     """Draw the bowel; ascites in 10 % of the cirrhotic."""
     return BowelParameters(
         stomach_size=rng.uniform(0.55, 1.2),
@@ -58,16 +60,26 @@ def add_stomach(scene: Scene, p: BowelParameters, dome: float) -> None:
     """Paint the stomach under the left dome, across to the pylorus, and the duodenum."""
     place, s = scene.place, p.stomach_size
     knots = [
-        place(dome - 12 - 20 * s, 24, 56), place(dome - 26 - 20 * s, 10, 64), place(26, -14, 66), place(-4, -42, 54),
-        place(-26, -54, 26), place(-32, -48, -4), place(-28, -38, -26),
+        place(dome - 12 - 20 * s, 24, 56),
+        place(dome - 26 - 20 * s, 10, 64),
+        place(26, -14, 66),
+        place(-4, -42, 54),
+        place(-26, -54, 26),
+        place(-32, -48, -4),
+        place(-28, -38, -26),
     ]
     widths = [24 * s, 31 * s, 28 * s, 23 * s, 19 * s, 14 * s**0.5, 9]
     _add_hollow(
         scene, tube(knots, widths), "stomach", Tissue.STOMACH_WALL, p.stomach_wall, p.stomach_gas
     )
     bend = [
-        place(-28, -34, -34), place(-34, -20, -42), place(-58, -2, -42), place(-82, 4, -34),
-        place(-92, 0, -12), place(-88, -2, 10), place(-66, -12, 30),
+        place(-28, -34, -34),
+        place(-34, -20, -42),
+        place(-58, -2, -42),
+        place(-82, 4, -34),
+        place(-92, 0, -12),
+        place(-88, -2, 10),
+        place(-66, -12, 30),
     ]
     _add_hollow(scene, tube(bend, 10.5), "duodenum", Tissue.BOWEL_WALL, p.small_wall, 0.15)
 
@@ -77,9 +89,19 @@ def add_colon(scene: Scene, p: BowelParameters) -> None:
     rng = scene.generator("colon")
     t = p.colon_height
     way = [
-        (-190, 10, -96), (-130, 12, -98), (t - 12, 8, -92), (t - 4, -38, -84), (t - 8, -66, -48),
-        (t - 18, -70, 0), (t - 2, -64, 44), (t + 42, -44, 84), (18, -6, 106), (-8, 26, 108),
-        (-60, 34, 106), (-120, 30, 106), (-190, 24, 100),
+        (-190, 10, -96),
+        (-130, 12, -98),
+        (t - 12, 8, -92),
+        (t - 4, -38, -84),
+        (t - 8, -66, -48),
+        (t - 18, -70, 0),
+        (t - 2, -64, 44),
+        (t + 42, -44, 84),
+        (18, -6, 106),
+        (-8, 26, 108),
+        (-60, 34, 106),
+        (-120, 30, 106),
+        (-190, 24, 100),
     ]
     jitter = rng.normal(0, 5, (len(way), 3))
     knots = [scene.place(*(np.array(q) + j)) for q, j in zip(way, jitter, strict=True)]
@@ -181,7 +203,10 @@ def add_small_bowel(scene: Scene, p: BowelParameters) -> None:
 
 
 def _loops(
-    path: np.ndarray, coordinates: tuple[Array, Array, Array], radius: float, rng: np.random.Generator
+    path: np.ndarray,
+    coordinates: tuple[Array, Array, Array],
+    radius: float,
+    rng: np.random.Generator,
 ) -> tuple[Array, np.ndarray, Array]:
     """Distance to the gut's surface with walls between touching loops, loop number, height."""
     z, y, x = coordinates

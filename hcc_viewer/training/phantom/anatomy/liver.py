@@ -124,24 +124,29 @@ def add_gallbladder(scene: Scene, p: GallbladderParameters) -> None:
         scene.add_tube(gallbladder_curve(scene, p), Tissue.GALLBLADDER)
 
 
-def add_liver(scene: Scene, p: LiverParameters, gallbladder: GallbladderParameters) -> None:
+def add_liver(
+    scene: Scene, p: LiverParameters, gallbladder: GallbladderParameters, cava: Tube
+) -> None:
     """Paint the liver where the wall, the diaphragm and earlier organs leave room."""
     center = scene.place(-8, -5, -22)
     box = scene.box(center, (115 * scene.scale[0], 110 * scene.scale[1], 140 * scene.scale[2]))
     coordinates = scene.coordinates(box)
-    reference = tuple(c / np.float32(s) for c, s in zip(coordinates, scene.scale, strict=True))
-    shape = _lobes(p, (reference[0], reference[1], reference[2]))
+    z, y, x = (c / np.float32(s) for c, s in zip(coordinates, scene.scale, strict=True))
+    reference = (z, y, x)
+    shape = _lobes(p, reference)
     shape = shape + p.lobulation * scene.noise("liver", box, 55.0)
     limits = smooth_max(
         scene.wall[box] + np.float32(p.wall_gap), scene.below_diaphragm(box, p.wall_gap), 9
     )
     limits = smooth_max(limits, 1.2 - scene.taken[box], 3)
     bend = 5.0 * scene.noise("fissures", box, 38.0)
-    wiggled = (reference[0], reference[1] + bend, reference[2] + bend)
+    wiggled = (z, y + bend, x + bend)
     carved = _fissures(p, wiggled) + 0.9 * scene.noise("fissure width", box, 15.0)
     carved = smooth_max(carved, -_fossa(scene, gallbladder, box, coordinates), 4)
+    limits = smooth_max(limits, _behind(*reference) * scene.scale[2], 14)
     grow = _growth(scene, shape, np.maximum(limits, carved), p.volume_ml)
-    shape = smooth_max(smooth_max(shape - np.float32(grow), limits, 8), carved, 3)
+    shape = smooth_min(shape - np.float32(grow), _cuff(scene, p, cava, box, coordinates), 16)
+    shape = smooth_max(smooth_max(shape, limits, 8), carved, 3)
     ripple = 0.4 * scene.noise("liver surface", box, 12.0)
     if p.nodule_height > 0:
         swing = scene.noise("nodules", box, 1.7 * p.nodule_wavelength)
@@ -157,12 +162,30 @@ def _largest(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if count < 2:
         return inside
     sizes = np.bincount(parts.ravel())
-    return parts == 1 + int(np.argmax(sizes[1:]))
+    largest: NDArray[np.bool_] = parts == 1 + int(np.argmax(sizes[1:]))
+    return largest
 
 
-def _fossa(
-    scene: Scene, p: GallbladderParameters, box: Box, coordinates: Coordinates
+def _cuff(
+    scene: Scene, p: LiverParameters, cava: Tube, box: Box, coordinates: Coordinates
 ) -> Array:
+    """Liver around the front and right of the cava, from the porta up to the hepatic veins."""
+    z, y, x = coordinates
+    shape = np.full(z.shape, FAR, np.float32)
+    low, high = 2.0 * scene.scale[0], 72.0 * scene.scale[0]
+    points = cava.points[(cava.points[:, 0] > low) & (cava.points[:, 0] < high)]
+    if len(points) < 2:
+        return shape
+    level = np.interp(z, points[:, 0], np.arange(len(points)))
+    index = np.rint(level).astype(np.intp)
+    dy, dx = y - points[index, 1].astype(np.float32), x - points[index, 2].astype(np.float32)
+    thick = np.float32(cava.radii.max() + 5.0 * p.caudate_scale)
+    around = np.hypot(dy, dx) - thick
+    shape = smooth_max(around, np.maximum(low - z, z - high), 8)
+    return smooth_max(shape, 0.8 * (dy - 3 + 0.5 * dx), 6)
+
+
+def _fossa(scene: Scene, p: GallbladderParameters, box: Box, coordinates: Coordinates) -> Array:
     """The room of the gallbladder and of all that lies below it; FAR away from it."""
     shape = np.full(scene.labels[box].shape, FAR, np.float32)
     if not p.exists:
@@ -174,21 +197,23 @@ def _fossa(
     step = 0.9 * float(curve.radii.max())
     room = np.full(local[0].shape, FAR, np.float32)
     for k in range(3):
-        moved = Tube(curve.points + k * step * np.array([-0.8, 0.1, 0.6]), curve.radii * (1 + 0.25 * k))
+        moved = Tube(
+            curve.points + k * step * np.array([-0.8, 0.1, 0.6]), curve.radii * (1 + 0.25 * k)
+        )
         room = np.minimum(room, moved.distance((local[0], local[1], local[2]), 4.0))
     shape[inner] = room
     return shape
 
 
 def _growth(scene: Scene, shape: Array, limits: Array, volume_ml: float) -> float:
-    """By how many mm to grow the lobes so that they have the volume; at most 14."""
+    """By how many mm to grow the lobes so that they have the volume; 26 less to 14 more."""
     step = (slice(None, None, 2),) * 3
     small, bound = shape[step], limits[step]
     values = np.sort(small[bound < 0])
     count = round(volume_ml / (8 * scene.grid.voxel_ml))
     if len(values) == 0:
         return 0.0
-    return float(np.clip(values[min(count, len(values) - 1)] + 1.0, -12, 14))
+    return float(np.clip(values[min(count, len(values) - 1)] + 1.0, -26, 14))
 
 
 def _lobes(p: LiverParameters, q: Coordinates) -> Array:
@@ -202,7 +227,6 @@ def _lobes(p: LiverParameters, q: Coordinates) -> Array:
     edge = edge - 6 - 0.30 * y + 0.0016 * (y + 10) ** 2 - 22 * np.clip((-z - 20) / 60, 0, 1) ** 2
     slant = np.sqrt(1 + (0.95 * p.visceral_slope) ** 2)
     right = smooth_max(right, (x - edge) / np.float32(slant), 22)
-    right = smooth_max(right, _behind(z, y, x), 14)
     middle_x = 0.5 * (p.left_reach - 55)
     half = 0.5 * (p.left_reach + 55)
     turn = rotation(about_z=8, about_y=-10)
@@ -226,7 +250,7 @@ def _fissures(p: LiverParameters, q: Coordinates) -> Array:
     z, y, x = q
     w = p.fissure
     # The venous ligament's fissure runs in front of the caudate from the porta up to the veins.
-    venous = np.abs((y + 7) * 0.93 + (x + 5) * 0.32) - w
+    venous: Array = np.abs((y + 7) * 0.93 + (x + 5) * 0.32) - w
     venous = smooth_max(venous, np.maximum(np.abs(x - 10) - 30, np.abs(z - 26) - 30), 5)
     # The round ligament's fissure opens downwards and forwards left of segment IV.
     bend = 0.16 * (y + 60) - 0.1 * z

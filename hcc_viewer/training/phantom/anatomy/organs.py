@@ -13,7 +13,6 @@ from hcc_viewer.training.phantom.anatomy.shapes import (
     ellipsoid,
     rotation,
     smooth_max,
-    smooth_min,
     tube,
 )
 from hcc_viewer.training.phantom.anatomy.skeleton import SpineParameters, spine_center
@@ -51,7 +50,7 @@ class OrganParameters:
 
 
 def _draw_kidney(rng: np.random.Generator, side: float, size: float) -> KidneyParameters:
-    height = rng.uniform(-72, -48) if side < 0 else rng.uniform(-56, -30)
+    height = rng.uniform(-64, -38) if side < 0 else rng.uniform(-52, -24)
     return KidneyParameters(
         volume_ml=float(np.clip(rng.normal(160, 28) * size, 85, 230)),
         center=(height, rng.uniform(42, 52), side * rng.uniform(58, 70)),
@@ -75,7 +74,7 @@ def draw_organs(
         right_kidney=_draw_kidney(rng, -1.0, size),
         left_kidney=_draw_kidney(rng, 1.0, size),
         perirenal_fat=rng.uniform(2, 6) + 10 * adiposity,
-        pancreas=rng.uniform(14, 22),
+        pancreas=rng.uniform(15, 25),
         pancreas_lobulation=rng.uniform(1.0, 3.0),
         adrenal=rng.uniform(2.4, 3.6),
         psoas=rng.uniform(13, 20) * size,
@@ -123,7 +122,9 @@ def add_spleen(scene: Scene, p: OrganParameters, dome: float) -> None:
     """Paint the spleen along the wall under the left dome, hollow towards stomach and kidney."""
     shift = p.spleen_shift
     grown = (p.spleen_ml / 220) ** (1 / 3)
-    center = scene.place(dome - 46 + shift[0] - 26 * (grown - 1), 36 + shift[1] - 8 * (grown - 1), 100)
+    center = scene.place(
+        dome - 46 + shift[0] - 26 * (grown - 1), 36 + shift[1] - 8 * (grown - 1), 100
+    )
     radii = (54 * grown, 52 * grown, 30 * grown)
     box = scene.box(center, [1.5 * r for r in radii])
     q = scene.coordinates(box)
@@ -134,7 +135,7 @@ def add_spleen(scene: Scene, p: OrganParameters, dome: float) -> None:
     limits = smooth_max(scene.wall[box] + 2.5, scene.below_diaphragm(box, 2.5), 8)
     limits = smooth_max(smooth_max(limits, -hollow, 8), 1.5 - scene.taken[box], 3)
     free = np.where(limits < 0, shape, np.float32(1e3))
-    grow = volume_offset(free, p.spleen_ml, scene.grid.voxel_ml, 16)
+    grow = volume_offset(free, p.spleen_ml, scene.grid.voxel_ml, 26)
     shape = smooth_max(shape - grow, limits, 6)
     scene.paint(box, shape < 0, Tissue.SPLEEN)
     scene.take(box, shape)
@@ -156,11 +157,18 @@ def add_pancreas(scene: Scene, p: OrganParameters) -> None:
     """Paint the pancreas from the head in the duodenum's bend to the tail at the spleen."""
     place = scene.place
     knots = [
-        place(-62, -8, -28), place(-46, -10, -26), place(-34, -20, -8), place(-22, -25, 12),
-        place(-12, -14, 36), place(-2, 6, 58), place(4, 18, 72),
+        place(-62, -8, -28),
+        place(-46, -10, -26),
+        place(-34, -20, -8),
+        place(-22, -25, 12),
+        place(-12, -14, 36),
+        place(-2, 6, 58),
+        place(4, 18, 72),
     ]
     half = p.pancreas / 2
-    curve = tube(knots, [0.9 * half, 1.45 * half, 0.95 * half, 1.0 * half, 1.05 * half, half, 0.6 * half])
+    curve = tube(
+        knots, [0.9 * half, 1.45 * half, 0.95 * half, 1.0 * half, 1.05 * half, half, 0.6 * half]
+    )
     low, high = curve.bounds(26.0)
     box = scene.grid.box(low.tolist(), high.tolist())
     shape = curve.distance(scene.coordinates(box), reach_mm=12)

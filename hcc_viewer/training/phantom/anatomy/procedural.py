@@ -173,7 +173,7 @@ def _build_frame(scene: Scene, p: ProceduralParameters) -> None:
 
 def _build_organs(scene: Scene, p: ProceduralParameters) -> None:
     """Organs in the order in which they claim room."""
-    aorta = add_great_vessels(scene, p.vessels, p.spine)
+    aorta, cava = add_great_vessels(scene, p.vessels, p.spine)
     add_oesophagus(scene, aorta)
     add_crura(scene, aorta.points, scene.generator("crura"))
     add_deep_muscles(scene, p.organs, p.spine)
@@ -181,7 +181,7 @@ def _build_organs(scene: Scene, p: ProceduralParameters) -> None:
     add_kidney(scene, p.organs.right_kidney, "right kidney")
     add_kidney(scene, p.organs.left_kidney, "left kidney")
     add_gallbladder(scene, p.gallbladder)
-    add_liver(scene, p.liver, p.gallbladder)
+    add_liver(scene, p.liver, p.gallbladder, cava)
     add_spleen(scene, p.organs, p.thorax.left_dome)
     add_adrenals(scene, p.organs)
     add_pancreas(scene, p.organs)

@@ -91,7 +91,8 @@ class Scene:
         z, _, _ = self.grid.part(box).mesh()
         plane = self.diaphragm[box[1:]]
         slope = np.hypot(*np.gradient(self.diaphragm, *self.grid.spacing_mm[1:]))[box[1:]]
-        return ((z - plane[None]) / np.sqrt(1 + slope**2)[None] + offset_mm).astype(np.float32)
+        height: Array = (z - plane[None]) / np.sqrt(1 + slope**2)[None] + offset_mm
+        return height.astype(np.float32)
 
     def paint(
         self,

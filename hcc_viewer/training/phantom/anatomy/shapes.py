@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import make_interp_spline
 from scipy.spatial import cKDTree
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
+"""Distances, coordinates or noise; float32 wherever it is large."""
+
 Point = tuple[float, float, float]
 Coordinates = tuple[Array, Array, Array]
 
@@ -98,7 +101,8 @@ class SmoothField:
             part = np.take(part, knots % part.shape[dimension], axis=dimension)
             weights.append(_cubic_weights(position - first, len(knots)))
         part = np.matmul(weights[1][None], np.matmul(part, weights[2].T))
-        return (weights[0] @ part.reshape(part.shape[0], -1)).reshape(grid.shape)
+        flat: Array = weights[0] @ part.reshape(part.shape[0], -1)
+        return flat.reshape(grid.shape)
 
 
 def draw_field(rng: np.random.Generator, wavelength_mm: float) -> SmoothField:
@@ -113,7 +117,8 @@ def _cubic_weights(position: Array, count: int) -> Array:
     distance = np.abs(position[:, None] - np.arange(count, dtype=np.float32)[None])
     near = 2 / 3 - distance**2 + distance**3 / 2
     far = np.clip(2 - distance, 0, None) ** 3 / 6
-    return np.where(distance < 1, near, far).astype(np.float32)
+    weights: Array = np.where(distance < 1, near, far).astype(np.float32)
+    return weights
 
 
 def upsample(values: Array, source: Grid, target: Grid) -> Array:
@@ -128,19 +133,22 @@ def upsample(values: Array, source: Grid, target: Grid) -> Array:
     ]
     part = np.matmul(values, weights[2].T)
     part = np.matmul(weights[1][None], part)
-    return (weights[0] @ part.reshape(part.shape[0], -1)).reshape(target.shape)
+    flat: Array = weights[0] @ part.reshape(part.shape[0], -1)
+    return flat.reshape(target.shape)
 
 
 def smooth_min(a: Array, b: Array, blend_mm: float) -> Array:
     """Union of two shapes with a fillet (polynomial smooth minimum of Quilez)."""
     h = np.clip(blend_mm - np.abs(a - b), 0, None)
-    return np.minimum(a, b) - h * h * np.float32(0.25 / max(blend_mm, 1e-3))
+    joined: Array = np.minimum(a, b) - h * h * np.float32(0.25 / max(blend_mm, 1e-3))
+    return joined
 
 
 def smooth_max(a: Array, b: Array, blend_mm: float) -> Array:
     """Intersection of two shapes with a rounded edge."""
     h = np.clip(blend_mm - np.abs(a - b), 0, None)
-    return np.maximum(a, b) + h * h * np.float32(0.25 / max(blend_mm, 1e-3))
+    cut: Array = np.maximum(a, b) + h * h * np.float32(0.25 / max(blend_mm, 1e-3))
+    return cut
 
 
 def ellipsoid(
@@ -153,9 +161,9 @@ def ellipsoid(
     """A (super-)ellipsoid; `rotation` (3, 3) turns (z, y, x) offsets into the body's own axes."""
     offsets = [c - np.float32(m) for c, m in zip(coordinates, center, strict=True)]
     if rotation is not None:
+        dz, dy, dx = offsets
         offsets = [
-            sum((np.float32(r) * o for r, o in zip(row, offsets, strict=True)), np.float32(0))
-            for row in rotation
+            np.float32(a) * dz + np.float32(b) * dy + np.float32(c) * dx for a, b, c in rotation
         ]
     length = np.sqrt(offsets[0] ** 2 + offsets[1] ** 2 + offsets[2] ** 2)
     scaled = [np.abs(o) * np.float32(1 / r) for o, r in zip(offsets, radii, strict=True)]

@@ -152,10 +152,10 @@ def add_spine(scene: Scene, p: SpineParameters) -> None:
     body = body + 0.6 * noise
     canal_y = p.half_depth + 8.5
     canal = (np.hypot((y - canal_y) / 8.0, x / 11.0) - 1) * 9
-    arch, core = _arch(p, y, x, w, canal, canal_y)
+    arch = _arch(p, y, x, w, canal, canal_y)
     scene.paint(box, (canal < 6.5) & (canal > 0) & (body > 0), Tissue.MUSCLE, onto=None)
     scene.paint(box, arch < 0, Tissue.BONE, onto=None)
-    scene.paint(box, arch < core, Tissue.MARROW, onto=None)
+    scene.paint(box, arch < -1.5, Tissue.MARROW, onto=None)
     scene.paint(box, canal < 0, Tissue.FAT, onto=None)
     scene.paint(box, canal < -1.2 - 1.5 * (y > canal_y), Tissue.CSF, onto=None)
     cord = np.hypot((y - canal_y + 0.5) / 4.2, x / 5.6) - 1 + np.clip((p.conus - z) / 30, 0, 2)
@@ -170,10 +170,8 @@ def add_spine(scene: Scene, p: SpineParameters) -> None:
     scene.take(box, solid)
 
 
-def _arch(
-    p: SpineParameters, y: Array, x: Array, w: Array, canal: Array, canal_y: float
-) -> tuple[Array, Array]:
-    """The arches with their processes, and at what depth their marrow starts."""
+def _arch(p: SpineParameters, y: Array, x: Array, w: Array, canal: Array, canal_y: float) -> Array:
+    """The arches with their processes."""
     size = p.half_width / 21
     side = np.abs(x)
     lamina = smooth_max(canal - 6.0 * size, 1.0 - canal, 2.0)
@@ -191,4 +189,4 @@ def _arch(
     )
     shape = smooth_min(smooth_min(lamina, pedicle, 2), smooth_min(transverse, spinous, 2), 3)
     shape = smooth_min(shape, facet, 2)
-    return shape.astype(np.float32), np.float32(-1.5)
+    return shape.astype(np.float32)

@@ -65,7 +65,8 @@ def build_diaphragm(scene: Scene, p: ThoraxParameters) -> Array:
     def dome(top: float, center: float, forward: float, wide: float, deep: float) -> Array:
         rho = np.hypot((x - center) / wide, (y - forward) / deep)
         cap = 1 - np.sqrt(np.clip(1 - np.clip(rho, 0, 1) ** 2, 0.0, 1))
-        return (top - p.steepness * (cap + 0.8 * np.clip(rho - 1, 0, None))).astype(np.float32)
+        surface: Array = top - p.steepness * (cap + 0.8 * np.clip(rho - 1, 0, None))
+        return surface
 
     right = dome(p.right_dome, -62, -6, 84, 104)
     left = dome(p.left_dome, 66, 0, 80, 100)
@@ -75,7 +76,8 @@ def build_diaphragm(scene: Scene, p: ThoraxParameters) -> Array:
     height = smooth_max(height, floor.astype(np.float32) * np.ones_like(height), 10) * high
     level = scene.grid.part((slice(0, 1), slice(None), slice(None)))
     bumps = scene.field("diaphragm", 70.0).on(level)
-    return (height + 2.2 * bumps[0]).astype(np.float32)
+    uneven: Array = (height + 2.2 * bumps[0]).astype(np.float32)
+    return uneven
 
 
 def add_thorax(scene: Scene, p: ThoraxParameters, spine_y: float) -> None:
@@ -92,22 +94,33 @@ def add_thorax(scene: Scene, p: ThoraxParameters, spine_y: float) -> None:
     spread = scene.noise("mediastinum", box, 45.0) * 4
     middle = smooth_max(np.abs(x - 4) - 24 - spread, (y - spine_y - 8), 6)
     middle = np.broadcast_to(middle, height.shape).copy()
-    center = scene.place(p.tendon + 0.62 * p.heart_width, -34, 18)
-    part = scene.box(center, (1.3 * p.heart_width, 1.3 * p.heart_length, 1.3 * p.heart_length))
+    part = _heart_box(scene, p)
     heart = _heart(scene, p, part)
     if heart.size:
-        local = tuple(
-            slice(max(a.start - b.start, 0), max(a.stop - b.start, 0))
-            for a, b in zip(part, box, strict=True)
-        )
-        crop = (slice(max(box[0].start - part[0].start, 0), None), slice(None), slice(None))
-        view = middle[local]
-        view[...] = smooth_min(view, heart[crop] - p.pericardial_fat, 12)
+        top_crop = max(box[0].start - part[0].start, 0)
+        view = middle[(slice(max(part[0].start - box[0].start, 0), None), *part[1:])]
+        view = view[: heart.shape[0] - top_crop]
+        view[...] = smooth_min(view, heart[top_crop:] - p.pericardial_fat, 12)
     lung = inside & (height > 1.0)
     scene.paint(box, lung & (middle >= 0), Tissue.LUNG, onto=Tissue.MUSCLE)
     scene.paint(box, lung & (middle < 0), Tissue.FAT, onto=Tissue.MUSCLE)
     if heart.size:
         _paint_heart(scene, p, heart, part)
+
+
+def add_heart(scene: Scene, p: ThoraxParameters) -> None:
+    """Paint a heart with its fat over the diaphragm, where a real case has lung only."""
+    part = _heart_box(scene, p)
+    heart = _heart(scene, p, part)
+    if heart.size:
+        near = (heart < p.pericardial_fat) & (scene.below_diaphragm(part) > 1)
+        scene.paint(part, near, Tissue.FAT, onto=Tissue.LUNG)
+        _paint_heart(scene, p, heart, part)
+
+
+def _heart_box(scene: Scene, p: ThoraxParameters) -> tuple[slice, slice, slice]:
+    center = scene.place(p.tendon + 0.62 * p.heart_width, -34, 18)
+    return scene.box(center, (1.3 * p.heart_width, 1.3 * p.heart_length, 1.3 * p.heart_length))
 
 
 def _heart(scene: Scene, p: ThoraxParameters, box: tuple[slice, slice, slice]) -> Array:
@@ -155,5 +168,5 @@ def add_crura(scene: Scene, aorta: np.ndarray, rng: np.random.Generator) -> None
         offset = np.array([0.0, -1.0, side * 14.0])
         knots = [tuple(q + offset) for q in path[:: max(1, len(path) // 6)]]
         if len(knots) > 1:
-            curve = tube(knots, width)  # type: ignore[arg-type]  # tuples of three floats
+            curve = tube(knots, width)
             scene.add_tube(curve, Tissue.MUSCLE, wobble_mm=1.5)

@@ -68,14 +68,16 @@ def cava_curve(scene: Scene, p: VesselParameters, spine: SpineParameters) -> Tub
     return tube(knots, width.tolist())
 
 
-def add_great_vessels(scene: Scene, p: VesselParameters, spine: SpineParameters) -> Tube:
-    """Paint aorta and cava with their larger branches; gives the aorta back."""
+def add_great_vessels(
+    scene: Scene, p: VesselParameters, spine: SpineParameters
+) -> tuple[Tube, Tube]:
+    """Paint aorta and cava and give them back."""
     aorta = aorta_curve(scene, p, spine)
     cava = cava_curve(scene, p, spine)
     for curve in (aorta, cava):
         scene.add_tube(curve, Tissue.BLOOD, take=curve is aorta)
         scene.add_tube(curve, Tissue.BLOOD, onto=Tissue.MUSCLE, take=False)
-    return aorta
+    return aorta, cava
 
 
 def portal_curves(scene: Scene, p: VesselParameters) -> tuple[Tube, Tube, Tube]:
@@ -120,7 +122,12 @@ def add_branches(scene: Scene, p: VesselParameters, aorta: Tube, spine: SpinePar
         scene.add_tube(curve, Tissue.BLOOD, take=False)
     vein = start(-36)
     left = tube(
-        [place(-40, 44, 46), place(-36, 26, 30), (vein[0], vein[1] - 14, vein[2]), place(-36, 14, -16)],
+        [
+            place(-40, 44, 46),
+            place(-36, 26, 30),
+            (vein[0], vein[1] - 14, vein[2]),
+            place(-36, 14, -16),
+        ],
         [4.5, 5.0, 4.0, 5.0],
     )
     right = tube([place(-52, 44, -48), place(-48, 30, -34), place(-46, 18, -22)], 5.0)
@@ -140,7 +147,9 @@ def add_mesentery(scene: Scene, count: int) -> None:
     """Paint small vessels into the fat before the spine and under the stomach."""
     rng = scene.generator("mesentery")
     for _ in range(count):
-        root = np.array(scene.place(rng.uniform(-110, -10), rng.uniform(-25, 15), rng.uniform(-25, 40)))
+        root = np.array(
+            scene.place(rng.uniform(-110, -10), rng.uniform(-25, 15), rng.uniform(-25, 40))
+        )
         way = rng.normal(0, 1, 3) * np.array([16, 14, 18])
         bend = rng.normal(0, 6, 3)
         knots = [root, root + way + bend, root + 2 * way, root + 3 * way + bend]

@@ -1,0 +1,243 @@
+"""Reads real cases: organ label maps, with or without their CT, in several public layouts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from hcc_viewer.errors import HccViewerError
+from hcc_viewer.training.phantom.anatomy.hounsfield import complete_from_ct
+from hcc_viewer.training.phantom.anatomy.names import AMOS, TOTAL, tissue_of
+from hcc_viewer.training.phantom.types import Tissue
+
+logger = logging.getLogger(__name__)
+
+WORKING_MM = 1.5
+"""Spacing at which a case is kept."""
+
+LICENCES = (
+    (r"amos_\d{4}$", "CC BY 4.0 (AMOS22)"),
+    (r"s\d{4}$", "CC BY 4.0 (TotalSegmentator data set)"),
+    (r"example$", "Apache-2.0 (TotalSegmentator test data)"),
+)
+"""Licences of the public sets by their case names."""
+
+
+@dataclass(frozen=True, eq=False)
+class RealCase:
+    """One real patient's upper abdomen, foot to head, front to back, right to left."""
+
+    name: str
+    licence: str | None
+    """None where it is not known."""
+    sha256: str
+    """Of the label files, one after the other in the order of their names, and of the CT."""
+    labels: NDArray[np.uint8]
+    """(slice, row, column) `Tissue`. Without CT: whole organs, AIR where nothing is labelled."""
+    spacing_mm: tuple[float, float, float]
+    has_ct: bool
+    texture: NDArray[np.float32] | None = None
+    """(slice, row, column) relative variation of the CT around each tissue's mean, 1 on average."""
+
+    @property
+    def source(self) -> str:
+        """Name, licence and hash in one line."""
+        return f"{self.name}, {self.licence or 'licence unknown'}, sha256 {self.sha256}"
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """The files of one case."""
+
+    name: str
+    labels: tuple[Path, ...]
+    """One multi-label map, or one mask per organ."""
+    names: dict[int, str] | None
+    """Organ by label; None when each file is one organ."""
+    ct: Path | None = None
+
+
+def load_cases(folder: Path) -> list[RealCase]:
+    """Read all cases of a folder, in the order of their names.
+
+    Raises:
+        HccViewerError: There is no case.
+    """
+    found = find_cases(folder)
+    if not found:
+        raise HccViewerError(
+            f"{folder} holds no anatomy case; expected <case>/segmentations/*.nii.gz, "
+            "*_seg.nii.gz with *_labels.json, or amos_*.nii.gz."
+        )
+    return [_load(files) for files in found]
+
+
+def load_real_case(path: Path) -> RealCase:
+    """Read one case: its folder, or its label map.
+
+    Raises:
+        HccViewerError: It is no case, or it holds no liver.
+    """
+    folder = path if path.is_dir() else path.parent
+    for files in find_cases(folder):
+        if path.is_dir() or path in files.labels or path == files.ct:
+            return _load(files)
+    raise HccViewerError(f"{path} is no anatomy case in a layout that is known.")
+
+
+def find_cases(folder: Path) -> list[CaseFiles]:
+    """The cases in a folder by its files' names, nothing read but the label names."""
+    cases = []
+    for place in [folder, *sorted(p for p in folder.iterdir() if p.is_dir())]:
+        masks = sorted((place / "segmentations").glob("*.nii.gz"))
+        if masks:
+            ct = place / "ct.nii.gz"
+            cases.append(CaseFiles(place.name, tuple(masks), None, ct if ct.exists() else None))
+    for path in sorted(folder.glob("*.nii.gz")):
+        stem = path.name.removesuffix(".nii.gz")
+        name = stem.split("_seg")[0]
+        sidecar = folder / f"{name}_labels.json"
+        ct = folder / f"{name}_ct.nii.gz"
+        existing = ct if ct.exists() else None
+        if "_seg" in stem and sidecar.exists():
+            cases.append(CaseFiles(name, (path,), _read_names(sidecar), existing))
+        elif "_seg" in stem and "_mr" not in stem:
+            cases.append(CaseFiles(name, (path,), dict(enumerate(TOTAL)), existing))
+        elif re.fullmatch(r"amos_\d{4}", stem):
+            cases.append(CaseFiles(stem, (path,), dict(enumerate(AMOS))))
+    return sorted(cases, key=lambda case: case.name)
+
+
+def _read_names(path: Path) -> dict[int, str]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {int(key): str(value) for key, value in content.items()}
+    except (ValueError, AttributeError) as error:
+        raise HccViewerError(f"{path.name} does not map label numbers to organ names.") from error
+
+
+def _load(files: CaseFiles) -> RealCase:
+    digest = hashlib.sha256()
+    for path in (*files.labels, *([files.ct] if files.ct else [])):
+        digest.update(path.read_bytes())
+    labels, spacing = _read_labels(files)
+    if not (labels == Tissue.LIVER).any():
+        raise HccViewerError(f"The case {files.name} has no liver among its labels.")
+    hounsfield = None
+    if files.ct:
+        hounsfield, _ = _read_array(files.ct)
+        if hounsfield.shape != labels.shape:
+            logger.warning("The CT of %s does not fit its labels and is not used.", files.name)
+            hounsfield = None
+    labels, hounsfield = _crop(labels, hounsfield, spacing)
+    fine = _refine_grid(labels, spacing)
+    working = (WORKING_MM, WORKING_MM, WORKING_MM)
+    texture = None
+    if hounsfield is not None:
+        factors = [n / m for n, m in zip(fine.shape, hounsfield.shape, strict=True)]
+        dense = ndimage.zoom(
+            hounsfield.astype(np.float32), factors, order=1, grid_mode=True, mode="nearest"
+        )
+        fine, texture = complete_from_ct(fine, dense, WORKING_MM)
+    licence = next((text for rule, text in LICENCES if re.fullmatch(rule, files.name)), None)
+    return RealCase(
+        files.name, licence, digest.hexdigest(), fine, working, hounsfield is not None, texture
+    )
+
+
+def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, float, float]]:
+    """Tissue of every voxel and the spacing."""
+    if files.names is not None:
+        values, spacing = _read_array(files.labels[0])
+        table = np.zeros(max(int(values.max()), *files.names) + 1, np.uint8)
+        for number, name in files.names.items():
+            table[number] = tissue_of(name)
+        return table[values.astype(np.int64)], spacing
+    labels: NDArray[np.uint8] | None = None
+    spacing = (1.0, 1.0, 1.0)
+    for path in files.labels:
+        mask, spacing = _read_array(path)
+        if labels is None:
+            labels = np.zeros(mask.shape, np.uint8)
+        labels[mask > 0.5] = tissue_of(path.name.removesuffix(".nii.gz"))
+    if labels is None:
+        raise HccViewerError(f"The case {files.name} has no label files.")
+    return labels, spacing
+
+
+def _read_array(path: Path) -> tuple[NDArray[np.int16], tuple[float, float, float]]:
+    """Values on our axes, whatever the file's, and the spacing in mm."""
+    try:
+        image = nib.as_closest_canonical(nib.load(path))  # type: ignore[no-untyped-call]  # nibabel
+        values = np.asarray(image.dataobj)
+    except (OSError, EOFError, nib.filebasedimages.ImageFileError) as error:
+        raise HccViewerError(f"{path.name} cannot be read as NIfTI: {error}") from error
+    x, y, z = (float(s) for s in image.header.get_zooms()[:3])
+    # Canonical NIfTI runs to the right, the front and the head (RAS).
+    ours = np.ascontiguousarray(values.transpose(2, 1, 0)[:, ::-1, ::-1])
+    return np.rint(ours).astype(np.int16), (z, y, x)
+
+
+def _crop(
+    labels: NDArray[np.uint8], hounsfield: NDArray[np.int16] | None, spacing: tuple[float, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.int16] | None]:
+    """From 75 mm below the liver to 60 mm above: no simulated series shows more."""
+    z = np.flatnonzero((labels == Tissue.LIVER).any(axis=(1, 2)))
+    part = slice(max(0, z[0] - round(75 / spacing[0])), z[-1] + 1 + round(60 / spacing[0]))
+    return labels[part], None if hounsfield is None else hounsfield[part]
+
+
+def _refine_grid(labels: NDArray[np.uint8], spacing: tuple[float, ...]) -> NDArray[np.uint8]:
+    """The labels at the working spacing, their steps smoothed."""
+    shape = [max(1, round(n * s / WORKING_MM)) for n, s in zip(labels.shape, spacing, strict=True)]
+    factors = [n / m for n, m in zip(shape, labels.shape, strict=True)]
+    best = np.full(shape, 0.35, np.float32)
+    out = np.zeros(shape, np.uint8)
+    sigma = [0.8 if s > 2 else 0.6 for s in spacing]
+    boxes = ndimage.find_objects(labels)
+    for value, box in enumerate(boxes, start=1):
+        if box is None:
+            continue
+        wide = tuple(
+            slice(max(0, b.start - 3), min(n, b.stop + 3))
+            for b, n in zip(box, labels.shape, strict=True)
+        )
+        mask = ndimage.gaussian_filter((labels[wide] == value).astype(np.float32), sigma)
+        target = [
+            np.arange(int(np.ceil(w.start * f)), min(int(w.stop * f), n))
+            for w, f, n in zip(wide, factors, shape, strict=True)
+        ]
+        for axis, (index, f) in enumerate(zip(target, factors, strict=True)):
+            mask = _along(mask, (index + 0.5) / f - 0.5 - wide[axis].start, axis)
+        place = np.ix_(*target)
+        # Organs win a tie with nothing: thin ones would vanish otherwise.
+        view = best[place]
+        wins = mask > view
+        out[place] = np.where(wins, np.uint8(value), out[place])
+        best[place] = np.where(wins, mask, view)
+    return out
+
+
+def _along(
+    values: NDArray[np.float32], position: NDArray[np.float64], axis: int
+) -> NDArray[np.float32]:
+    """Linear interpolation at fractional indices along one axis."""
+    last = values.shape[axis] - 1
+    position = np.clip(position, 0, last)
+    low = np.minimum(position.astype(int), max(last - 1, 0))
+    weight = (position - low).astype(np.float32)
+    shape = [1, 1, 1]
+    shape[axis] = -1
+    upper = np.take(values, np.minimum(low + 1, last), axis=axis)
+    weight = weight.reshape(shape)
+    mixed: NDArray[np.float32] = np.take(values, low, axis=axis) * (1 - weight) + upper * weight
+    return mixed

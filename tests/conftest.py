@@ -1,0 +1,20 @@
+"""Shared by all tests: a home of their own, and the real samples where there are any."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real DICOM samples; the test is skipped where it is absent."""
+    stated = os.environ.get("HCC_VIEWER_REAL_DATA")
+    folder = Path(stated) if stated else REPOSITORY.parent / "shared" / "data"
+    if not (folder / "dicom").is_dir():
+        pytest.skip("no real DICOM samples here; HCC_VIEWER_REAL_DATA can name their folder")
+    return folder / "dicom"

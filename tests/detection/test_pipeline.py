@@ -1,0 +1,162 @@
+import numpy as np
+import pytest
+
+from hcc_viewer.detection import at_threshold, cam_on_image, detect
+from hcc_viewer.errors import CancelledError, NothingToDetectError
+from tests.detection.make_volume import AXIAL, make_volume
+
+BALL = (-60.0, 20.0, 6.0, 14.0)
+"""x, y, z and radius in mm: in the patient's right, behind and above the middle."""
+
+TILT = np.deg2rad(8)
+
+
+def turned(column, row, slice_):
+    return np.array([column, row, slice_], float).T
+
+
+ORIENTATIONS = {
+    "standard": AXIAL,
+    "columns from left to right": turned((-1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "rows from posterior to anterior": turned((1, 0, 0), (0, -1, 0), (0, 0, 1)),
+    "turned by 180 degrees": turned((-1, 0, 0), (0, -1, 0), (0, 0, 1)),
+    "turned by 90 degrees": turned((0, 1, 0), (-1, 0, 0), (0, 0, 1)),
+    "tilted by 8 degrees": turned(
+        (1, 0, 0), (0, np.cos(TILT), np.sin(TILT)), (0, -np.sin(TILT), np.cos(TILT))
+    ),
+    "turned by 8 degrees": turned(
+        (np.cos(TILT), np.sin(TILT), 0), (-np.sin(TILT), np.cos(TILT), 0), (0, 0, 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("axes", ORIENTATIONS.values(), ids=ORIENTATIONS)
+def test_finding_lies_where_the_ball_is_in_the_patient(model, axes):
+    volume = make_volume([BALL], axes=axes)
+    detection = detect(volume, model)
+    assert len(detection.findings) == 1
+    np.testing.assert_allclose(detection.findings[0].center_lps_mm, BALL[:3], atol=5)
+
+
+@pytest.mark.parametrize("axes", ORIENTATIONS.values(), ids=ORIENTATIONS)
+def test_peak_is_given_in_pixels_of_the_stored_image(model, axes):
+    volume = make_volume([BALL], axes=axes)
+    finding = detect(volume, model).findings[0]
+    row, column = round(finding.row), round(finding.column)
+    assert volume.array[finding.peak_slice, row, column] > 1400
+
+
+def test_network_sees_every_orientation_alike(model):
+    detections = [
+        detect(make_volume([BALL], axes=axes), model)
+        for name, axes in ORIENTATIONS.items()
+        if "8 degrees" not in name
+    ]
+    reference = np.array([item.probability for item in detections[0].slices])
+    for detection in detections[1:]:
+        other = np.array([item.probability for item in detection.slices])
+        np.testing.assert_allclose(other, reference, atol=0.05)
+
+
+def test_inverted_volume_gives_the_same_finding(model):
+    plain = detect(make_volume([BALL]), model).findings
+    inverted = detect(make_volume([BALL], is_inverted=True), model).findings
+    assert len(plain) == len(inverted) == 1
+    np.testing.assert_allclose(plain[0].center_lps_mm, inverted[0].center_lps_mm, atol=0.5)
+
+
+def test_pixels_that_are_not_square_do_not_move_the_finding(model):
+    volume = make_volume([BALL], shape=(20, 120, 240), spacing=(4.0, 2.5, 1.5))
+    np.testing.assert_allclose(detect(volume, model).findings[0].center_lps_mm, BALL[:3], atol=5)
+
+
+def test_two_balls_far_apart_are_two_findings(model):
+    detection = detect(make_volume([BALL, (60.0, -20.0, 6.0, 12.0)]), model)
+    assert len(detection.findings) == 2
+    assert [finding.id for finding in detection.findings] == [1, 2]
+
+
+def test_finding_spans_the_slices_of_its_ball(model):
+    finding = detect(make_volume([BALL]), model).findings[0]
+    span_mm = (finding.last_slice - finding.first_slice + 1) * 4.0
+    assert 2 * BALL[3] - 10 <= span_mm <= 2 * BALL[3] + 6
+    assert finding.first_slice <= finding.peak_slice <= finding.last_slice
+
+
+def test_extent_is_about_the_width_of_the_ball(model):
+    finding = detect(make_volume([BALL]), model).findings[0]
+    assert finding.extent_mm == pytest.approx(2 * BALL[3], abs=12)
+
+
+def test_nothing_bright_gives_no_finding_and_no_flag(model):
+    detection = detect(make_volume(), model)
+    assert detection.findings == ()
+    assert detection.flagged == ()
+    assert len(detection.slices) == 20
+
+
+def test_heat_map_peaks_on_the_ball_and_is_dark_elsewhere(model):
+    volume = make_volume([BALL])
+    detection = detect(volume, model)
+    heat = cam_on_image(detection, detection.findings[0].peak_slice)
+    assert heat.shape == volume.array.shape[1:]
+    assert heat[volume.array[detection.findings[0].peak_slice] > 1400].mean() > 0.7
+    assert np.median(heat) < 0.05
+
+
+def test_another_threshold_needs_no_inference_and_changes_the_flags(model):
+    detection = detect(make_volume([BALL]), model)
+    strict = at_threshold(detection, 1.0)
+    loose = at_threshold(detection, 0.0)
+    assert len(strict.flagged) < len(detection.flagged) < len(loose.flagged) == 20
+    assert all(item.probability == 1.0 for item in strict.flagged)
+
+
+def test_predictions_arrive_batch_by_batch_in_order(model):
+    seen, progress = [], []
+    detect(
+        make_volume(),
+        model,
+        lambda done, total: progress.append((done, total)),
+        on_slices=lambda batch: seen.extend(item.index for item in batch),
+    )
+    assert seen == list(range(20))
+    assert progress[0] == (0, 20)
+    assert progress[-1] == (20, 20)
+    assert len(progress) > 4
+
+
+def test_cancel_stops_within_a_batch(model):
+    seen = []
+
+    def cancel_at_once(done, total):
+        if done:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        detect(make_volume(), model, cancel_at_once, on_slices=seen.extend)
+    assert len(seen) <= 4
+
+
+def test_refused_series_is_not_analysed(model):
+    with pytest.raises(NothingToDetectError, match="localizer"):
+        detect(make_volume(refusal="This is a localizer."), model)
+
+
+@pytest.mark.parametrize(
+    ("score", "code"), [(10, "not-hepatobiliary-phase"), (50, "unsure-phase"), (90, None)]
+)
+def test_result_warns_when_the_phase_is_doubtful(model, score, code):
+    codes = [notice.code for notice in detect(make_volume(score=score), model).warnings]
+    assert codes == ([code] if code else [])
+
+
+def test_single_slice_is_analysed(model):
+    volume = make_volume([(-60.0, 20.0, 0.0, 14.0)], shape=(1, 200, 240))
+    assert len(detect(volume, model).findings) == 1
+
+
+def test_unknown_geometry_is_analysed_with_a_warning(model):
+    detection = detect(make_volume([BALL], known=False), model)
+    assert "unknown-geometry" in [notice.code for notice in detection.warnings]
+    assert len(detection.slices) == 20

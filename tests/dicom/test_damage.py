@@ -1,0 +1,111 @@
+"""Damaged files: whatever is wrong, nothing but our own errors may come out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+
+from hcc_viewer.dicom import load_volume, scan_study
+from hcc_viewer.dicom.headers import TAGS, read_headers
+from hcc_viewer.dicom.quick_header import read_quickly
+from hcc_viewer.errors import HccViewerError
+from tests.make_dicom import HBP, item, make_enhanced, make_image, make_series, save
+
+
+def _valid_files() -> list[bytes]:
+    """A plain image, three compressed ones, a colour one, and an enhanced one."""
+    pixels = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)
+    datasets = [make_image(pixels, **HBP), make_image(np.zeros((9, 9, 3), np.uint8))]
+    for syntax in (RLELossless, JPEG2000Lossless, JPEGLSLossless):
+        datasets.append(make_image(pixels, PixelPaddingValue=3, WindowCenter=40, WindowWidth=80))
+        datasets[-1].compress(syntax, generate_instance_uid=False)
+    datasets.append(
+        make_enhanced(
+            np.zeros((5, 8, 8), np.uint16),
+            [(0.0, 0.0, 3.0 * i) for i in range(5)],
+            lambda i: {"FrameContentSequence": item(TemporalPositionIndex=1)},
+        )
+    )
+    files = []
+    for dataset in datasets:
+        buffer = io.BytesIO()
+        dataset.save_as(buffer, enforce_file_format=True)
+        files.append(buffer.getvalue())
+    return files
+
+
+VALID = _valid_files()
+
+Edit = tuple[float, bytes]
+
+
+@settings(
+    max_examples=100,
+    database=None,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    which=st.integers(0, len(VALID) - 1),
+    edits=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), max_size=8),
+    keep=st.floats(0.05, 1.0),
+    in_header=st.booleans(),
+)
+def test_no_mutation_of_a_file_raises_anything_but_our_errors(
+    tmp_path: Path, which: int, edits: list[Edit], keep: float, in_header: bool
+) -> None:
+    damaged = bytearray(VALID[which])
+    reach = min(len(damaged), 1500) if in_header else len(damaged)
+    for place, change in edits:
+        at = 128 + int(place * max(0, reach - 128 - len(change)))
+        damaged[at : at + len(change)] = change
+    path = tmp_path / "damaged.dcm"
+    path.write_bytes(damaged[: int(len(damaged) * keep) + 1] if keep < 0.9 else damaged)
+    with contextlib.suppress(HccViewerError):
+        study = scan_study(path)
+        assert study.series or study.skipped
+        for series in study.series:
+            load_volume(series)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_the_quick_reader_sees_what_pydicom_sees(tmp_path: Path, implicit: bool) -> None:
+    dataset = make_image(np.zeros((8, 8), np.uint16), **HBP)
+    dataset.ReferencedImageSequence = [item(ReferencedSOPInstanceUID="1.2", Rows=99)]
+    dataset["ReferencedImageSequence"].is_undefined_length = True
+    dataset.ReferencedImageSequence[0].is_undefined_length_sequence_item = True
+    dataset.add_new(0x00291010, "OB", b"private " * 12_000)
+    if implicit:
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
+    path = save(dataset, tmp_path / "a.dcm")
+    with path.open("rb") as file:
+        quick = read_quickly(file, file.read(4096), {int(tag) for tag in TAGS})
+    assert quick is not None
+    expected = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS)
+    assert {tag: element.value for tag, element in quick.items()} == {
+        int(tag): expected.get_item(tag).value
+        for tag in expected.keys()  # noqa: SIM118
+    }
+
+
+def test_a_wanted_sequence_is_left_to_pydicom(tmp_path: Path) -> None:
+    code = item(CodeValue="440223009", CodeMeaning="Gadoxetate disodium")
+    (path,) = make_series(tmp_path, 1, ContrastBolusAgentSequence=[code])
+    (image,) = read_headers(path)
+    assert image.series.agent == "440223009 Gadoxetate disodium"
+
+
+def test_text_in_a_national_character_set_is_read(tmp_path: Path) -> None:
+    (path,) = make_series(
+        tmp_path, 1, SpecificCharacterSet="ISO_IR 100", SeriesDescription="Spätphase nativ"
+    )
+    assert read_headers(path)[0].series.description == "Spätphase nativ"

@@ -1,0 +1,273 @@
+"""From a path to series: what is found, what is passed over, and what is said about it."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import warnings
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hcc_viewer.dicom import load_volume, scan_folder, scan_study
+from hcc_viewer.errors import CancelledError, ReadError
+from tests.make_dicom import AXIAL, HBP, make_image, make_series, save
+
+
+def zip_of(path: Path, folder: Path, extra: dict[str, bytes] | None = None) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, f"Pat Ünï/{file.name}")
+        for name, content in (extra or {}).items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_folder_gives_its_series(tmp_path: Path) -> None:
+    make_series(tmp_path, 24, **HBP)
+    (series,) = scan_folder(tmp_path)
+    assert (len(series.instances), series.orientation, series.rows) == (24, "axial", 16)
+    assert series.detectable
+    assert series.phase.is_sure
+
+
+def test_subfolders_are_searched(tmp_path: Path) -> None:
+    make_series(tmp_path / "a" / "b", 5, series="1")
+    make_series(tmp_path / "c", 6, series="2")
+    assert sorted(len(series.instances) for series in scan_folder(tmp_path)) == [5, 6]
+
+
+def test_names_do_not_matter(tmp_path: Path) -> None:
+    for i, path in enumerate(make_series(tmp_path, 3)):
+        path.rename(tmp_path / ("ÄÖ" * 20 + str(i) + (".IMA" if i else "")))
+    assert len(scan_folder(tmp_path)[0].instances) == 3
+
+
+def test_one_file_is_a_series_of_one(tmp_path: Path) -> None:
+    path = make_series(tmp_path, 3)[1]
+    (series,) = scan_folder(path)
+    assert [instance.path for instance in series.instances] == [path]
+
+
+def test_series_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for number in (10, 2, 7):
+        make_series(tmp_path / str(number), 2, series=str(number), SeriesNumber=number)
+    assert [s.acquisition.series_number for s in scan_folder(tmp_path)] == [2, 7, 10]
+
+
+def test_junk_is_counted_with_its_reason(tmp_path: Path) -> None:
+    make_series(tmp_path, 2)
+    (tmp_path / "readme.txt").write_text("hello " * 50)
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "Thumbs.db").write_bytes(os.urandom(500))
+    assert scan_study(tmp_path).skipped == (("not a DICOM file", 3),)
+
+
+def test_a_report_is_counted_as_such(tmp_path: Path) -> None:
+    report = make_image(np.zeros((2, 2), np.uint16), Modality="SR", Rows=None, PixelData=None)
+    save(report, tmp_path / "sr.dcm")
+    assert scan_study(tmp_path).skipped == (("no image (structured report)", 1),)
+
+
+def test_an_image_without_pixels_is_counted(tmp_path: Path) -> None:
+    save(make_image(np.zeros((2, 2), np.uint16), PixelData=None), tmp_path / "a.dcm")
+    assert scan_study(tmp_path).skipped == (("no pixels in the file", 1),)
+
+
+def test_a_dicomdir_is_passed_over(tmp_path: Path) -> None:
+    index = make_image(
+        np.zeros((2, 2), np.uint16),
+        SOPClassUID="1.2.840.10008.1.3.10",
+        Rows=None,
+        PixelData=None,
+        Modality=None,
+    )
+    save(index, tmp_path / "DICOMDIR")
+    assert scan_study(tmp_path).skipped[0][0].startswith("DICOMDIR")
+
+
+def test_every_file_is_taken_up_or_counted(tmp_path: Path) -> None:
+    make_series(tmp_path, 7)
+    for i in range(5):
+        (tmp_path / f"junk{i}").write_bytes(bytes(range(i, 200)))
+    study = scan_study(tmp_path)
+    taken = sum(len(series.instances) for series in study.series)
+    assert taken + sum(count for _, count in study.skipped) == 12
+
+
+def test_a_file_without_preamble_is_read(tmp_path: Path) -> None:
+    for path in make_series(tmp_path, 4):
+        path.write_bytes(path.read_bytes()[132:])
+    (series,) = scan_folder(tmp_path)
+    assert len(load_volume(series).array) == 4
+
+
+def test_a_file_without_any_header_is_read(tmp_path: Path) -> None:
+    dataset = make_image(np.full((4, 4), 7, np.uint16))
+    del dataset.file_meta
+    dataset.save_as(tmp_path / "bare", implicit_vr=True, little_endian=True)
+    assert load_volume(scan_folder(tmp_path)[0]).array.max() == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_to_a_parent_folder_ends(tmp_path: Path) -> None:
+    make_series(tmp_path / "a", 3)
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    assert len(scan_folder(tmp_path)[0].instances) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_dangling_link_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert sum(count for _, count in scan_study(tmp_path).skipped) == 1
+
+
+def test_a_missing_path_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"There is no file or folder .*nowhere\.$"):
+        scan_study(tmp_path / "nowhere")
+
+
+def test_an_impossible_path_is_a_read_error() -> None:
+    with pytest.raises(ReadError):
+        scan_study("a\0b")
+
+
+def test_an_empty_folder_gives_an_empty_study(tmp_path: Path) -> None:
+    assert scan_study(tmp_path).series == ()
+
+
+def test_progress_counts_up_to_all_files(tmp_path: Path) -> None:
+    make_series(tmp_path, 70)
+    seen: list[tuple[int, int]] = []
+    scan_study(tmp_path, lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (70, 70)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_a_scan_can_be_cancelled(tmp_path: Path) -> None:
+    make_series(tmp_path, 3)
+
+    def cancel(done: int, total: int) -> None:
+        raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        scan_study(tmp_path, cancel)
+
+
+def test_a_zip_is_opened(tmp_path: Path) -> None:
+    make_series(tmp_path / "s", 6)
+    path = zip_of(tmp_path / "study.zip", tmp_path / "s", {"readme.txt": b"hello"})
+    study = scan_study(path)
+    assert len(study.series[0].instances) == 6
+    assert study.skipped == (("not a DICOM file", 1),)
+    assert load_volume(study.series[0]).array.max() == 6
+
+
+def test_the_unpacked_files_go_with_the_last_series(tmp_path: Path) -> None:
+    make_series(tmp_path / "s", 2)
+    study = scan_study(zip_of(tmp_path / "study.zip", tmp_path / "s"))
+    folder = study.series[0].instances[0].path.parent
+    assert folder.is_dir()
+    del study
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_a_name_in_a_zip_cannot_point_outside(tmp_path: Path) -> None:
+    content = make_series(tmp_path / "s", 1)[0].read_bytes()
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../evil.dcm", content)
+        archive.writestr("/abs/evil.dcm", content)
+    study = scan_study(path)
+    inside = study.series[0].instances[0].path.parent
+    assert inside.name.startswith("hcc-viewer-")
+    assert not list(tmp_path.rglob("evil.dcm"))
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hcc_viewer.dicom.archive.LARGE_BYTES", 1000)
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", b"\0" * 5_000_000)
+    assert scan_study(path).skipped == (("packed suspiciously small (a zip bomb)", 1),)
+
+
+def test_a_zip_that_fills_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_series(tmp_path / "s", 2)
+    monkeypatch.setattr("hcc_viewer.dicom.archive.MAX_BYTES", 100)
+    with pytest.raises(ReadError, match="no room"):
+        scan_study(zip_of(tmp_path / "study.zip", tmp_path / "s"))
+
+
+def test_a_damaged_zip_is_a_read_error(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    with pytest.raises(ReadError, match=r"a\.zip"):
+        scan_study(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b"20240102", b"never \\x"),
+        (b"4.1 ", b"abc "),
+        (b"-120.0", b"1e9999"),
+        (b"12.5\\12.5", b"12.5\\\0\0\0\0"),
+        (b"CS", b"ZZ"),
+        (b"DS", b"US"),
+        (b"IS", b"SQ"),
+        (b"ISO_IR 192", b"ISO_IR 999"),
+        (b"LO", b"\xff\xff"),
+    ],
+)
+def test_garbage_in_tags_neither_raises_nor_warns(tmp_path: Path, good: bytes, bad: bytes) -> None:
+    tags = {**HBP, "SpecificCharacterSet": "ISO_IR 192", "SeriesDescription": "Hepatobiliär"}
+    for path in make_series(tmp_path, 6, **tags):
+        content = path.read_bytes()
+        assert good in content
+        path.write_bytes(content.replace(good, bad))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for series in scan_folder(tmp_path):
+            with contextlib.suppress(ReadError):
+                load_volume(series)
+
+
+def test_image_type_and_times_reach_the_acquisition(tmp_path: Path) -> None:
+    make_series(tmp_path, 6, AcquisitionTime="101500.25", ContrastBolusStartTime="095500", **HBP)
+    acquisition = scan_folder(tmp_path)[0].acquisition
+    assert acquisition.acquisition_time == "101500"
+    assert acquisition.time_after_injection_s == pytest.approx(1200.25)
+    assert acquisition.echo_time_ms == 1.9
+    assert acquisition.image_type == ("ORIGINAL", "PRIMARY", "M", "ND")
+
+
+def test_another_modality_is_listed_and_refused(tmp_path: Path) -> None:
+    make_series(tmp_path, 6, Modality="CT")
+    (series,) = scan_folder(tmp_path)
+    assert series.refusal == "The modality is CT, not MR."
+
+
+def test_series_without_identifier_are_kept_apart_by_description(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        make_series(
+            tmp_path,
+            3,
+            prefix=name,
+            per_slice=lambda i, name=name: {"SeriesInstanceUID": None, "SeriesDescription": name},
+        )
+    assert sorted(s.description for s in scan_folder(tmp_path)) == ["a", "b"]
+
+
+def test_a_three_plane_localizer_is_refused(tmp_path: Path) -> None:
+    planes = {"t": AXIAL, "c": (1.0, 0, 0, 0, 0, -1.0), "s": (0, 1.0, 0, 0, 0, -1.0)}
+    for name, orientation in planes.items():
+        make_series(tmp_path, 3, orientation=orientation, spacing_mm=20, prefix=name)
+    series = scan_folder(tmp_path)
+    assert sorted(s.stack for s in series) == ["axial", "coronal", "sagittal"]
+    assert all("localizer" in (s.refusal or "") for s in series)

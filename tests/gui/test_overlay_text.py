@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from hcc_viewer.dicom import Geometry, Patient
+from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.views import overlay_text
+from hcc_viewer.gui.words import direction_letters
+from tests.gui.fakes import make_series, make_volume
+
+
+def test_patient_is_named_unless_hidden():
+    patient = Patient("Doe^Jane", "P-0815", "19600102", "F")
+    assert overlay_text.patient_lines(patient, is_hidden=False) == (
+        "Doe Jane",
+        "ID P-0815",
+        "1960-01-02  F",
+    )
+    assert overlay_text.patient_lines(patient, is_hidden=True) == ("Identity hidden",)
+
+
+def test_unknown_facts_leave_no_empty_lines():
+    assert overlay_text.patient_lines(Patient(), is_hidden=False) == ()
+
+
+def test_study_corner_names_series_and_protocol():
+    lines = overlay_text.study_lines(make_series("T1 VIBE", 4, 90, number=7))
+    assert lines == ("MR liver", "2026-11-23", "7: T1 VIBE", "3 T  TR 3.4  TE 1.3  FA 25°")
+
+
+def test_long_line_is_cut():
+    lines = overlay_text.study_lines(make_series("x" * 200, 4, 90))
+    assert max(len(line) for line in lines) == overlay_text.MAX_LINE
+
+
+def test_slice_corner_counts_from_one_and_gives_the_position():
+    volume = make_volume(make_series("HBP", 40, 90))
+    lines = overlay_text.slice_lines(volume, 14, 0.93, is_flagged=True)
+    assert lines == ("Slice 15 / 40", "72.0 mm  T 3 mm", "HCC probability 0.93  flagged")
+    assert len(overlay_text.slice_lines(volume, 14, np.nan, is_flagged=False)) == 2
+
+
+def test_display_corner_gives_zoom_and_window():
+    lines = overlay_text.display_lines(Window(300.0, 600.0, True), 2.5, is_color=False)
+    assert lines == ("Zoom 250%", "W 600  L 300  inverted")
+
+
+def test_pointer_gives_value_and_place():
+    volume = make_volume(make_series("HBP", 40, 90))
+    line = overlay_text.pointer_line(volume, 20, 36.0, 44.0)
+    assert line == "600  at (36, 44)  R 24 A 8 H 90 mm"
+    assert overlay_text.pointer_line(volume, 20, -3.0, 4.0) == ""
+
+
+def test_letters_of_an_axial_slice():
+    edges = overlay_text.edges(make_series("HBP", 4, 90).geometry)
+    assert (edges.left, edges.right, edges.top, edges.bottom) == ("R", "L", "A", "P")
+
+
+def test_no_letters_without_orientation():
+    geometry = Geometry(np.eye(4), np.arange(3.0), known=False)
+    assert overlay_text.edges(geometry) == overlay_text.Edges()
+
+
+def test_oblique_directions_have_two_letters():
+    assert direction_letters(np.array([0.8, 0.6, 0.0])) == "LP"
+    assert direction_letters(np.array([0.0, -0.1, -0.99])) == "F"
+
+
+@pytest.mark.parametrize(
+    ("mm_per_pixel", "pixels", "length"), [(0.5, 250, 100), (0.4, 200, 50), (0.1, 200, 20)]
+)
+def test_ruler_has_a_round_length_that_fits(mm_per_pixel, pixels, length):
+    assert overlay_text.ruler_length_mm(mm_per_pixel, pixels) == pytest.approx(length)

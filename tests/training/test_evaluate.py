@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from hcc_viewer.detection import load_model
+from tests.detection.make_model import make_model
+from tests.training.toy import make_toy_case
+
+pytest.importorskip("sklearn", reason="needs the training extra")
+
+from hcc_viewer.training.evaluate import (
+    calibration_error,
+    choose_operating_points,
+    evaluate_case,
+    figures,
+    intervals,
+    outcome,
+)
+
+
+def bright_case(seed, *, with_hcc=True):
+    """A toy whose HCC is the brightest thing, so that the hand-made model finds it."""
+    from dataclasses import replace
+
+    case = make_toy_case(seed, with_hcc=with_hcc)
+    image = case.image.copy()
+    image[case.lesions > 0] = 3000
+    return replace(case, image=image)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    model = load_model(make_model(tmp_path_factory.mktemp("model")))
+    cases = [bright_case(seed, with_hcc=seed > 0) for seed in range(4)]
+    return [evaluate_case(case, model, 15.0) for case in cases]
+
+
+def test_model_that_sees_the_lesion_gets_full_marks(results):
+    values = figures([outcome(result, 0.5) for result in results], 0.5)
+    assert values["slice AUC"] > 0.95
+    assert values["lesions found, all"] == 1.0
+    assert values["false findings per patient"] == 0.0
+    assert values["pointing game"] == 1.0
+
+
+def test_finding_beside_every_lesion_is_false(results):
+    found, false = results[0].at(0.0)
+    assert found.size == 0
+    assert false >= 1
+
+
+def test_intervals_enclose_the_figure(results):
+    outcomes = [outcome(result, 0.5) for result in results]
+    value = figures(outcomes, 0.5)["slice sensitivity"]
+    low, high = intervals(outcomes, 0.5)["slice sensitivity"]
+    assert low <= value <= high
+
+
+def test_operating_points_are_ordered_by_threshold(results):
+    points = {point.name: point for point in choose_operating_points(results)}
+    assert (
+        points["high-sensitivity"].threshold
+        <= points["balanced"].threshold
+        <= points["high-specificity"].threshold
+    )
+
+
+def test_calibration_error_of_an_honest_score_is_small_and_of_a_boaster_large():
+    generator = np.random.default_rng(0)
+    score = generator.uniform(size=5000)
+    truth = generator.uniform(size=5000) < score
+    assert calibration_error(truth, score) < 0.03
+    assert calibration_error(truth, np.sqrt(score)) > 0.1
