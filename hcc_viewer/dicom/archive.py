@@ -70,7 +70,10 @@ def unpack(path: Path, skipped: list[str], report_progress: ReportProgress) -> T
     Raises:
         ReadError: The zip is damaged, locked, or too large.
     """
-    folder = TemporaryFolder()
+    try:
+        folder = TemporaryFolder()
+    except OSError as error:
+        raise ReadError(f"No temporary folder can be made: {plain_reason(error)}.") from error
     try:
         with _opened(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]

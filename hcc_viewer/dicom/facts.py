@@ -55,10 +55,12 @@ class StackFacts:
 
     @property
     def is_t1_gradient_echo(self) -> bool:
-        """A short spoiled gradient echo by its numbers, as all dynamic liver sequences are."""
+        """A spoiled gradient echo by its numbers: 3D, or 2D with a large flip angle."""
         gradient = "GR" in self.scanning_sequence or "gradient" in self.sequence_text
-        short = (self.repetition_time_ms or 99.0) < 12.0 and (self.echo_time_ms or 99.0) < 6.0
-        return short and (gradient or bool(self.is_3d))
+        repetition, echo = self.repetition_time_ms or 999.0, self.echo_time_ms or 99.0
+        is_3d_like = repetition < 12.0 and (gradient or bool(self.is_3d))
+        is_2d_like = gradient and repetition < 400.0 and (self.flip_angle_deg or 0.0) >= 50.0
+        return echo < 6.0 and (is_3d_like or is_2d_like)
 
 
 def facts_of(stack: Stack) -> StackFacts:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hcc_viewer.dicom.placing import natural_key
+
+NOT_A_FILE = "not a regular file (a dangling link, a pipe or a device)"
 
 
 def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
@@ -27,28 +29,38 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
             if (status.st_dev, status.st_ino) in entered:
                 continue
             entered.add((status.st_dev, status.st_ino))
-            files, folders = _list(current)
+            files, folders, others = _list(current)
         except OSError as error:
             unreadable.append(f"folder cannot be listed: {(error.strerror or 'error').lower()}")
             continue
+        unreadable.extend([NOT_A_FILE] * others)
         waiting += reversed(folders)
         yield from files
 
 
-def _list(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The files and the folders right in a folder, each in natural order."""
+def _list(folder: Path) -> tuple[list[Path], list[Path], int]:
+    """The files and the folders right in a folder in natural order, and how many are neither.
+
+    A pipe or device must not be opened: reading from it may never end.
+    """
     files: list[str] = []
     folders: list[str] = []
+    others = 0
     with os.scandir(folder) as entries:
         for entry in entries:
-            (folders if _is_folder(entry) else files).append(entry.name)
+            if _is(entry.is_dir):
+                folders.append(entry.name)
+            elif _is(entry.is_file):
+                files.append(entry.name)
+            else:
+                others += 1
     files.sort(key=natural_key)
     folders.sort(key=natural_key)
-    return [folder / name for name in files], [folder / name for name in folders]
+    return [folder / name for name in files], [folder / name for name in folders], others
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is(test: Callable[[], bool]) -> bool:
     try:
-        return entry.is_dir()
+        return test()
     except OSError:
         return False

@@ -16,24 +16,21 @@ from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
 from hcc_viewer.dicom.values import Source
 
-_TOP_LEVEL = """
-    AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime
-    BodyPartExamined ComplexImageComponent ContentTime ContrastBolusAgent
-    ContrastBolusAgentSequence ContrastBolusStartTime DiffusionBValue EchoTime
-    FlipAngle FrameOfReferenceUID GridFrameOffsetVector ImageComments ImageOrientationPatient
-    ImagePositionPatient ImageType InstanceNumber InversionTime MRAcquisitionType
-    MagneticFieldStrength Manufacturer ManufacturerModelName Modality NumberOfFrames
-    PatientBirthDate PatientID PatientName PatientSex PerFrameFunctionalGroupsSequence
-    PhotometricInterpretation
-    PixelSpacing ProtocolName PulseSequenceName RepetitionTime Rows Columns SOPClassUID
-    SOPInstanceUID SamplesPerPixel ScanningSequence SequenceName
-    SeriesDescription SeriesInstanceUID SeriesNumber SharedFunctionalGroupsSequence SliceLocation
-    SliceThickness SpacingBetweenSlices StudyDate StudyDescription StudyInstanceUID
+_KEYWORDS = """
+    AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime BodyPartExamined
+    Columns ComplexImageComponent ContentTime ContrastBolusAgent ContrastBolusAgentSequence
+    ContrastBolusStartTime DiffusionBValue EchoTime FlipAngle FrameOfReferenceUID
+    GridFrameOffsetVector ImageComments ImageOrientationPatient ImagePositionPatient ImageType
+    InstanceNumber InversionTime MRAcquisitionType MagneticFieldStrength Manufacturer
+    ManufacturerModelName Modality NumberOfFrames PatientBirthDate PatientID PatientName
+    PatientSex PerFrameFunctionalGroupsSequence PhotometricInterpretation PixelSpacing
+    ProtocolName PulseSequenceName RepetitionTime Rows SOPClassUID SOPInstanceUID
+    SamplesPerPixel ScanningSequence SequenceName SeriesDescription SeriesInstanceUID
+    SeriesNumber SharedFunctionalGroupsSequence SliceLocation SliceThickness
+    SpacingBetweenSlices SpecificCharacterSet StudyDate StudyDescription StudyInstanceUID
     TemporalPositionIdentifier TriggerTime
 """
-
-_KEYWORDS = [*_TOP_LEVEL.split(), "SpecificCharacterSet"]
-TAGS = values.tags_of(_KEYWORDS)
+TAGS = values.tags_of(_KEYWORDS.split())
 """All that a scan reads of a file; everything else is skipped over."""
 
 _TAG_SET = frozenset(int(tag) for tag in TAGS)

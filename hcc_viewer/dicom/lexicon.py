@@ -24,6 +24,9 @@ HEPATOBILIARY = word(
     r"leberspezif\w*",
     r"late[ _-]hepatic\w*",
     r"hepatic[ _-](?:phase[ _-])?late",
+    "\u809d\u80c6",  # liver and gall, in Chinese and Japanese
+    "\u809d\u7d30\u80de",  # liver cell, in Japanese and traditional Chinese
+    "\u809d\u7ec6\u80de",  # liver cell, in simplified Chinese
 )
 
 MINUTES = re.compile(r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[\s_-]*(?:min(?!ip)|mn(?![a-z])|'(?!'))")
@@ -55,7 +58,7 @@ EARLY = word(
 UNENHANCED = word(
     r"pre",
     r"pre[ _-]?(?:con\w*|gad\w*|gd|cm|km|inj\w*)",
-    r"nati(?:v|ve|f|vo|va)",
+    r"nat(?:iv|ive|if|ivo|iva)?",
     r"unenhanced",
     r"non?[ _-]?con\w*",
     r"plain",
@@ -126,7 +129,7 @@ DIFFUSION = word(
 )
 MAP = word(
     r"t[12][ _-]?map\w*",
-    r"r2",
+    r"r2\*",
     r"r2[ _-]?star",
     r"t2[ _-]?star",
     r"t2\*",

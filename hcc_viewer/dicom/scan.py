@@ -8,6 +8,7 @@ import os
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
@@ -68,6 +69,8 @@ def _files_of(
         if path.is_dir():
             os.scandir(path).close()
             return None, walk(path, skipped)
+        if path.exists() and not path.is_file():
+            raise ReadError(f"{path} is neither a file nor a folder.")
         with path.open("rb"):
             pass
     except FileNotFoundError as error:
@@ -141,9 +144,9 @@ def _share(
     images: list[ImageHeader], shared: dict[SeriesHeader, SeriesHeader]
 ) -> list[ImageHeader]:
     """Let images with equal series headers hold the same one: a study has thousands of images."""
-    for image in images:
-        object.__setattr__(image, "series", shared.setdefault(image.series, image.series))
-    return images
+    return [
+        replace(image, series=shared.setdefault(image.series, image.series)) for image in images
+    ]
 
 
 def _stacks_of(images: list[ImageHeader]) -> list[list[Stack]]:

@@ -66,6 +66,7 @@ SPECS = (
     ),
     ActionSpec("first_slice", "First slice", "To the first slice", ("Home",), is_local=True),
     ActionSpec("last_slice", "Last slice", "To the last slice", ("End",), is_local=True),
+    ActionSpec("cine", "&Cine", "Let the slices run by themselves", ("C",), is_checkable=True),
     ActionSpec("next_series", "Next series", "Show the next series", ("Right",), is_local=True),
     ActionSpec(
         "previous_series", "Previous series", "Show the series before", ("Left",), is_local=True

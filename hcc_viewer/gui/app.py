@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -14,7 +17,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from hcc_viewer import __version__, paths
-from hcc_viewer.errors import HccViewerError
+from hcc_viewer.errors import CancelledError, HccViewerError
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.questions import real_prompts
 from hcc_viewer.gui.jobs import UNEXPECTED
@@ -77,13 +80,31 @@ def run(path: Path | None = None, settings: Settings | None = None) -> int:
     QTimer.singleShot(0, window.controller.detection.load_model)
     if path is not None:
         QTimer.singleShot(0, lambda: window.controller.study.open_path(path))
-    status = application.exec()
+    with _quit_on_interrupt():
+        status = application.exec()
     window.controller.shutdown()
     try:
         save_settings(window.current_settings())
     except HccViewerError as error:
         logger.warning("%s", error)
     return status
+
+
+@contextmanager
+def _quit_on_interrupt() -> Iterator[None]:
+    """Let Ctrl+C in the terminal close the window with the exit status of an interrupted program.
+
+    Python sees the signal only while it runs, so a timer wakes it now and then.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: QApplication.exit(CancelledError.exit_status))
+    waker = QTimer(interval=300)
+    waker.timeout.connect(lambda: None)
+    waker.start()
+    try:
+        yield
+    finally:
+        waker.stop()
+        signal.signal(signal.SIGINT, before)
 
 
 def start_log() -> None:

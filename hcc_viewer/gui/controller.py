@@ -26,7 +26,7 @@ class Controller(QObject):
         self.detection = DetectionController(session, services, prompts, self)
         self.display = DisplayController(session, self)
         self._is_shut_down = False
-        self.study.study_opening.connect(self.detection.cancel_detection)
+        self.study.study_opening.connect(self.detection.drop_results)
 
     @Slot()
     def open_demo(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
@@ -131,7 +132,8 @@ class MainWindow(QMainWindow):
         for action in local:
             self.removeAction(action)
         views.images.addActions(local)
-        self.resize(*DEFAULT_SIZE)
+        room = self.screen().availableSize() * 0.96
+        self.resize(QSize(*DEFAULT_SIZE).boundedTo(room))
 
     def _make_series_panel(self) -> QFrame:
         panel = named(QFrame(), "series_panel")
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         slice_view.full_screen_requested.connect(self._actions["full_screen"].trigger)
         views.images.strip.slice_requested.connect(display.show_slice)
         views.images.message_bar.dismissed.connect(lambda: self.session.set_message(None))
+        views.images.message_bar.folder_requested.connect(self._show_folder)
         views.series_list.series_requested.connect(controller.study.show_series)
         views.findings_table.item_requested.connect(detection.go_to_finding)
         views.findings_table.item_opened.connect(self._open_finding)
@@ -183,6 +186,7 @@ class MainWindow(QMainWindow):
             "back_ten": lambda: display.step_slice(-10),
             "first_slice": display.first_slice,
             "last_slice": display.last_slice,
+            "cine": display.toggle_cine,
             "next_series": lambda: study.step_series(1),
             "previous_series": lambda: study.step_series(-1),
             "reset_view": self._reset_view,
@@ -255,6 +259,11 @@ class MainWindow(QMainWindow):
     def _open_slice(self, index: int) -> None:
         self.controller.display.show_slice(index)
         self._views.images.slice_view.setFocus()
+
+    def _show_folder(self) -> None:
+        message = self.session.message
+        if message is not None and message.folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(message.folder)))
 
     def _show_context_menu(self, at: QPoint) -> None:
         menu = named(QMenu(self), "image_menu", "Image")

@@ -15,7 +15,7 @@ MENUS = {
     "&File": "open_folder open_file open_demo - export_report - quit",
     "&View": "reset_view zoom_in zoom_out one_to_one smooth_pixels - window_auto window_own "
     "window_narrow window_wide invert - overlay_text hide_identity full_screen",
-    "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice - "
+    "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "
     "previous_series next_series - previous_finding next_finding",
     "&Detection": "detect cancel - toggle_heatmap - export_report",
     "&Mouse": "window_tool zoom_tool pan_tool scroll_tool -",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStatusBar
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
-from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import ResultTable
 from hcc_viewer.gui.views.image_area import ImageArea
@@ -60,6 +60,7 @@ class Presenter(QObject):
         self._session = session
         self._views = views
         self._cam_on_image = cam_on_image
+        self._shown_cam: tuple[object, int] | None = None
         self._ticker = QTimer(self, interval=ETA_MILLISECONDS)
         self._connect_signals()
         self.show_all()
@@ -80,6 +81,7 @@ class Presenter(QObject):
         session.model_changed.connect(self.show_model)
         session.activity_changed.connect(self.show_activity)
         session.message_changed.connect(self.show_message)
+        session.cine_changed.connect(self.show_cine)
         self._ticker.timeout.connect(self._show_progress)
 
     def show_all(self) -> None:
@@ -197,15 +199,22 @@ class Presenter(QObject):
         session = self._session
         detection = session.detection
         is_shown = session.is_heat_map_on and detection is not None
-        cam = None
-        if is_shown and detection is not None:
-            cam = self._cam_on_image(detection, session.viewport.slice_index)
-        view = self._views.images.slice_view
-        if cam is not None or view.has_heat_map:
-            view.set_heat_map(cam, session.heat_map_opacity)
+        self._show_cam(detection if is_shown else None)
         self._views.images.set_caption_visible(is_shown)
         self._views.actions["toggle_heatmap"].setChecked(session.is_heat_map_on)
         self._views.panel.opacity.set_opacity(session.heat_map_opacity)
+
+    def _show_cam(self, detection: Detection | None) -> None:
+        """Lay the CAM of the shown slice over it; it is made once, whatever the opacity does."""
+        view = self._views.images.slice_view
+        index = self._session.viewport.slice_index
+        wanted = None if detection is None else (detection.slices, index)
+        if detection is None:
+            view.set_heat_map(None)
+        elif wanted != self._shown_cam or not view.has_heat_map:
+            view.set_heat_map(self._cam_on_image(detection, index))
+        self._shown_cam = wanted
+        view.set_opacity(self._session.heat_map_opacity)
 
     def show_notices(self) -> None:
         """There is more or less to warn of."""
@@ -217,7 +226,9 @@ class Presenter(QObject):
         card = session.card
         trained_on = "" if card is None else card.trained_on
         self._views.banner.set_model(session.model_label, trained_on, session.model_refusal)
-        self._views.panel.threshold.set_points(() if card is None else card.operating_points)
+        points = () if card is None else card.operating_points
+        curve = () if card is None else card.operating_curve
+        self._views.panel.threshold.set_points(points, curve)
         self.show_result()
 
     # --- work and messages ------------------------------------------------------------------
@@ -240,12 +251,17 @@ class Presenter(QObject):
             text = activity.text(time.monotonic())
             progress.set_progress(text, activity.done, activity.total)
 
+    def show_cine(self) -> None:
+        """The slices run by themselves, or stand still again."""
+        self._views.actions["cine"].setChecked(self._session.is_cine_on)
+
     def show_message(self) -> None:
         """There is another message."""
-        message = self._session.message
-        text, is_error = ("", False) if message is None else (message.text, message.is_error)
-        self._views.images.message_bar.set_message(text, is_error=is_error)
-        self._views.status_bar.showMessage(text)
+        message = self._session.message or Message("")
+        self._views.images.message_bar.set_message(
+            message.text, is_error=message.is_error, has_folder=message.folder is not None
+        )
+        self._views.status_bar.showMessage(message.text)
 
     def show_actions(self) -> None:
         """Which actions are possible now, and why Detect is not."""
@@ -275,6 +291,7 @@ NEED_VOLUME = (
     "back_ten",
     "first_slice",
     "last_slice",
+    "cine",
     "next_series",
     "previous_series",
     "reset_view",

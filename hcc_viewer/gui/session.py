@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.viewport import Viewport
+from hcc_viewer.gui.words import skipped_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,8 @@ class Message:
 
     text: str
     is_error: bool = False
+    folder: Path | None = None
+    """Where the user may want to look next."""
 
 
 class Session(QObject):
@@ -47,6 +51,7 @@ class Session(QObject):
         model_changed: The model was loaded or refused.
         activity_changed: Slow work began, went on or ended.
         message_changed: There is another message, or none.
+        cine_changed: The slices began to run by themselves, or stopped.
     """
 
     study_changed = Signal()
@@ -60,6 +65,7 @@ class Session(QObject):
     model_changed = Signal()
     activity_changed = Signal()
     message_changed = Signal()
+    cine_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +80,7 @@ class Session(QObject):
         self.is_heat_map_on = False
         self.heat_map_opacity = 0.5
         self.is_identity_hidden = False
+        self.is_cine_on = False
         self.message: Message | None = None
         self._detections: dict[SeriesKey, Detection] = {}
         self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
@@ -193,15 +200,15 @@ class Session(QObject):
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know of the study, the shown series and its result."""
         found: list[Notice] = []
-        if self.study is not None:
-            found += [
-                Notice("files-skipped", f"{count} file(s) were passed over: {reason}.")
-                for reason, count in self.study.skipped
-            ]
         if self.viewport.volume is not None:
             found += self.viewport.volume.warnings
         if self.detection is not None:
             found += self.detection.warnings
+        if self.study is not None:
+            found += [
+                Notice("files-skipped", skipped_text(reason, count))
+                for reason, count in self.study.skipped
+            ]
         return tuple(dict.fromkeys(found))
 
     # --- display ----------------------------------------------------------------------------
@@ -217,6 +224,12 @@ class Session(QObject):
         if opacity != self.heat_map_opacity:
             self.heat_map_opacity = opacity
             self.heat_map_changed.emit()
+
+    def set_cine(self, is_on: bool) -> None:
+        """Let the slices run by themselves, or stop them."""
+        if is_on != self.is_cine_on:
+            self.is_cine_on = is_on
+            self.cine_changed.emit()
 
     def set_identity_hidden(self, is_hidden: bool) -> None:
         """Hide or show who the patient is."""

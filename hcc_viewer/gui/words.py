@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +13,19 @@ from hcc_viewer import NEGATIVE_RESULT
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Finding, OperatingPoint
+    from hcc_viewer.detection.model_card import CurvePoint
     from hcc_viewer.dicom import Geometry, Series
+
+NO_FINDINGS = "no findings"
 
 LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 """(positive, negative) direction of each axis of the patient frame."""
+
+
+def skipped_text(reason: str, count: int) -> str:
+    """How many files were not taken up, and why."""
+    files = "1 file was" if count == 1 else f"{count} files were"
+    return f"{files} passed over: {reason}."
 
 
 def series_summary(series: Series) -> str:
@@ -111,11 +122,11 @@ def result_summary(detection: Detection) -> str:
     return f"{findings}; {flagged} of {total} slices flagged."
 
 
-def operating_point_text(point: OperatingPoint) -> str:
-    """What was measured at an operating point."""
+def measured_text(point: OperatingPoint | CurvePoint) -> str:
+    """What was measured at a threshold."""
     return (
-        f"Measured there: sensitivity {point.sensitivity:.0%}, "
-        f"specificity {point.specificity:.0%}, "
+        f"On the tuning patients at {point.threshold:.2f}: sensitivity {point.sensitivity:.0%} and "
+        f"specificity {point.specificity:.0%} of slices, "
         f"{point.false_findings_per_patient:.1f} false findings per patient."
     )
 
@@ -123,7 +134,9 @@ def operating_point_text(point: OperatingPoint) -> str:
 def findings_count(detection: Detection) -> str:
     """`2 findings`."""
     count = len(detection.findings)
-    return "1 finding" if count == 1 else f"{count or 'no'} findings"
+    if count == 0:
+        return NO_FINDINGS
+    return "1 finding" if count == 1 else f"{count} findings"
 
 
 def detect_hint(series: Series | None, model_refusal: str) -> str:
@@ -149,3 +162,11 @@ def no_rows(detection: Detection | None, is_detecting: bool) -> str:
     if detection is None:
         return "Findings appear here after detection."
     return f"Nothing at or above the threshold. {NEGATIVE_RESULT}"
+
+
+def file_list(files: Sequence[Path]) -> str:
+    """The names of some files, those for people first: `report.pdf, overview.png and 3 more`."""
+    order = {".pdf": 0, ".png": 1}
+    names = [file.name for file in sorted(files, key=lambda file: order.get(file.suffix, 2))]
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(names[:2]) + more

@@ -17,6 +17,7 @@ NAMED_OUTRIGHT = [
     "Hepatobiliäre Phase tra",
     "AX HB PHASE",
     "phase hépatobiliaire",
+    "T1 \u809d\u80c6\u671f",
 ]
 
 NAMED_BY_MINUTES = [
@@ -141,6 +142,11 @@ def test_the_fat_image_is_known_by_its_image_type() -> None:
 def test_a_long_echo_time_is_refused_as_not_t1_weighted() -> None:
     found = vetoes(make_facts("abdomen", echo_time_ms=90.0))
     assert "90 ms" in (found[0].refusal or "")
+
+
+def test_an_old_2d_gradient_echo_is_known_as_t1_weighted() -> None:
+    facts = make_facts("", is_3d=False, repetition_time_ms=150.0, flip_angle_deg=70.0)
+    assert facts.is_t1_gradient_echo
 
 
 def test_a_coronal_series_is_refused_and_says_so() -> None:

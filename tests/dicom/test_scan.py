@@ -125,6 +125,14 @@ def test_a_dangling_link_is_counted(tmp_path: Path) -> None:
     assert sum(count for _, count in scan_study(tmp_path).skipped) == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert sum(count for _, count in scan_study(tmp_path).skipped) == 1
+    with pytest.raises(ReadError, match="neither"):
+        scan_study(tmp_path / "pipe")
+
+
 def test_a_missing_path_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"There is no file or folder .*nowhere\.$"):
         scan_study(tmp_path / "nowhere")

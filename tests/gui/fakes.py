@@ -18,7 +18,7 @@ from hcc_viewer.detection import (
     Peak,
     SlicePrediction,
 )
-from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.dicom import (
     Acquisition,
     Geometry,
@@ -41,12 +41,14 @@ IDENTITY = ModelIdentity(
     "fake-cnn", "0.1", "0123456789abcdef" * 4, "simulated images only; not validated on patients"
 )
 
-CARD = SimpleNamespace(
+CARD = ModelCard(
     name=IDENTITY.name,
     version=IDENTITY.version,
     sha256=IDENTITY.sha256,
     trained_on=IDENTITY.trained_on,
+    description="Stands for a model in tests.",
     input=InputSpec(),
+    findings=FindingSpec(),
     class_names=("other", "hcc"),
     threshold=0.5,
     operating_points=(
@@ -54,10 +56,8 @@ CARD = SimpleNamespace(
         OperatingPoint("balanced", 0.5, 0.9, 0.9, 0.6),
         OperatingPoint("high-specificity", 0.8, 0.7, 0.98, 0.1),
     ),
+    operating_curve=(CurvePoint(0.6, 0.84, 0.93, 0.4), CurvePoint(0.7, 0.77, 0.96, 0.2)),
 )
-"""Has what the window reads of a `ModelCard`."""
-
-assert ModelCard  # the card above stands for this
 
 
 def make_series(description, slices, score, *, number=1, refusal=None, reasons=(), warnings=()):

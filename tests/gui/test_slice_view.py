@@ -101,7 +101,8 @@ def test_heat_map_looks_as_in_the_reports(view, volume):
     view.set_smooth(False)
     view.cycle_overlay()
     view.cycle_overlay()
-    view.set_heat_map(cam, 0.6)
+    view.set_heat_map(cam)
+    view.set_opacity(0.6)
     shown = view.grab().toImage()
     for row, column in rng.integers(0, SIZE, (50, 2)):
         x, y = view.transform.to_view(column, row)
@@ -111,7 +112,8 @@ def test_heat_map_looks_as_in_the_reports(view, volume):
 
 def test_low_values_of_the_cam_leave_the_image_as_it_is(view, volume):
     before = gray_at(view, 36, 44)
-    view.set_heat_map(np.full((SIZE, SIZE), 0.1, np.float32), 1.0)
+    view.set_heat_map(np.full((SIZE, SIZE), 0.1, np.float32))
+    view.set_opacity(1.0)
     assert gray_at(view, 36, 44) == before
 
 

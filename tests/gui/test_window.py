@@ -188,7 +188,7 @@ def test_folder_without_images_says_what_was_passed_over(qtbot, window, program,
     program.study = Study(tmp_path, (), (("no DICOM file", 7),))
     window.controller.study.open_path(tmp_path)
     qtbot.waitUntil(lambda: window.session.message is not None)
-    assert "7 file(s) were passed over: no DICOM file." in shown_texts(window)
+    assert "7 files were passed over: no DICOM file." in shown_texts(window)
 
 
 def test_message_can_be_closed(qtbot, window):
@@ -201,7 +201,7 @@ def test_message_can_be_closed(qtbot, window):
 
 def test_notices_of_study_series_and_result_are_listed(detected_window):
     text = widget(detected_window, "warnings_panel").text
-    assert "3 file(s) were passed over: no DICOM file." in text
+    assert "3 files were passed over: no DICOM file." in text
     assert "Slice 12 was missing" in text
     assert "The model has seen simulated images only." in text
 
@@ -346,7 +346,7 @@ def test_threshold_changes_findings_without_new_inference(qtbot, detected_window
     qtbot.waitUntil(lambda: len(detected_window.session.detection.findings) == 1)
     assert detected_window.session.detection.threshold == 0.8
     assert widget(detected_window, "findings_table").model().rowCount() == 1
-    assert "sensitivity 70%, specificity 98%" in shown_texts(detected_window)
+    assert "sensitivity 70% and specificity 98%" in shown_texts(detected_window)
 
 
 def test_named_operating_point_sets_the_threshold(qtbot, detected_window):
@@ -358,10 +358,22 @@ def test_named_operating_point_sets_the_threshold(qtbot, detected_window):
     assert widget(detected_window, "threshold_slider").value() == 300
 
 
-def test_threshold_between_the_named_ones_has_no_measured_numbers(qtbot, detected_window):
-    widget(detected_window, "threshold_slider").setValue(640)
-    qtbot.waitUntil(lambda: detected_window.session.detection.threshold == 0.64)
-    assert "sensitivity" not in shown_texts(detected_window)
+def test_threshold_that_comes_back_leaves_the_result_as_it_is(qtbot, detected_window):
+    before = detected_window.session.detection
+    slider = widget(detected_window, "threshold_slider")
+    slider.setValue(800)
+    slider.setValue(500)
+    slider.setValue(700)
+    qtbot.waitUntil(lambda: detected_window.session.detection is not before)
+    assert detected_window.session.detection.threshold == 0.7
+
+
+@pytest.mark.parametrize(("value", "said"), [(605, "0.60: sensitivity 84%"), (640, "")])
+def test_other_threshold_has_the_numbers_measured_near_it(qtbot, detected_window, value, said):
+    widget(detected_window, "threshold_slider").setValue(value)
+    qtbot.waitUntil(lambda: detected_window.session.detection.threshold == value / 1000)
+    texts = shown_texts(detected_window)
+    assert said in texts if said else "sensitivity" not in texts
 
 
 # --- heat map -------------------------------------------------------------------------------
@@ -465,6 +477,21 @@ def test_reset_brings_back_window_and_fit(open_window):
     assert view.transform == fitted
 
 
+def test_cine_runs_through_the_slices_until_it_is_stopped(qtbot, open_window):
+    action(open_window, "cine").trigger()
+    assert action(open_window, "cine").isChecked()
+    with qtbot.waitSignals([open_window.session.viewport.slice_changed] * 2):
+        pass
+    action(open_window, "cine").trigger()
+    assert not action(open_window, "cine").isChecked()
+
+
+def test_cine_stops_when_another_series_comes(qtbot, open_window):
+    action(open_window, "cine").trigger()
+    show_row(qtbot, open_window, 1)
+    assert not action(open_window, "cine").isChecked()
+
+
 # --- report ---------------------------------------------------------------------------------
 
 
@@ -476,6 +503,7 @@ def test_report_goes_to_the_chosen_folder_and_is_named(
     qtbot.waitUntil(lambda: detected_window.session.message is not None)
     assert program.exported == [(tmp_path / "out", ("pdf", "png", "csv"))]
     assert f"The report is in {tmp_path / 'out'}: report.pdf" in shown_texts(detected_window)
+    assert widget(detected_window, "show_folder_button").isVisible()
 
 
 def test_report_in_a_folder_with_other_files_gets_one_of_its_own(

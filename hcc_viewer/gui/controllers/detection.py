@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Slot
 
 from hcc_viewer.errors import ModelFileError
+from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
@@ -112,6 +113,12 @@ class DetectionController(QObject):
         self._end_detection()
 
     @Slot()
+    def drop_results(self) -> None:
+        """Another study comes: nothing of the last one may arrive any more."""
+        self._reader.cancel()
+        self.cancel_detection()
+
+    @Slot()
     def cancel_export(self) -> None:
         """Stop waiting for the report."""
         self._exporter.cancel()
@@ -152,6 +159,7 @@ class DetectionController(QObject):
     def set_threshold(self, threshold: float) -> None:
         """Read the shown result at another threshold; of several in a row, the last one counts."""
         detection = self._session.detection
+        self._reader.cancel()
         if detection is not None and threshold != detection.threshold:
             self._reader.start(lambda _: self._services.at_threshold(detection, threshold))
 
@@ -202,9 +210,8 @@ class DetectionController(QObject):
     def _on_exported(self, result: object) -> None:
         folder, files = cast("tuple[Path, list[Path]]", result)
         self._session.set_activity("export", None)
-        names = ", ".join(file.name for file in files[:3])
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        self._session.set_message(Message(f"The report is in {folder}: {names}{more}."))
+        text = f"The report is in {folder}: {words.file_list(files)}."
+        self._session.set_message(Message(text, folder=folder))
 
     @Slot(str)
     def _on_export_failed(self, text: str) -> None:

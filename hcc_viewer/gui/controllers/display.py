@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from hcc_viewer.gui.session import Session
 from hcc_viewer.gui.viewport import Window
@@ -14,8 +14,8 @@ from hcc_viewer.gui.viewport import Window
 PEEK_SECONDS = 0.3
 """The heat map key, held longer than this, shows the heat map only while it is held."""
 
-PAGE_SLICES = 10
-"""Slices that Page Up and Page Down pass."""
+CINE_MILLISECONDS = 80
+"""Between two slices that run by themselves."""
 
 
 class DisplayController(QObject):
@@ -31,6 +31,13 @@ class DisplayController(QObject):
         self._session = session
         self._clock = clock
         self._key_pressed_at: float | None = None
+        self._cine = QTimer(self)
+        self._cine.setInterval(CINE_MILLISECONDS)
+        self._connect_signals()
+
+    def _connect_signals(self) -> None:
+        self._cine.timeout.connect(self._run_on)
+        self._session.viewport.volume_changed.connect(self.stop_cine)
 
     @Slot(int)
     def show_slice(self, index: int) -> None:
@@ -41,6 +48,26 @@ class DisplayController(QObject):
     def step_slice(self, step: int) -> None:
         """Show the slice `step` further to the head."""
         self._session.viewport.set_slice(self._session.viewport.slice_index + step)
+
+    @Slot()
+    def toggle_cine(self) -> None:
+        """Let the slices run by themselves, or stop them."""
+        if self._cine.isActive():
+            self.stop_cine()
+        elif self._session.viewport.slice_count > 1:
+            self._cine.start()
+            self._session.set_cine(True)
+
+    @Slot()
+    def stop_cine(self) -> None:
+        """Let the slices stand still."""
+        self._cine.stop()
+        self._session.set_cine(False)
+
+    @Slot()
+    def _run_on(self) -> None:
+        viewport = self._session.viewport
+        viewport.set_slice((viewport.slice_index + 1) % max(viewport.slice_count, 1))
 
     def first_slice(self) -> None:
         """Show the slice nearest to the feet."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
@@ -202,5 +203,5 @@ def _nothing_found(study: Study) -> str:
     text = f"No images were found in {study.path.name}."
     if study.skipped:
         reason, count = study.skipped[0]
-        text += f" {count} file(s) were passed over: {reason}."
+        text += f" {words.skipped_text(reason, count)}"
     return f"{text} Choose the folder that holds the study's DICOM files."

@@ -27,9 +27,13 @@ from hcc_viewer.gui.views.warnings_panel import WarningsPanel
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import OperatingPoint
+    from hcc_viewer.detection.model_card import CurvePoint
 
 THRESHOLD_STEPS = 1000
 CUSTOM = "Other threshold"
+NEAR = 0.02
+"""What was measured this close to a threshold is shown for it."""
+
 SAME = 5e-4
 """Thresholds closer than this are the same: half a step of the slider."""
 
@@ -77,6 +81,7 @@ class ThresholdBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points: tuple[OperatingPoint, ...] = ()
+        self._curve: tuple[CurvePoint, ...] = ()
         self._value = named(QLabel(), "threshold_value")
         self._named = named(QComboBox(), "operating_point_box")
         self._named.setAccessibleName("Operating point")
@@ -102,9 +107,11 @@ class ThresholdBox(QWidget):
         self._slider.valueChanged.connect(self._on_slider)
         self._named.activated.connect(self._on_named)
 
-    def set_points(self, points: Sequence[OperatingPoint]) -> None:
-        """The named operating points of the model's card."""
-        self._points = tuple(points)
+    def set_points(
+        self, points: Sequence[OperatingPoint], curve: Sequence[CurvePoint] = ()
+    ) -> None:
+        """The named operating points of the model's card, and what it measured between them."""
+        self._points, self._curve = tuple(points), tuple(curve)
         self._named.clear()
         for point in self._points:
             self._named.addItem(point.name.replace("-", " ").capitalize())
@@ -124,9 +131,16 @@ class ThresholdBox(QWidget):
     def _show_point(self, threshold: float | None) -> None:
         at = self._index_of(threshold)
         self._named.setCurrentIndex(len(self._points) if at is None else at)
-        if at is not None:
-            self._measured.setText(words.operating_point_text(self._points[at]))
-        self._measured.setVisible(at is not None)
+        measured = self._points[at] if at is not None else self._nearest_measured(threshold)
+        self._measured.setText("" if measured is None else words.measured_text(measured))
+        self._measured.setVisible(measured is not None)
+
+    def _nearest_measured(self, threshold: float | None) -> CurvePoint | None:
+        """The point of the card's curve at this threshold, unless there is none near."""
+        if threshold is None or not self._curve:
+            return None
+        nearest = min(self._curve, key=lambda point: abs(point.threshold - threshold))
+        return nearest if abs(nearest.threshold - threshold) <= NEAR else None
 
     def _index_of(self, threshold: float | None) -> int | None:
         near = (

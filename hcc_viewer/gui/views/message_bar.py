@@ -13,9 +13,11 @@ class MessageBar(QFrame):
 
     Signals:
         dismissed: The user closed it.
+        folder_requested: The user wants to see the folder that it speaks of.
     """
 
     dismissed = Signal()
+    folder_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,14 +33,19 @@ class MessageBar(QFrame):
         close.setToolTip("Close the message")
         close.setAutoRaise(True)
         close.clicked.connect(self.dismissed)
+        self._folder = named(QToolButton(), "show_folder_button", "Show the folder")
+        self._folder.setText("Show the folder")
+        self._folder.clicked.connect(self.folder_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self._label, 1)
+        layout.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.set_message("", is_error=False)
 
-    def set_message(self, text: str, *, is_error: bool) -> None:
+    def set_message(self, text: str, *, is_error: bool, has_folder: bool = False) -> None:
         """Say this; empty: nothing."""
+        self._folder.setVisible(has_folder)
         self._label.setText(text)
         self.setAccessibleDescription(text)
         self.setProperty("error", is_error)

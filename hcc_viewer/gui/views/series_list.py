@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PICTURE = 72
 PADDING = 8
-SELECTED = QColor("#1c2f47")
+SELECTED, FOUND = QColor("#1c2f47"), QColor("#ff9f43")
 GOOD, MAYBE, MUTED = QColor("#5fd39a"), QColor("#ffd479"), QColor("#8b96a5")
 
 
@@ -82,7 +82,7 @@ def _paint_lines(
         (series.description or "(no description)", color, QFont.Weight.DemiBold),
         (words.series_line(series), MUTED, QFont.Weight.Normal),
         (words.phase_text(series), phase, QFont.Weight.Normal),
-        (detected, QColor("#ff9f43"), QFont.Weight.Normal),
+        (detected, MUTED if detected == words.NO_FINDINGS else FOUND, QFont.Weight.Normal),
     )
     for row, (text, ink, weight) in enumerate(lines):
         font = painter.font()

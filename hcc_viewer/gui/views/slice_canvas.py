@@ -79,16 +79,17 @@ class SliceCanvas(QWidget):
         self._window = window
         self._redraw()
 
-    def set_heat_map(self, cam: NDArray[np.float32] | None, opacity: float) -> None:
+    def set_heat_map(self, cam: NDArray[np.float32] | None) -> None:
         """Lay this CAM over the slice; None: none."""
-        self._heat = None if cam is None else to_layer(heat_pixels(cam))
-        self._opacity = opacity
-        self.update()
+        if cam is not None or self._heat is not None:
+            self._heat = None if cam is None else to_layer(heat_pixels(cam))
+            self.update()
 
     def set_opacity(self, opacity: float) -> None:
         """Of the heat map, 0 to 1."""
-        self._opacity = opacity
-        self.update()
+        if opacity != self._opacity:
+            self._opacity = opacity
+            self.update()
 
     def set_result(
         self, probability: float | None, is_flagged: bool, marks: Sequence[Mark]

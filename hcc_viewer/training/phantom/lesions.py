@@ -66,7 +66,7 @@ class LesionPlan:
     def traits(self) -> tuple[str, ...]:
         """Words for the truth file."""
         words = {
-            "capsule": self.capsule_mm > 0,
+            "capsule": self.capsule_mm > 0 and self.kind != "clip",
             "mosaic": self.mosaic > 0,
             "nodule in nodule": self.inner_share > 0,
             "necrosis": self.necrosis > 0,
@@ -182,8 +182,8 @@ def _add_structure(rng: np.random.Generator, plan: LesionPlan) -> LesionPlan:
         bright = rng.random() < 0.2
         plan = replace(
             plan,
-            necrosis=float(rng.uniform(0.08, 0.4)),
-            necrosis_contrast=float(rng.uniform(0.9, 1.3) if bright else rng.uniform(0.18, 0.4)),
+            necrosis=float(rng.uniform(0.03, 0.15) if bright else rng.uniform(0.08, 0.4)),
+            necrosis_contrast=float(rng.uniform(0.85, 1.15) if bright else rng.uniform(0.18, 0.4)),
         )
     if rng.random() < 0.12:
         plan = replace(plan, fat=float(rng.uniform(0.15, 0.5)))

@@ -117,7 +117,7 @@ def acquire(
         spectrum = _encode(shaded[index], blood[index], scanner.artefacts, grid)
         clean = fft.ifft2(spectrum * spectrum_mask)
         noise = rng.standard_normal((*shape[1:], 2), dtype=np.float32).view(np.complex64)[..., 0]
-        coloured = fft.ifft2(fft.fft2(noise) * spectrum_mask)
+        coloured = fft.ifft2(noise * spectrum_mask) * np.float32(np.sqrt(noise.size))
         out[index] = np.abs(clean + coloured * noise_gain)
     _add_zipper(out, scanner.artefacts, rng)
     return _filter(out, scanner)

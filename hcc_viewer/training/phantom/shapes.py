@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from hcc_viewer.training.phantom.fields import FloatArray, Shape3D, Spacing, smooth_field
 
@@ -102,4 +103,7 @@ def _lobes(outline: Outline, shape: tuple[int, ...], spacing_mm: Spacing) -> Flo
     rng = np.random.default_rng(outline.seed)
     correlation = max(outline.diameter_mm / 2 * outline.lobe_size, 1.5)
     z, y, x = shape
-    return np.clip(smooth_field(rng, (z, y, x), spacing_mm, correlation), -2.5, 2.5)
+    field = smooth_field(rng, (z, y, x), spacing_mm, correlation)
+    rounded = ndimage.gaussian_filter(field, [0.3 * correlation / step for step in spacing_mm])
+    deviation = max(float(rounded.std()), 1e-6)
+    return np.asarray(np.clip(rounded / deviation, -2.5, 2.5), np.float32)

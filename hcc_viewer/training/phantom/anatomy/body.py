@@ -165,7 +165,7 @@ def build_layers(p: BodyParameters, z: Array, cavity: Array | None = None) -> La
     fat = p.fat_side * lateral + np.where(cosine > 0, p.fat_front, p.fat_back) * cosine**2
     flank = np.exp(-(((np.abs(angle) - 2.3) / 0.5) ** 2))
     fat = fat * (1 + (0.25 + 0.25 * p.is_female) * below) + 0.25 * p.fat_back * flank + 2
-    outline = muscle + np.maximum(fat * (1 + 4 * wave), 2)
+    outline = muscle + np.maximum(fat * (1 + 2.5 * wave), 2)
     # Skin spans the hollow between flank and back muscles.
     span = width + p.wall + p.fat_side
     hull = _ellipse(span, front * 0.8, p.back_muscle + 0.8 * p.fat_back + 0 * width, 2.7, angle)

@@ -18,6 +18,7 @@ from hcc_viewer.training.phantom.anatomy.body import (
     polar_map,
 )
 from hcc_viewer.training.phantom.anatomy.bowel import BowelParameters, add_colon, add_small_bowel
+from hcc_viewer.training.phantom.anatomy.organs import add_deep_muscles
 from hcc_viewer.training.phantom.anatomy.refine import blur
 from hcc_viewer.training.phantom.anatomy.scene import Scene
 from hcc_viewer.training.phantom.anatomy.shapes import Array
@@ -50,7 +51,10 @@ class CompletionParameters:
     spine: SpineParameters
     thorax: ThoraxParameters
     bowel: BowelParameters
+    psoas: float
+    """Half width in mm."""
     mesenteric: int
+    """Number of small vessels in the mesentery."""
 
 
 def complete_body(scene: Scene, organs: NDArray[np.uint8], p: CompletionParameters) -> None:
@@ -72,7 +76,9 @@ def complete_body(scene: Scene, organs: NDArray[np.uint8], p: CompletionParamete
     bones = organs == Tissue.BONE
     if not bones.any():
         add_ribs(scene, body, polar)
-        add_spine(scene, replace(p.spine, y=_spine_y(scene, organs, p.spine)))
+        spine = replace(p.spine, y=_spine_y(scene, organs, p.spine))
+        add_spine(scene, spine)
+        add_deep_muscles(scene, p.psoas, spine)
     scene.taken = np.minimum(scene.taken, (0.5 - blur(present, scene, 2.5)) * 9)
     _add_lungs(scene, organs, p.thorax)
     scene.labels[present] = organs[present]
@@ -125,7 +131,7 @@ def _fit_cavity(
     table = np.maximum(prior, near + 2.5)
     # Where there are ribs the cavity ends at them: a normalised average of their inner sides.
     found = (ribs < 900).astype(np.float32)
-    sigma = (4.0, ANGLES / 60)
+    sigma = (8.0, ANGLES / 60)
     weight = ndimage.gaussian_filter(found, sigma, mode=mode)
     inner = ndimage.gaussian_filter(np.where(ribs < 900, ribs - 1.0, 0), sigma, mode=mode)
     trust = weight / (weight + 0.03)
@@ -139,7 +145,7 @@ def _fullness(envelope: Array) -> Array:
     """(slice,) how far the organs reach forward in each slice, over the most in any."""
     front = slice(ANGLES // 2 - ANGLES // 8, ANGLES // 2 + ANGLES // 8)
     reach = np.percentile(envelope[:, front], 90, axis=1)
-    reach = ndimage.gaussian_filter1d(ndimage.maximum_filter1d(reach, 15), 8)
+    reach = ndimage.gaussian_filter1d(ndimage.maximum_filter1d(reach, 15), 14)
     share: Array = np.clip(reach / max(float(reach.max()), 1.0), 0.78, 1.0)
     return share
 

@@ -242,7 +242,8 @@ def _lobes(p: LiverParameters, q: Coordinates) -> Array:
 
 def _behind(z: Array, y: Array, x: Array) -> Array:
     """What lies behind the liver near the midline: spine, crura, adrenal and cava."""
-    return ((y - 24) * 0.42 + (x + 27) * 0.9 + 0 * z).astype(np.float32)
+    aside = (y - 24) * np.float32(0.42) + (x + 27) * np.float32(0.9)
+    return smooth_min(aside, y - 10 + 0 * z, 12)
 
 
 def _fissures(p: LiverParameters, q: Coordinates) -> Array:

@@ -178,11 +178,11 @@ def add_pancreas(scene: Scene, p: OrganParameters) -> None:
     scene.take(box, shape)
 
 
-def add_deep_muscles(scene: Scene, p: OrganParameters, spine: SpineParameters) -> None:
-    """Paint the psoas and the square lumbar muscles beside the lower spine."""
+def add_deep_muscles(scene: Scene, psoas: float, spine: SpineParameters) -> None:
+    """Paint the psoas, of a half width in mm, and the square lumbar muscles beside the spine."""
     z = np.linspace(-190, 0, 8) * scene.scale[0]
     y, x = spine_center(spine, z.astype(np.float32))
-    width = p.psoas * np.clip((10 - z / scene.scale[0]) / 95, 0.12, 1.15)
+    width = psoas * np.clip((10 - z / scene.scale[0]) / 95, 0.12, 1.15)
     for side in (-1.0, 1.0):
         aside = side * (spine.half_width + 0.55 * width)
         knots = [
@@ -194,4 +194,4 @@ def add_deep_muscles(scene: Scene, p: OrganParameters, spine: SpineParameters) -
             (float(a), float(b + 16), float(c + side * (spine.half_width + 26)))
             for a, b, c in zip(z[:6], y[:6], x[:6], strict=True)
         ]
-        scene.add_tube(tube(square, 0.5 * p.psoas), Tissue.MUSCLE, wobble_mm=2.0)
+        scene.add_tube(tube(square, 0.5 * psoas), Tissue.MUSCLE, wobble_mm=2.0)

@@ -176,7 +176,7 @@ def _build_organs(scene: Scene, p: ProceduralParameters) -> None:
     aorta, cava = add_great_vessels(scene, p.vessels, p.spine)
     add_oesophagus(scene, aorta)
     add_crura(scene, aorta.points, scene.generator("crura"))
-    add_deep_muscles(scene, p.organs, p.spine)
+    add_deep_muscles(scene, p.organs.psoas, p.spine)
     add_branches(scene, p.vessels, aorta, p.spine)
     add_kidney(scene, p.organs.right_kidney, "right kidney")
     add_kidney(scene, p.organs.left_kidney, "left kidney")

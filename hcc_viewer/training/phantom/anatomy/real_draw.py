@@ -65,6 +65,7 @@ def draw_real_anatomy(
             spine=draw_spine(rng, body),
             thorax=draw_thorax(rng, body.adiposity),
             bowel=draw_bowel(rng, is_cirrhotic=False, adiposity=body.adiposity),
+            psoas=float(rng.uniform(13, 20)),
             mesenteric=int(rng.integers(12, 30)),
         ),
         below=float(rng.uniform(8, 38)),
@@ -173,10 +174,13 @@ def _grid(case: RealCase, p: RealParameters, origin: Point, spacing_mm: Point) -
     bottom = max((liver[0] * spacing[0] + origin[0]) - p.below, origin[0]) * sz
     top = min((liver[-1] * spacing[0] + origin[0]) + p.above, data_top) * sz
     top += p.deformation.breath if top < data_top * sz - 1 else 0.0
+    if not case.has_ct and (case.labels[-1] == Tissue.LIVER).any():
+        # The elastic warp must not reach over the end of the data.
+        top -= 2.0 * p.deformation.coarse
     inside = case.labels > 0
     rows = np.flatnonzero(inside.any(axis=(0, 2))) * spacing[1] + origin[1]
     columns = np.flatnonzero(inside.any(axis=(0, 1))) * spacing[2] + origin[2]
-    room = 2.0 * p.deformation.coarse + p.margin * 0.5
+    room = 2.0 * p.deformation.coarse + p.margin * 0.5 + 5.0
     body = p.completion.body
     front, side, back = (0.0, 0.0, 0.0)
     if not case.has_ct:

@@ -130,6 +130,9 @@ class Scene:
         shape = curve.distance(self.coordinates(box))
         if wobble_mm > 0:
             shape = shape + np.float32(wobble_mm) * self.noise(f"tube {curve.points[0]}", box, 16.0)
-        self.paint(box, shape < 0, tissue, onto=onto)
+        inside = shape < 0
+        if onto == Tissue.FAT:
+            inside &= self.wall[box] < 0
+        self.paint(box, inside, tissue, onto=onto)
         if take:
             self.take(box, shape)

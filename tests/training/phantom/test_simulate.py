@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from hcc_viewer.errors import UsageError
+from hcc_viewer.training.phantom import simulate
+from hcc_viewer.training.phantom.case import draw_scan
+from hcc_viewer.training.phantom.config import FIRST_DEMO_SEED, PhantomConfig
+from hcc_viewer.training.phantom.simulate import case_seed, simulate_patients, write_study
+from tests.training.phantom.tiny import draw_tiny_anatomy, tiny_config
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(folder: Path, name: str, seed: int, config: PhantomConfig, compression: str) -> Path:
+        return write_study(draw_scan(seed, config, draw_tiny_anatomy), folder, name, compression)
+
+    monkeypatch.setattr(simulate, "write_patient", write)
+
+
+@pytest.mark.usefixtures("fast")
+def test_each_patient_has_three_series_and_the_truth(tmp_path: Path) -> None:
+    (folder,) = simulate_patients(tmp_path, 1, seed=0, config=tiny_config(without_hcc=0.0))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "hbp",
+        "localizer",
+        "native",
+        "truth.json",
+    ]
+    truth = json.loads((folder / "truth.json").read_text())
+    assert truth["slices"] == len(list((folder / "hbp").iterdir()))
+    assert any(lesion["is_hcc"] for lesion in truth["lesions"])
+
+
+@pytest.mark.usefixtures("fast")
+def test_patients_already_there_are_kept(tmp_path: Path) -> None:
+    done = tmp_path / "SIM-0001"
+    done.mkdir()
+    (done / "truth.json").write_text("{}")
+    reports: list[tuple[int, int]] = []
+    simulate_patients(
+        tmp_path, 2, seed=0, config=tiny_config(), report_progress=lambda *r: reports.append(r)
+    )
+    assert (done / "truth.json").read_text() == "{}"
+    assert reports == [(1, 2), (2, 2)]
+
+
+def test_simulated_studies_share_no_seed_with_training_or_demo() -> None:
+    assert case_seed(0, 1) > FIRST_DEMO_SEED
+    assert case_seed(0, 9_999) < case_seed(1, 1)
+
+
+def test_a_bad_number_of_patients_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="patients"):
+        simulate_patients(tmp_path, 0, seed=0)
