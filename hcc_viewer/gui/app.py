@@ -76,8 +76,6 @@ def run(path: Path | None = None, settings: Settings | None = None) -> int:
     if note:
         window.session.set_message(Message(note, is_error=True))
     window.show()
-    # After the first paint, so that the window is there at once.
-    QTimer.singleShot(0, window.controller.detection.load_model)
     if path is not None:
         QTimer.singleShot(0, lambda: window.controller.study.open_path(path))
     with _quit_on_interrupt():

@@ -89,6 +89,7 @@ class JobRunner(QObject):
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._number = 0
         self._is_running = False
+        self._is_shut_down = False
         self._cancelled = Event()
         self._connect_signals()
 
@@ -103,8 +104,10 @@ class JobRunner(QObject):
         return self._is_running
 
     def start(self, job: Job) -> None:
-        """Run `job` in the worker thread, in place of what runs now."""
+        """Run `job` in the worker thread, in place of what runs now; not after `shutdown`."""
         self.cancel()
+        if self._is_shut_down:
+            return
         self._cancelled = Event()
         self._is_running = True
         self._executor.submit(self._run, job, self._number, self._cancelled)
@@ -118,6 +121,7 @@ class JobRunner(QObject):
     def shutdown(self) -> None:
         """Cancel and wait until the job has stopped; call it before the window goes."""
         self.cancel()
+        self._is_shut_down = True
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: Job, number: int, cancelled: Event) -> None:

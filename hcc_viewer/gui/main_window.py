@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.controller = controller
         self._settings = settings
+        self._was_shown = False
         session.setParent(self)
         controller.setParent(self)
         self._actions = make_actions(self)
@@ -276,6 +278,13 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() | state if is_full else self.windowState() & ~state)
 
     # --- events -----------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the model once the window is there, so that the window is there at once."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self.controller.detection.load_model)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Letting go of the heat map key after a while ends a peek."""

@@ -42,9 +42,8 @@ def window(qtbot, program, prompts):
     """A window on the fakes, shown, with the model loaded."""
     window = build(Settings(), program.services(), prompts.prompts())
     qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
-    window.show()
     with qtbot.waitSignal(window.session.model_changed):
-        window.controller.detection.load_model()
+        window.show()
     return window
 
 

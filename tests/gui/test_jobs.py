@@ -108,3 +108,9 @@ def test_many_signals_do_not_wear_out(qtbot, runner):
 
     with qtbot.waitSignal(runner.succeeded):
         runner.start(work)
+
+
+def test_runner_that_was_shut_down_takes_no_more_jobs(runner):
+    runner.shutdown()
+    runner.start(lambda _: 1)
+    assert not runner.is_running

@@ -277,6 +277,17 @@ def test_failed_detection_gives_its_sentence(qtbot, open_window, program):
     assert open_window.session.probabilities is None
 
 
+def test_window_that_is_never_shown_detects_and_names_its_model(qtbot, program, prompts, tmp_path):
+    window = build(Settings(), program.services(), prompts.prompts())
+    qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
+    window.controller.study.open_path(tmp_path)
+    qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+    action(window, "detect").trigger()
+    qtbot.waitUntil(lambda: window.session.card is not None)
+    assert len(window.session.detection.findings) == 2
+    assert "fake-cnn 0.1" in widget(window, "research_banner").text
+
+
 def test_refused_model_is_said_and_detect_is_off(qtbot, program, prompts, tmp_path):
     program.model_error = ModelFileError("The model file is missing.")
     window = build(Settings(), program.services(), prompts.prompts())

@@ -145,6 +145,8 @@ class DetectionController(QObject):
         self._session.set_activity("detect", None)
         self._series = None
         self._session.set_detection(detection)
+        if self._session.card is None:
+            self.load_model()  # it is there now; only its card is still to be shown
 
     @Slot(str)
     def _on_detection_failed(self, text: str) -> None:

@@ -23,7 +23,7 @@ from pydicom.uid import (
 from hcc_viewer.dicom import Geometry
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.training.phantom.fields import stage_rng
-from hcc_viewer.training.phantom.localizer import Stack
+from hcc_viewer.training.phantom.localizer import THICKNESS_MM, Stack
 from hcc_viewer.training.phantom.types import SimulatedCase
 
 COMPRESSIONS: dict[str, UID] = {
@@ -43,6 +43,15 @@ NATIVE_DESCRIPTIONS = {
 }
 
 LOCALIZER_DESCRIPTIONS = {"Philips": "SURVEY BH", "Siemens": "localizer_bh", "GE": "3-pl loc"}
+
+LOCALIZER_SEQUENCE = (
+    ("MRAcquisitionType", "2D"),
+    ("RepetitionTime", 7.5),
+    ("EchoTime", 2.4),
+    ("FlipAngle", 20.0),
+    ("ScanOptions", ""),
+    ("AcquisitionMatrix", [0, 192, 144, 0]),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,8 @@ class SeriesHeader:
     """From the injection to the acquisition; negative before it."""
     with_contrast: bool = True
     image_type: tuple[str, ...] = ("ORIGINAL", "PRIMARY", "M")
+    sequence: tuple[tuple[str, Any], ...] = ()
+    """(keyword, value) where the sequence differs from the study's."""
 
     def uid(self, study: StudyHeader) -> str:
         """SeriesInstanceUID: the same for the same case."""
@@ -120,7 +131,9 @@ def native_header(case: SimulatedCase) -> SeriesHeader:
 def localizer_header(case: SimulatedCase) -> SeriesHeader:
     """Of the three-plane localizer."""
     description = LOCALIZER_DESCRIPTIONS[case.protocol["vendor"]]
-    return SeriesHeader(101, description, minutes=-15.0, with_contrast=False)
+    return SeriesHeader(
+        101, description, minutes=-15.0, with_contrast=False, sequence=LOCALIZER_SEQUENCE
+    )
 
 
 def write_series(
@@ -160,7 +173,14 @@ def write_localizer(
     paths: list[Path] = []
     for stack in stacks:
         paths += _write(
-            stack.image, stack.geometry, 8.0, len(paths), folder, study, series, compression
+            stack.image,
+            stack.geometry,
+            THICKNESS_MM,
+            len(paths),
+            folder,
+            study,
+            series,
+            compression,
         )
     return paths
 
@@ -238,6 +258,8 @@ def _dataset(study: StudyHeader, series: SeriesHeader, number: int) -> FileDatas
     dataset.ProtocolName = series.description.removeprefix("WATER: ")
     dataset.ImageComments = "Simulated image; no patient."
     _add_sequence(dataset, study)
+    for keyword, value in series.sequence:
+        setattr(dataset, keyword, value)
     if series.with_contrast:
         dataset.ContrastBolusAgent = study.agent
         dataset.ContrastBolusRoute = "IV"
@@ -319,5 +341,5 @@ def _add_pixels(
 
 def _window(image: NDArray[np.uint16]) -> tuple[float, float]:
     """(centre, width) that shows nearly everything, as scanners write it."""
-    top = max(float(np.percentile(image[::4, ::4, ::4], 99.3)) * 1.05, 2.0)
+    top = max(float(np.percentile(image[::4, ::4, ::4], 99.5)) * 1.15, 2.0)
     return top / 2, top

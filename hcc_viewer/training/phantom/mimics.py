@@ -203,8 +203,8 @@ def _clip(rng: np.random.Generator, liver: LiverMap) -> LesionPlan | None:
         contrast=0.05,
         native_contrast=0.05,
         bulge_mm=diameter,
-        capsule_mm=float(rng.uniform(1.2, 2.0)),
-        capsule_contrast=float(rng.uniform(12, 28)),
+        capsule_mm=float(rng.uniform(1.6, 2.6)),
+        capsule_contrast=float(rng.uniform(18, 40)),
         where="subcapsular",
     )
 

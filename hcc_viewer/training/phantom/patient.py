@@ -23,7 +23,13 @@ from hcc_viewer.training.phantom.protocols import Protocol
 from hcc_viewer.training.phantom.raster import rasterise
 from hcc_viewer.training.phantom.signal import SignalParameters, draw_signal, tissue_signals
 from hcc_viewer.training.phantom.types import Anatomy, Tissue
-from hcc_viewer.training.phantom.vessels import VesselParameters, draw_vessels, grow_vessels
+from hcc_viewer.training.phantom.vessels import (
+    Tubes,
+    VesselParameters,
+    draw_vessels,
+    grow_vessels,
+    push_aside,
+)
 
 AnatomySource = Callable[[np.random.Generator, Spacing], Anatomy]
 """Draws one anatomy on a grid of the given spacing (slices, rows, columns) in mm."""
@@ -31,6 +37,11 @@ AnatomySource = Callable[[np.random.Generator, Spacing], Anatomy]
 HCC_T1_OVER_BLOOD = 0.9
 """An HCC's T1 in the hepatobiliary phase over blood's: 782 / 978 ms at 1.5 T, with its larger
 proton density left out (domain notes 2.4)."""
+
+EXPANSIVE_KINDS = ("hcc", "cyst", "haemangioma")
+"""What pushes vessels aside instead of growing around them."""
+
+SMALLEST_MASS_MM = 12.0
 
 ROOM_MM = 40.0
 """Body kept above and below the liver; more is never in the image."""
@@ -91,17 +102,17 @@ def draw_patient(
     vessels = draw_vessels(rng, anatomy.is_cirrhotic)
     veins, portal, ducts = grow_vessels(rng, anatomy, vessels)
     shape = _shape(anatomy)
-    blood = np.maximum(*(rasterise(t, shape, anatomy.spacing_mm) for t in (veins, portal)))
     signal = draw_signal(stage_rng(seed, "signal"), anatomy.is_cirrhotic)
     liver = map_liver(anatomy, veins)
     choose = hcc_plans or partial(_draw_hccs, config, expected_contrast(signal, protocol))
     plans = choose(stage_rng(seed, "hcc"), liver)
     plans += draw_mimics(stage_rng(seed, "mimics"), liver, anatomy.is_cirrhotic, config.required)
+    drawn = [rasterise(_displaced(t, plans), shape, anatomy.spacing_mm) for t in (veins, portal)]
     return Patient(
         seed,
         anatomy,
-        blood,
-        rasterise(ducts, shape, anatomy.spacing_mm),
+        np.maximum(drawn[0], drawn[1]),
+        rasterise(_displaced(ducts, plans), shape, anatomy.spacing_mm),
         tuple(build_body(plan, liver, shape, anatomy.spacing_mm) for plan in plans),
         signal,
         draw_texture(stage_rng(seed, "texture"), anatomy.is_cirrhotic),
@@ -163,6 +174,18 @@ def _drawn_cirrhosis(anatomy: Anatomy, seed: int, config: PhantomConfig) -> Anat
         return anatomy
     drawn = bool(stage_rng(seed, "cirrhosis").random() < config.cirrhotic)
     return replace(anatomy, is_cirrhotic=drawn)
+
+
+def _displaced(tubes: Tubes, plans: list[LesionPlan]) -> Tubes:
+    """Vessels pushed aside by the masses, whether or not these are painted."""
+    for plan in plans:
+        outline = plan.outline
+        expands = plan.kind in EXPANSIVE_KINDS and outline.diameter_mm > SMALLEST_MASS_MM
+        if expands:
+            sharp = plan.capsule_mm > 0 or plan.kind != "hcc"
+            center = np.array(outline.center_mm, np.float32)
+            tubes = push_aside(tubes, center, outline.diameter_mm / 2, 0.8 if sharp else 0.35)
+    return tubes
 
 
 def _shape(anatomy: Anatomy) -> tuple[int, int, int]:

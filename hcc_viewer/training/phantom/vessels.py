@@ -119,6 +119,22 @@ def grow_vessels(
     return veins, portal, _accompany(rng, portal, parameters)
 
 
+def push_aside(tubes: Tubes, center_mm: Points, radius_mm: float, strength: float) -> Tubes:
+    """The same vessels around a growing mass.
+
+    Args:
+        tubes: Left as they are beyond 1.6 radii.
+        center_mm: Of the mass, (z, y, x).
+        radius_mm: Of the mass.
+        strength: 0 for none, 1 when the mass takes all the room it needs.
+    """
+    away = tubes.points - center_mm
+    distance = np.maximum(np.linalg.norm(away, axis=1), 1e-3)
+    shift = strength * radius_mm * np.clip(1 - distance / (1.6 * radius_mm), 0, 1)
+    points = tubes.points + away * (shift / distance)[:, None]
+    return Tubes(points.astype(np.float32), tubes.directions, tubes.radii)
+
+
 def _venous_territories(
     rng: np.random.Generator, confluence: Points, targets: Points
 ) -> list[tuple[Points, Points]]:

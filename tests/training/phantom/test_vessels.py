@@ -7,6 +7,7 @@ from hcc_viewer.training.phantom.vessels import (
     draw_vessels,
     find_landmarks,
     grow_vessels,
+    push_aside,
 )
 from tests.training.phantom.tiny import SPACING, draw_tiny_anatomy
 
@@ -43,3 +44,11 @@ def test_a_thin_vessel_gives_partial_volume() -> None:
     points = np.array([[10, 10, 10]], np.float32)
     tubes = Tubes(points, np.array([[1, 0, 0]], np.float32), np.array([0.5], np.float32))
     assert 0 < rasterise(tubes, (20, 20, 20), (1.0, 1.4, 1.4)).max() < 1
+
+
+def test_a_mass_pushes_vessels_out_and_leaves_far_ones() -> None:
+    points = np.array([[0, 0, 2], [0, 0, 40]], np.float32)
+    tubes = Tubes(points, np.zeros((2, 3), np.float32), np.ones(2, np.float32))
+    moved = push_aside(tubes, np.zeros(3, np.float32), radius_mm=10.0, strength=0.8)
+    assert moved.points[0, 2] > 8
+    np.testing.assert_array_equal(moved.points[1], points[1])
