@@ -71,7 +71,7 @@ def make_image(
     dataset.SOPClassUID = MRImageStorage
     dataset.SOPInstanceUID = generate_uid()
     dataset.Modality = "MR"
-    dataset.PatientName = "Test^Person"
+    dataset.PatientName = "SIM^0001"
     dataset.PatientID = "T1"
     dataset.StudyDate = "20240102"
     dataset.StudyInstanceUID = uid_of("study")

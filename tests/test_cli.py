@@ -84,8 +84,8 @@ def test_result_names_no_patient_unless_asked(study, model_file, tmp_path):
     words = ["detect", str(study), "--model", str(model_file), "--out"]
     assert main([*words, str(tmp_path / "a")]) == 0
     assert main([*words, str(tmp_path / "b"), "--identified"]) == 0
-    assert "Test^Person" not in (tmp_path / "a" / "result.json").read_text()
-    assert "Test^Person" in (tmp_path / "b" / "result.json").read_text()
+    assert "SIM^0001" not in (tmp_path / "a" / "result.json").read_text()
+    assert "SIM^0001" in (tmp_path / "b" / "result.json").read_text()
 
 
 def test_threshold_decides_what_is_flagged(study, model_file, tmp_path):

@@ -77,7 +77,7 @@ def make_series(description, slices, score, *, number=1, refusal=None, reasons=(
         phase=PhaseScore(score, tuple(reasons)),
         refusal=refusal,
         warnings=tuple(warnings),
-        patient=Patient("Doe^Jane", "P-0815", "19600102", "F"),
+        patient=Patient("SIM^0001", "SIM-0001", "19600102", "F"),
         acquisition=Acquisition(
             study_date="20261123",
             study_description="MR liver",

@@ -9,10 +9,10 @@ from tests.gui.fakes import make_series, make_volume
 
 
 def test_patient_is_named_unless_hidden():
-    patient = Patient("Doe^Jane", "P-0815", "19600102", "F")
+    patient = Patient("SIM^0001", "SIM-0001", "19600102", "F")
     assert overlay_text.patient_lines(patient, is_hidden=False) == (
-        "Doe Jane",
-        "ID P-0815",
+        "SIM 0001",
+        "ID SIM-0001",
         "1960-01-02  F",
     )
     assert overlay_text.patient_lines(patient, is_hidden=True) == ("Identity hidden",)

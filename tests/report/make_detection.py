@@ -20,7 +20,7 @@ MODEL = ModelIdentity(
     "phantom-cnn", "0.1", "0123456789abcdef" * 4, "simulated images only; not validated on patients"
 )
 
-PATIENT = Patient("Kim^Jiwoo", "PID-0815", "19570304", "F")
+PATIENT = Patient("SIM^0001", "SIM-0001", "19570304", "F")
 
 
 def make_geometry(

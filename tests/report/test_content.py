@@ -65,7 +65,7 @@ def test_identity_is_there_when_asked() -> None:
 
     assert content.patient == PATIENT
     assert [fact.value for fact in content.patient_facts] == [
-        "Kim Jiwoo", "PID-0815", "1957-03-04", "F",
+        "SIM 0001", "SIM-0001", "1957-03-04", "F",
     ]  # fmt: skip
 
 

@@ -187,12 +187,12 @@ def test_names_in_another_script_survive(series: Series) -> None:
     for instance in series.instances:
         source = dcmread(instance.path)
         source.SpecificCharacterSet = "\\ISO 2022 IR 149"
-        source.PatientName = "Hong^Gildong=\u6d2a^\u5409\u6d1e=\ud64d^\uae38\ub3d9"
+        source.PatientName = "SIM^0001=\u6a21\u64ec^0001=\ubaa8\uc758^0001"
         source.save_as(instance.path)
 
     for writer in (dicom_sr, dicom_sc, dicom_ko):
         made = _objects(writer, series)[0]
-        assert str(made.PatientName).endswith("\ud64d^\uae38\ub3d9")
+        assert str(made.PatientName).endswith("\ubaa8\uc758^0001")
 
 
 def test_a_source_without_most_of_its_patient_attributes_is_good_enough(series: Series) -> None:

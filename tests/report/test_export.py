@@ -222,7 +222,7 @@ def test_an_error_names_the_folder_and_no_patient(
         _export(tmp_path / "out")
 
     assert str(tmp_path / "out") in str(caught.value)
-    assert "Kim" not in str(caught.value)
+    assert "SIM 0001" not in str(caught.value)
 
 
 def test_a_source_that_is_gone_is_named_and_nothing_is_written(tmp_path: Path) -> None:

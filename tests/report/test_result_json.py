@@ -33,8 +33,8 @@ def test_no_identity_is_written_unless_asked() -> None:
 
 def test_identity_is_written_when_asked() -> None:
     assert json.loads(_small(identified=True))["patient"] == {
-        "name": "Kim^Jiwoo",
-        "patient_id": "PID-0815",
+        "name": "SIM^0001",
+        "patient_id": "SIM-0001",
         "birth_date": "19570304",
         "sex": "F",
     }
