@@ -10,6 +10,14 @@ from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
+_WORDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    dict: "a table",
+}
+
 
 def build_record(kind: type[Record], table: dict[str, Any]) -> Record:
     """A dataclass from a TOML table; nested dataclasses from nested tables.
@@ -71,5 +79,5 @@ def _convert(hint: Any, value: Any, where: str) -> object:
     if hint is float and is_number:
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise ValueError(f"'{where}' must be {hint.__name__}, not {type(value).__name__}")
+        raise ValueError(f"'{where}' must be {_WORDS[hint]}, not {value!r}")
     return typing.cast(object, value)

@@ -7,11 +7,12 @@ import logging
 import os
 import tempfile
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hcc_viewer import paths
 from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.records import build_record
 
 logger = logging.getLogger(__name__)
 
@@ -39,27 +40,17 @@ class Settings:
     """`system`, or the code of a translation."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            wanted = type(field.default)
-            if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-                object.__setattr__(self, field.name, float(value))
-            elif type(value) is not wanted:
-                raise UsageError(
-                    f"The setting '{field.name}' must be {_WORDS[wanted]}, not {value!r}."
-                )
         if self.mouse_profile not in MOUSE_PROFILES:
-            raise UsageError(
-                f"The setting 'mouse_profile' must be one of {', '.join(MOUSE_PROFILES)}, "
-                f"not '{self.mouse_profile}'."
+            raise ValueError(
+                f"'mouse_profile' must be one of {', '.join(MOUSE_PROFILES)}, "
+                f"not '{self.mouse_profile}'"
             )
         if not 0.0 <= self.heat_map_opacity <= 1.0:
-            raise UsageError(
-                f"The setting 'heat_map_opacity' must lie between 0 and 1, "
-                f"not {self.heat_map_opacity}."
+            raise ValueError(
+                f"'heat_map_opacity' must lie between 0 and 1, not {self.heat_map_opacity}"
             )
         if any(digit not in "0123456789abcdef" for digit in self.window_geometry):
-            raise UsageError("The setting 'window_geometry' must be hexadecimal digits.")
+            raise ValueError("'window_geometry' must be hexadecimal digits")
 
 
 def settings_path() -> Path:
@@ -84,10 +75,10 @@ def load_settings(path: Path | None = None) -> Settings:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"The settings file {path} is not valid TOML: {error}.") from error
-    unknown = sorted(set(values) - {field.name for field in fields(Settings)})
-    if unknown:
-        raise UsageError(f"The settings file {path} has an unknown key '{unknown[0]}'.")
-    return Settings(**values)
+    try:
+        return build_record(Settings, values)
+    except ValueError as error:
+        raise UsageError(f"The settings file {path} is refused: {error}.") from error
 
 
 def load_or_set_aside(path: Path | None = None) -> tuple[Settings, str]:
@@ -129,9 +120,6 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
             raise
     except OSError as error:
         raise OutputError(f"The settings file {path} cannot be written: {error}.") from error
-
-
-_WORDS = {str: "text", bool: "true or false", float: "a number"}
 
 
 def _toml_value(value: object) -> str:

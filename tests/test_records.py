@@ -38,9 +38,9 @@ def test_whole_number_is_taken_for_a_float():
     [
         ({}, "'name' is missing"),
         ({"name": "a", "nmae": 1}, "unknown key 'nmae'"),
-        ({"name": 1}, "'name' must be str, not int"),
-        ({"name": "a", "share": True}, "'share' must be float, not bool"),
-        ({"name": "a", "inner": {"size": 1.5}}, r"'inner.size' must be int"),
+        ({"name": 1}, "'name' must be text, not 1"),
+        ({"name": "a", "share": True}, "'share' must be a number, not True"),
+        ({"name": "a", "inner": {"size": 1.5}}, "'inner.size' must be a whole number"),
         ({"name": "a", "inner": 3}, "'inner' must be a table"),
         ({"name": "a", "rows": {"size": 1}}, "'rows' must be a list"),
         ({"name": "a", "rows": [{"sise": 1}]}, "unknown key 'rows.sise'"),

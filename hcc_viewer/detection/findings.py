@@ -13,7 +13,6 @@ from hcc_viewer.detection.model_card import FindingSpec
 from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
 from hcc_viewer.dicom import Geometry
 
-
 AS_GOOD = 0.98
 """A slice with this share of the highest probability is as good a middle of the finding."""
 

@@ -99,7 +99,7 @@ class FitConfig:
     """Of the cross-entropy of the CAM against the lesion mask; 0: slice labels only."""
     auxiliary_weight: float = 0.5
     patience: int = 20
-    """Epochs without a better validation loss before it ends."""
+    """Epochs without a better validation before it ends."""
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -18,7 +18,11 @@ from hcc_viewer.training.examples import Example
 logger = logging.getLogger(__name__)
 
 WEIGHTS_NAME = "best.weights.h5"
-"""In the run's folder: the weights of the epoch with the lowest validation loss."""
+"""In the run's folder: the weights of the epoch with the best MONITOR."""
+
+MONITOR = "val_probability_auc"
+"""Area under the ROC curve of the validation slices: unlike the loss it does not care that positive
+slices are rarer among them than in training, which calibration puts right afterwards."""
 
 VALIDATION_SLICES = 16
 """Of each tuning patient, evenly spaced, so that positive slices have their natural share."""
@@ -37,7 +41,7 @@ def fit(
     Args:
         config: The run's settings.
         train: Examples of the training patients.
-        tune: Examples of the tuning patients, for the validation loss.
+        tune: Examples of the tuning patients, for the validation.
         folder: Of checkpoints, `history.csv` and the best weights.
         verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
 
@@ -95,15 +99,13 @@ def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Cal
         keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
         keras.callbacks.ModelCheckpoint(
             str(folder / WEIGHTS_NAME),
-            monitor="val_probability_loss",
-            mode="min",
+            monitor=MONITOR,
+            mode="max",
             save_best_only=True,
             save_weights_only=True,
             initial_value_threshold=_best_so_far(folder),
         ),
-        keras.callbacks.EarlyStopping(
-            "val_probability_loss", mode="min", patience=config.fit.patience
-        ),
+        keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=config.fit.patience),
         keras.callbacks.BackupAndRestore(str(folder / "checkpoint"), delete_checkpoint=False),
     ]
 
@@ -121,5 +123,4 @@ def _epochs_done(folder: Path) -> int:
 
 
 def _best_so_far(folder: Path) -> float | None:
-    losses = [float(row["val_probability_loss"]) for row in _history(folder)]
-    return min(losses, default=None)
+    return max((float(row[MONITOR]) for row in _history(folder)), default=None)

@@ -71,7 +71,7 @@ def test_file_that_is_no_model_is_refused(tmp_path):
     [
         ('name = "spots"', 'nmae = "spots"', "unknown key 'nmae'"),
         ("size = 320", "size = 3", "input.size"),
-        ("threshold = 0.5", 'threshold = "high"', "'threshold' must be float"),
+        ("threshold = 0.5", 'threshold = "high"', "'threshold' must be a number"),
         ("threshold = 0.5", "threshold = 7.0", "threshold must lie between 0 and 1"),
         ('format = "hcc-viewer-model-card"', 'format = "other"', "format must be"),
         ("[input]", "[input", "cannot be read"),

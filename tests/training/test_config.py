@@ -28,7 +28,7 @@ def test_unknown_configuration_names_the_own_ones():
     [
         ("epohcs = 3", "fit.epohcs"),
         ('schedule = "linear"', "fit.schedule must be"),
-        ('epochs = "many"', "'fit.epochs' must be int"),
+        ('epochs = "many"', "'fit.epochs' must be a whole number"),
     ],
 )
 def test_wrong_setting_is_named(tmp_path, line, complaint):
