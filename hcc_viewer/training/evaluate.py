@@ -41,6 +41,11 @@ OPERATING_TARGETS: tuple[tuple[str, float], ...] = (
 """Named points with the slice sensitivity on the tuning patients that fixes their threshold."""
 
 
+FALSE_FINDING_COST = 0.05
+"""One false finding more a patient weighs as much as five points of sensitivity (our choice: each
+costs a reader's time, a missed lesion costs more)."""
+
+
 @dataclass(frozen=True, eq=False)
 class CaseResult:
     """What the model said of one case, beside the truth."""
@@ -213,14 +218,13 @@ def operating_curve(results: Sequence[CaseResult], points: int = 41) -> tuple[Cu
 def choose_operating_points(results: Sequence[CaseResult]) -> tuple[OperatingPoint, ...]:
     """Three thresholds fixed on tuning patients: high sensitivity, balanced, high specificity.
 
-    Balanced is the greatest sensitivity + specificity (Youden) among the thresholds with at most
-    one false finding a patient, or among all when there is none; the others are the highest
-    thresholds that keep the sensitivity of OPERATING_TARGETS.
+    Balanced is the greatest sensitivity + specificity (Youden), less FALSE_FINDING_COST for each
+    false finding a patient beyond the first; the others are the highest thresholds that keep the
+    sensitivity of OPERATING_TARGETS.
     """
     truth, score = _slices(results)
     curve = operating_curve(results)
-    quiet = [point for point in curve if point.false_findings_per_patient <= 1.0] or list(curve)
-    balanced = max(quiet, key=lambda point: point.sensitivity + point.specificity)
+    balanced = max(curve, key=_worth)
     chosen = {"balanced": balanced}
     for name, target in OPERATING_TARGETS:
         limit = float(np.quantile(score[truth], 1 - target)) if truth.any() else 0.5
@@ -259,6 +263,11 @@ def _slices(results: Sequence[CaseResult]) -> tuple[NDArray[np.bool_], NDArray[n
     truth = [result.is_positive[result.is_counted] for result in results]
     score = [result.probabilities[result.is_counted] for result in results]
     return np.concatenate(truth or [np.zeros(0, bool)]), np.concatenate(score or [np.zeros(0)])
+
+
+def _worth(point: CurvePoint) -> float:
+    excess = max(0.0, point.false_findings_per_patient - 1)
+    return point.sensitivity + point.specificity - FALSE_FINDING_COST * excess
 
 
 def _curve_point(
