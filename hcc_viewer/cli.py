@@ -249,12 +249,15 @@ def _run_scan(options: argparse.Namespace) -> int:
 def _run_training(command: str, words: Sequence[str]) -> int:
     try:
         from hcc_viewer.training.commands import run_command
-    except ImportError as error:
+
+        return run_command(command, words)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("hcc_viewer"):
+            raise
         raise UsageError(
             f"'hcc-viewer {command}' needs the training extra ({error.name} is missing): "
             "pip install 'hcc-viewer[training]'"
         ) from error
-    return run_command(command, words)
 
 
 def _stage_reporter() -> Callable[[str], ReportProgress]:

@@ -153,6 +153,15 @@ def test_interrupt_returns_130(study, monkeypatch, capsys):
     assert main(["scan", str(study)]) == 130
 
 
+def test_training_without_its_extra_is_a_sentence(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "keras", None)
+    for name in [name for name in sys.modules if name.startswith("hcc_viewer.training.")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["train", "--config", "smoke"]) == 2
+    assert "needs the training extra (keras is missing)" in capsys.readouterr().err
+
+
 def test_help_names_every_command(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
