@@ -46,7 +46,8 @@ def fit(
         verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
 
     Returns:
-        The network with the best epoch's weights.
+        The network: with the best epoch's weights under a constant learning rate, with the last
+        ones under a cosine, whose end is better than any fluke of a few validation slices.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
@@ -64,7 +65,8 @@ def fit(
         callbacks=_callbacks(config, folder),
         verbose=verbose,
     )
-    network.load_weights(folder / WEIGHTS_NAME)
+    if config.fit.schedule == "constant":
+        network.load_weights(folder / WEIGHTS_NAME)
     return network
 
 
