@@ -16,8 +16,9 @@ from hcc_viewer.training.phantom.shapes import Outline
 from hcc_viewer.training.phantom.simulate import write_study
 from hcc_viewer.training.phantom.types import Tissue
 
-DEMO_SEED = FIRST_DEMO_SEED + 11
-"""Chosen by eye among those that `is_instructive` accepts."""
+DEMO_SEED = FIRST_DEMO_SEED + 22
+"""Chosen among those that `is_instructive` accepts as one on which the bundled model finds
+both HCC: a demonstration of the program, no measure of the model."""
 
 DEMO_NAME = "SIM^0001"
 
@@ -30,7 +31,7 @@ DEMO_CONFIG = PhantomConfig(
 
 SLICES = (60, 100)
 
-DEMO_LEVEL = 260.0
+DEMO_LEVEL = 130.0
 """Stored value of liver: low, so that noise takes few bits of the files."""
 
 
