@@ -11,6 +11,9 @@ from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.probability_strip import ProbabilityStrip
 from hcc_viewer.gui.views.slice_view import SliceView
 
+_BELOW_CORNER_TEXT = 76
+"""Pixels from the top: under four lines of corner text, which are as wide as they are."""
+
 
 class ImageArea(QWidget):
     """Message, image or start page, and strip."""
@@ -26,7 +29,7 @@ class ImageArea(QWidget):
         self._caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._caption.hide()
         over = QVBoxLayout(self.slice_view)
-        over.setContentsMargins(0, 34, 0, 0)
+        over.setContentsMargins(0, _BELOW_CORNER_TEXT, 0, 0)
         over.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedWidget()
         self._stack.addWidget(start_page)
