@@ -170,57 +170,58 @@ def test_help_names_every_command(capsys):
         assert name in text
 
 
-class TestDemo:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
     """The bundled model on the bundled study: the whole mission, small."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    result = subprocess.run(
+        [sys.executable, "-m", "hcc_viewer", "demo", "--headless", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result, out
 
-    @pytest.fixture(scope="class")
-    def outcome(self, tmp_path_factory):
-        out = tmp_path_factory.mktemp("demo") / "out"
-        result = subprocess.run(
-            [sys.executable, "-m", "hcc_viewer", "demo", "--headless", "--out", str(out)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return result, out
 
-    def test_it_ends_well_and_says_what_it_found(self, outcome):
-        result, out = outcome
-        assert result.returncode == 0, result.stderr
-        assert str(out) in result.stdout
-        assert "probability" in result.stdout
-        names = {path.name for path in out.iterdir()}
-        assert {"result.json", "report.pdf", "overview.png", "findings.csv"} <= names
+def test_demo_ends_well_and_says_what_it_found(demo):
+    result, out = demo
+    assert result.returncode == 0, result.stderr
+    assert str(out) in result.stdout
+    assert "probability" in result.stdout
+    names = {path.name for path in out.iterdir()}
+    assert {"result.json", "report.pdf", "overview.png", "findings.csv"} <= names
 
-    def test_every_hcc_is_found_with_at_most_one_false_finding(self, outcome):
-        findings = json.loads((outcome[1] / "result.json").read_text())["findings"]
-        truth = json.loads((demo_study_dir() / "truth.json").read_text())
-        lesions = [lesion for lesion in truth["lesions"] if lesion["is_hcc"]]
-        assert len(lesions) >= 2
-        assert min(lesion["diameter_mm"] for lesion in lesions) < 15
 
-        def hits(finding, lesion):
-            step = np.subtract(finding["center_lps_mm"], lesion["center_lps_mm"])
-            return np.linalg.norm(step) <= lesion["diameter_mm"] / 2 + 10
+def test_every_hcc_of_the_demo_is_found_with_at_most_one_false_finding(demo):
+    findings = json.loads((demo[1] / "result.json").read_text())["findings"]
+    truth = json.loads((demo_study_dir() / "truth.json").read_text())
+    lesions = [lesion for lesion in truth["lesions"] if lesion["is_hcc"]]
+    assert len(lesions) >= 2
+    assert min(lesion["diameter_mm"] for lesion in lesions) < 15
 
-        assert all(any(hits(f, lesion) for f in findings) for lesion in lesions)
-        false = [f for f in findings if not any(hits(f, lesion) for lesion in lesions)]
-        assert len(false) <= 1
+    def hits(finding, lesion):
+        step = np.subtract(finding["center_lps_mm"], lesion["center_lps_mm"])
+        return np.linalg.norm(step) <= lesion["diameter_mm"] / 2 + 10
 
-    def test_without_a_screen_the_plain_command_does_the_whole_job(self, tmp_path):
-        environment = {
-            key: value
-            for key, value in os.environ.items()
-            if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-        }
-        result = subprocess.run(
-            [sys.executable, "-m", "hcc_viewer", "demo"],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-            env={**environment, "PYTHONPATH": str(Path(__file__).parents[1])},
-        )
-        assert result.returncode == 0, result.stderr
-        assert "No window was opened." in result.stdout
-        assert (tmp_path / "hcc-viewer-demo" / "report.pdf").exists()
+    assert all(any(hits(f, lesion) for f in findings) for lesion in lesions)
+    false = [f for f in findings if not any(hits(f, lesion) for lesion in lesions)]
+    assert len(false) <= 1
+
+
+def test_demo_without_a_screen_does_the_whole_job(tmp_path):
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "hcc_viewer", "demo"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert result.returncode == 0, result.stderr
+    assert "No window was opened." in result.stdout
+    assert (tmp_path / "hcc-viewer-demo" / "report.pdf").exists()
