@@ -22,7 +22,7 @@ Spectrum = NDArray[np.complex64]
 
 @dataclass(frozen=True)
 class Artefacts:
-    """What is drawn for one series; rates and sizes from domain notes 2.9."""
+    """What is drawn for one series; rates and sizes from docs/simulator.md."""
 
     breath_mm: float
     """Amplitude of the respiratory shift, anterior to posterior; 0 for a good breath-hold."""

@@ -19,16 +19,16 @@ from hcc_viewer.training.phantom.shapes import Box, Outline, Region, box_around,
 
 HCC_SIZE_SHARES = ((5.0, 10.0, 0.20), (10.0, 20.0, 0.38), (20.0, 35.0, 0.27), (35.0, 80.0, 0.15))
 """(from, to, share) of diameters in mm: more small ones than in surgery (8/44/48 % below 1 cm,
-1-2 cm, above; domain notes 2.7), because they are the hard ones."""
+1-2 cm, above; docs/simulator.md), because they are the hard ones."""
 
 HCC_COUNT_SHARES = (0.62, 0.22, 0.11, 0.05)
-"""Of patients with 1, 2, 3, 4 HCC; surgical series have 82/12/6 % (domain notes 2.7)."""
+"""Of patients with 1, 2, 3, 4 HCC; surgical series have 82/12/6 % (docs/simulator.md)."""
 
 HCC_PLACES = (("anywhere", 0.50), ("subcapsular", 0.24), ("perivascular", 0.16), ("dome", 0.10))
 """Assumed; nowhere in the liver is excluded."""
 
 CONTRAST_MEAN, CONTRAST_SD, CONTRAST_RANGE = 0.60, 0.13, (0.33, 0.93)
-"""HCC over liver in the hepatobiliary phase (domain notes 2.5)."""
+"""HCC over liver in the hepatobiliary phase (docs/simulator.md)."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _draw_hcc(
 
 
 def _add_structure(rng: np.random.Generator, plan: LesionPlan) -> LesionPlan:
-    """Capsule, mosaic, inner nodule, necrosis, fat, halo at their rates (domain notes 2.7)."""
+    """Capsule, mosaic, inner nodule, necrosis, fat, halo at their rates (docs/simulator.md)."""
     diameter = plan.outline.diameter_mm
     large, huge = diameter > 20, diameter > 45
     if rng.random() < (0.5 if large else 0.12):

@@ -21,7 +21,7 @@ NORMAL_RATES: Rates = {
     "clip": (0.04, 2),
 }
 """Chance that a patient has any, and how many at most. More than in practice (cysts 25 %,
-haemangiomas 5-8 %; domain notes 2.7): they are here to be learned."""
+haemangiomas 5-8 %; docs/simulator.md): they are here to be learned."""
 
 CIRRHOTIC_RATES: Rates = {
     "cyst": (0.35, 4),

@@ -36,7 +36,7 @@ AnatomySource = Callable[[np.random.Generator, Spacing], Anatomy]
 
 HCC_T1_OVER_BLOOD = 0.9
 """An HCC's T1 in the hepatobiliary phase over blood's: 782 / 978 ms at 1.5 T, with its larger
-proton density left out (domain notes 2.4)."""
+proton density left out (docs/simulator.md)."""
 
 EXPANSIVE_KINDS = ("hcc", "cyst", "haemangioma")
 """What pushes vessels aside instead of growing around them."""
@@ -54,7 +54,7 @@ class TextureParameters:
     variation: float
     """Coefficient of variation of normal parenchyma (.04 normal, .07 cirrhotic; Choi 2014)."""
     grain_mm: float
-    """Correlation length, 3 to 8 mm (domain notes 2.8)."""
+    """Correlation length, 3 to 8 mm (docs/simulator.md)."""
     reticulation: float
     """Share of the signal lost in fibrous septa."""
     mesh_mm: float

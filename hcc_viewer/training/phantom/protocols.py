@@ -1,4 +1,4 @@
-"""Draws how a scanner of each vendor acquires a hepatobiliary-phase series (domain notes 2.6)."""
+"""Draws how a scanner of each vendor acquires a hepatobiliary-phase series (docs/simulator.md)."""
 
 from __future__ import annotations
 

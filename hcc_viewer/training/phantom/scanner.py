@@ -35,7 +35,7 @@ LARGEST_VALUE = {"Philips": 4095, "Siemens": 4095, "GE": 32767}
 
 @dataclass(frozen=True)
 class ScannerParameters:
-    """What is drawn for one series besides its protocol (domain notes 2.9)."""
+    """What is drawn for one series besides its protocol (docs/simulator.md)."""
 
     snr: float
     """Of liver at the centre, before g-factor."""

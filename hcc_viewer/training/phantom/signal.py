@@ -1,6 +1,6 @@
 """MR signal of each tissue after gadoxetate, and before it: relaxation times and the SPGR equation.
 
-Relaxation times, proton densities and relaxivities are those of domain notes 2.1 to 2.4 (de
+Relaxation times, proton densities and relaxivities are those of docs/simulator.md (de
 Bazelaire 2004, Stanisz 2005, Ziemian 2020; values at 20 min computed from them).
 """
 
@@ -94,7 +94,7 @@ class SignalParameters:
 
 
 def draw_signal(rng: np.random.Generator, is_cirrhotic: bool) -> SignalParameters:
-    """Draw a patient's uptake, bile and tissue properties (domain notes 2.4, 2.5, 2.8)."""
+    """Draw a patient's uptake, bile and tissue properties (docs/simulator.md)."""
     if is_cirrhotic:
         uptake = clipped_normal(rng, 0.20, 0.055, 0.07, 0.34)
     else:

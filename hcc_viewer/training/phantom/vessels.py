@@ -65,7 +65,7 @@ class Landmarks:
 
 
 def draw_vessels(rng: np.random.Generator, is_cirrhotic: bool) -> VesselParameters:
-    """Draw how the vessels of one patient look (domain notes 2.8; spreads assumed)."""
+    """Draw how the vessels of one patient look (docs/simulator.md; spreads assumed)."""
     calibre = rng.uniform(0.7, 1.05) if is_cirrhotic else rng.uniform(0.8, 1.2)
     return VesselParameters(
         terminal_radius_mm=float(rng.uniform(0.55, 0.75)),
