@@ -47,10 +47,9 @@ def _train(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     config = load_config(options.config)
     if options.anatomy is not None:
-        if not options.anatomy.is_dir():
-            raise UsageError(f"The anatomy folder {options.anatomy} does not exist.")
-        phantom = replace(config.cases.train_phantom, anatomy=str(options.anatomy))
-        config = replace(config, cases=replace(config.cases, train_phantom=phantom))
+        from hcc_viewer.training.anatomy_split import with_anatomy
+
+        config = replace(config, cases=with_anatomy(config.cases, options.anatomy))
     from hcc_viewer.training.train import Outputs, train
 
     path = train(config, Outputs(options.work, options.models, options.docs))

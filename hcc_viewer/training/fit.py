@@ -14,6 +14,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import TrainingSlices, plain_batches
 from hcc_viewer.training.examples import Example
+from hcc_viewer.training.mining import HardNegativeMining
 
 logger = logging.getLogger(__name__)
 
@@ -51,23 +52,37 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
-    network = build_network(config.network, config.input)
+    network = _trainable_network(config)
     slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
     network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
-    epochs_done = _epochs_done(folder)
-    slices.set_epoch(epochs_done)
+    slices.set_epoch(_epochs_done(folder))
+    callbacks = _callbacks(config, folder)
+    if config.fit.hard_share > 0:
+        callbacks.append(HardNegativeMining(slices, train, config))
     network.fit(
         slices,
         epochs=config.fit.epochs,
         validation_data=plain_batches(tune, config, VALIDATION_SLICES),
-        validation_batch_size=config.fit.batch_size,
-        callbacks=_callbacks(config, folder),
+        validation_batch_size=8,
+        callbacks=callbacks,
         verbose=verbose,
     )
     if config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
-    return network
+    finished = build_network(config.network, config.input)
+    finished.set_weights(network.get_weights())
+    return finished
+
+
+def _trainable_network(config: TrainingConfig) -> keras.Model:
+    """The network for images of any size, in the arithmetic of the configuration."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(config.fit.precision)
+    try:
+        return build_network(config.network, config.input, any_size=True)
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -88,7 +103,7 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
         "probability": crossentropy(),
         "map": crossentropy(from_logits=True),
     }
-    weights = {"probability": 1.0, "map": config.fit.map_weight}
+    weights = {"probability": config.fit.slice_weight, "map": config.fit.map_weight}
     if config.network.auxiliary_tissues:
         losses["tissues"] = crossentropy(from_logits=True)
         weights["tissues"] = config.fit.auxiliary_weight

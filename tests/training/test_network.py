@@ -79,7 +79,7 @@ def test_log_sum_exp_lies_between_average_and_maximum():
     from hcc_viewer.training.architecture import LogSumExpPooling
 
     values = np.random.default_rng(0).normal(size=(2, 10, 10, 2)).astype(np.float32)
-    pooled = np.asarray(LogSumExpPooling(3.0)(values))
+    pooled = np.asarray(LogSumExpPooling(3.0, cells=100)(values))
     assert (pooled > values.mean(axis=(1, 2))).all()
     assert (pooled < values.max(axis=(1, 2))).all()
 
@@ -134,3 +134,13 @@ def test_interrupted_training_goes_on_where_it_stopped(tmp_path, smoke):
     fit(config, examples[:2], examples[2:], tmp_path, verbose=0)
     rows = (tmp_path / "history.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1"]
+
+
+def test_log_sum_exp_of_a_part_is_that_of_the_whole_when_nothing_lies_outside():
+    from hcc_viewer.training.architecture import LogSumExpPooling
+
+    whole = np.full((1, 10, 10, 2), -40.0, np.float32)
+    whole[0, 2:7, 2:7] = np.random.default_rng(0).normal(size=(5, 5, 2))
+    pooling = LogSumExpPooling(1.0, cells=100)
+    part = np.asarray(pooling(whole[:, 1:8, 1:8]))
+    np.testing.assert_allclose(part, np.asarray(pooling(whole)), atol=1e-4)
