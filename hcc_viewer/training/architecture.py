@@ -53,9 +53,7 @@ class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
         return {**super().get_config(), "sharpness": self.sharpness, "cells": self.cells}
 
 
-def build_network(
-    config: NetworkConfig, spec: InputSpec, *, any_size: bool = False
-) -> keras.Model:
+def build_network(config: NetworkConfig, spec: InputSpec, *, any_size: bool = False) -> keras.Model:
     """The network for training.
 
     Args:

@@ -47,8 +47,8 @@ class NetworkConfig:
     """Convolutions in a stage."""
     kernel_size: int = 2
     stem: int = 0
-    """Filters of a first convolution of stride 2, which halves the image before the first stage: most
-    of the time is spent on the finest pixels; 0: none."""
+    """Filters of a first convolution of stride 2, which halves the image before the first stage:
+    most of the time goes into the finest pixels; 0: none."""
     decoder_widths: tuple[int, ...] = (96, 64)
     """Filters of the stages that lead back to a finer grid; empty: the last stage is the grid."""
     pooling: str = "log-sum-exp"

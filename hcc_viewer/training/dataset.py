@@ -54,7 +54,9 @@ class TrainingSlices(keras.utils.PyDataset):  # type: ignore[misc] # Keras is un
         for seed in seeds.spawn(count):
             generator = np.random.default_rng(seed)
             place = self.sampler.draw(generator, crop)
-            items.append(_augmented(self._examples[place.example], place, self._config, generator, crop))
+            items.append(
+                _augmented(self._examples[place.example], place, self._config, generator, crop)
+            )
         return make_batch(items, self._config)
 
     def set_epoch(self, epoch: int) -> None:

@@ -75,7 +75,7 @@ def _far_from_hcc(hcc: NDArray[np.uint8], stride: int) -> NDArray[np.bool_]:
         return np.ones((size, size), bool)
     kernel = np.ones((2 * FREE_PIXELS + 1,) * 2, np.uint8)
     near = cv2.dilate((hcc > 0).astype(np.uint8), kernel)
-    return cv2.resize(near, (size, size), interpolation=cv2.INTER_AREA) == 0
+    return np.asarray(cv2.resize(near, (size, size), interpolation=cv2.INTER_AREA) == 0)
 
 
 def _maxima(

@@ -1,4 +1,4 @@
-"""Which slices an epoch shows, and around which place: HCC, what is mistaken for it, and the rest."""
+"""Which slices an epoch shows, and around which place: HCC, what is taken for it, and others."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Sampler:
 
 
 def _moved(place: Place, generator: np.random.Generator, reach: float) -> Place:
-    """A place up to `reach` pixels away, so that what it was drawn for is not always in the middle."""
+    """A place up to `reach` pixels away: what it was drawn for is not always in the middle."""
     row, column = generator.uniform(-reach, reach, 2)
     return Place(place.example, place.index, place.row + row, place.column + column)
 

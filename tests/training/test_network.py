@@ -101,8 +101,9 @@ def test_calibration_changes_probability_by_slope_and_intercept(smoke):
 
 
 def test_network_learns_the_toy_and_points_at_the_lesion(tmp_path, smoke):
-    from hcc_viewer.training.evaluate import evaluate, figures, outcome
+    from hcc_viewer.training.evaluate import evaluate, model_detector
     from hcc_viewer.training.examples import make_example
+    from hcc_viewer.training.figures import figures, outcome
     from hcc_viewer.training.fit import fit
     from hcc_viewer.training.train import export_draft
 
@@ -115,7 +116,8 @@ def test_network_learns_the_toy_and_points_at_the_lesion(tmp_path, smoke):
     cases = [make_toy_case(seed, with_hcc=seed % 3 > 0, radius_mm=18.0) for seed in range(9)]
     examples = [make_example(case, config.input) for case in cases]
     network = fit(config, examples[:6], examples[6:], tmp_path, verbose=0)
-    results = evaluate(cases[6:], load_model(export_draft(network, config, tmp_path)), 15.0)
+    model = load_model(export_draft(network, config, tmp_path))
+    results = evaluate(cases[6:], model_detector(model), 15.0)
     values = figures([outcome(result, 0.5) for result in results], 0.5)
     assert values["slice AUC"] > 0.9
     pointing = [result.pointing(0.0) for result in results]

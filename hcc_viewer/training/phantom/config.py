@@ -43,8 +43,8 @@ class PhantomConfig:
     tissue_jitter: float = 0.25
     """How far each tissue's signal may lie from what physics says: times 1 +- this."""
     odd_share: float = 0.0
-    """Share of patients drawn beyond physics, for a network that must not rely on our numbers: tissue
-    signals twice as far off, any texture from none to coarse, now and then unsuppressed fat."""
+    """Share of patients drawn beyond physics, for a network that must not rely on our numbers:
+    tissue signals twice as far off, any texture from none to coarse, now and then bright fat."""
     max_matrix: int = 400
     """Most rows and columns of an image."""
 
@@ -59,7 +59,9 @@ class PhantomConfig:
         if min(self.anatomy_spacing_mm) <= 0:
             raise ValueError(f"anatomy_spacing_mm must be positive, not {self.anatomy_spacing_mm}.")
         if not 0 <= self.tissue_jitter <= 0.45:
-            raise ValueError(f"tissue_jitter must lie between 0 and 0.45, not {self.tissue_jitter}.")
+            raise ValueError(
+                f"tissue_jitter must lie between 0 and 0.45, not {self.tissue_jitter}."
+            )
         if not -0.3 <= self.contrast_shift <= 0.3:
             raise ValueError(f"contrast_shift must lie within 0.3 of 0, not {self.contrast_shift}.")
         if self.max_matrix < 64:
