@@ -89,6 +89,8 @@ def _response(
     """(grid row, grid column) 0 to 1, greatest over the sizes of blobs; 0 outside the liver."""
     best: NDArray[np.float32] = np.zeros(image.shape, np.float32)
     if liver.any():
+        # Outside it is as bright as liver, or the filter would find the liver's edge.
+        image = np.where(liver, image, np.float32(1))
         for diameter in DIAMETERS_MM:
             sigma = diameter / 2 / math.sqrt(2) / pixel_mm
             scaled = sigma**2 * ndimage.gaussian_laplace(image, sigma)
