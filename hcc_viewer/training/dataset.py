@@ -37,26 +37,38 @@ Batch = tuple[NDArray[np.float32], dict[str, Any], dict[str, Any]]
 class TrainingSlices(keras.utils.PyDataset):  # type: ignore[misc] # Keras is untyped
     """Batches of augmented slices, or parts of slices, drawn anew for each epoch."""
 
-    def __init__(self, examples: Sequence[Example], config: TrainingConfig, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        config: TrainingConfig,
+        crop: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Show parts of `crop` pixels a side; None: whole slices.
+
+        A batch has about as many pixels either way, and an epoch as many batches.
+        """
         super().__init__(**kwargs)
         self.sampler = Sampler(examples, config.fit, config.cases.positive_area_mm2)
         self._examples = examples
         self._config = config
         self._epoch = 0
+        fit, size = config.fit, config.input.size
+        self._crop = min(crop or size, size)
+        usual = min(fit.crop or size, size)
+        self._count = max(2, round(fit.batch_size * usual**2 / self._crop**2))
 
     def __len__(self) -> int:
         return math.ceil(self._config.fit.slices_per_epoch / self._config.fit.batch_size)
 
     def __getitem__(self, number: int) -> Batch:
-        crop, count = self._crop_and_count()
         seeds = np.random.SeedSequence([self._config.fit.seed, self._epoch, number])
         items = []
-        for seed in seeds.spawn(count):
+        for seed in seeds.spawn(self._count):
             generator = np.random.default_rng(seed)
-            place = self.sampler.draw(generator, crop)
-            items.append(
-                _augmented(self._examples[place.example], place, self._config, generator, crop)
-            )
+            place = self.sampler.draw(generator, self._crop)
+            example = self._examples[place.example]
+            items.append(_augmented(example, place, self._config, generator, self._crop))
         return make_batch(items, self._config)
 
     def set_epoch(self, epoch: int) -> None:
@@ -66,15 +78,6 @@ class TrainingSlices(keras.utils.PyDataset):  # type: ignore[misc] # Keras is un
     def on_epoch_end(self) -> None:
         """Draw the next epoch's slices."""
         self.set_epoch(self._epoch + 1)
-
-    def _crop_and_count(self) -> tuple[int, int]:
-        """Side of what is shown, and how many a batch holds: about as many pixels either way."""
-        fit, size = self._config.fit, self._config.input.size
-        if not fit.crop:
-            return size, fit.batch_size
-        if self._epoch < fit.epochs - fit.whole_epochs:
-            return fit.crop, fit.batch_size
-        return size, max(2, round(fit.batch_size * fit.crop**2 / size**2))
 
 
 @dataclass(frozen=True, eq=False)

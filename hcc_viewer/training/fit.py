@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,26 +54,41 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
     network = _trainable_network(config)
-    slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
-    network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
+    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
+    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
-    slices.set_epoch(_epochs_done(folder))
-    callbacks = _callbacks(config, folder)
-    if config.fit.hard_share > 0:
-        callbacks.append(HardNegativeMining(slices, train, config))
-    network.fit(
-        slices,
-        epochs=config.fit.epochs,
-        validation_data=plain_batches(tune, config, VALIDATION_SLICES),
-        validation_batch_size=8,
-        callbacks=callbacks,
-        verbose=verbose,
-    )
+    validation = plain_batches(tune, config, VALIDATION_SLICES)
+    for crop, last_epoch in _phases(config):
+        done = _epochs_done(folder)
+        if done >= last_epoch and last_epoch < config.fit.epochs:
+            continue
+        slices = TrainingSlices(train, config, crop, workers=2, max_queue_size=8)
+        slices.set_epoch(done)
+        callbacks = _callbacks(config, folder)
+        if config.fit.hard_share > 0:
+            callbacks.append(HardNegativeMining(slices, train, config))
+        network.fit(
+            slices,
+            epochs=last_epoch,
+            validation_data=validation,
+            validation_batch_size=8,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
     if config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
     finished = build_network(config.network, config.input)
     finished.set_weights(network.get_weights())
     return finished
+
+
+def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
+    """(side of the parts shown or None for whole slices, the epoch it ends before) in order."""
+    fit = config.fit
+    if not fit.crop:
+        return [(None, fit.epochs)]
+    parts = fit.epochs - fit.whole_epochs
+    return [(fit.crop, parts), (None, fit.epochs)] if fit.whole_epochs else [(fit.crop, parts)]
 
 
 def _trainable_network(config: TrainingConfig) -> keras.Model:

@@ -14,10 +14,10 @@ from hcc_viewer.training.dataset import TrainingSlices
 from hcc_viewer.training.examples import Example
 from hcc_viewer.training.sampling import Place
 
-FIRST_EPOCH, EVERY = 4, 4
+FIRST_EPOCH, EVERY = 4, 6
 """Mining before this epoch, counted from 0, and then again after so many."""
 
-SLICE_STEP = 4
+SLICE_STEP = 6
 """Every so many slices of an example are looked at, others each time."""
 
 LEVEL = 0.3

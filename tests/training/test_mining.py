@@ -25,12 +25,12 @@ class SaysWhereItIs:
 
 
 def test_mistakes_are_found_where_the_map_is_high_and_no_hcc_is_near(smoke):
-    from hcc_viewer.training.mining import find_mistakes
+    from hcc_viewer.training.mining import SLICE_STEP, find_mistakes
 
     example = make_example(make_toy_case(1, with_hcc=False), smoke.input)
     cells = smoke.input.size // smoke.network.stride
     places = find_mistakes(SaysWhereItIs(3, 7, cells), [example], smoke)
-    assert {place.index for place in places} == set(range(0, len(example.slices), 4))
+    assert {place.index for place in places} == set(range(0, len(example.slices), SLICE_STEP))
     middle = (smoke.network.stride - 1) / 2
     assert {(place.row, place.column) for place in places} == {
         (3 * smoke.network.stride + middle, 7 * smoke.network.stride + middle)
@@ -38,7 +38,7 @@ def test_mistakes_are_found_where_the_map_is_high_and_no_hcc_is_near(smoke):
 
 
 def test_hit_is_no_mistake(smoke):
-    from hcc_viewer.training.mining import find_mistakes
+    from hcc_viewer.training.mining import SLICE_STEP, find_mistakes
 
     example = make_example(make_toy_case(1), smoke.input)
     index = int(np.argmax(example.hcc_area_mm2))
@@ -47,5 +47,5 @@ def test_hit_is_no_mistake(smoke):
     network = SaysWhereItIs(
         int(rows.mean() / stride), int(columns.mean() / stride), smoke.input.size // stride
     )
-    places = find_mistakes(network, [example], smoke, index % 4)
+    places = find_mistakes(network, [example], smoke, index % SLICE_STEP)
     assert index not in {place.index for place in places}

@@ -135,7 +135,7 @@ def test_interrupted_training_goes_on_where_it_stopped(tmp_path, smoke):
     fit(short, examples[:2], examples[2:], tmp_path, verbose=0)
     fit(config, examples[:2], examples[2:], tmp_path, verbose=0)
     rows = (tmp_path / "history.csv").read_text().splitlines()
-    assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1"]
+    assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2"]
 
 
 def test_log_sum_exp_of_a_part_is_that_of_the_whole_when_nothing_lies_outside():
