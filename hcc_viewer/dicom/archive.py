@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hcc_viewer.dicom.headers import looks_like_dicom
+from hcc_viewer.dicom.header_reader import looks_like_dicom
 from hcc_viewer.dicom.tolerance import plain_reason
 from hcc_viewer.errors import ReadError
 from hcc_viewer.progress import ReportProgress

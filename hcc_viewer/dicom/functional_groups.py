@@ -44,7 +44,7 @@ def shared_item(dataset: values.Source, keyword: str) -> Dataset:
     return values.first_item(first, keyword)
 
 
-def group_of_frame(dataset: Dataset, frame: int | None, keyword: str) -> Dataset:
+def group_of_frame(dataset: values.Source, frame: int | None, keyword: str) -> values.Source:
     """One functional group of a frame; the data set itself where it has none of that name.
 
     Args:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
 from hcc_viewer.dicom.describe import describe_stacks
 from hcc_viewer.dicom.files import walk
-from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader, read_headers
+from hcc_viewer.dicom.header_reader import HeaderReader
+from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
@@ -28,6 +29,15 @@ _BATCH = 32
 
 _WORKERS = min(8, 2 * (os.cpu_count() or 2))
 """More threads than cores: on a network drive or a disc the time goes by waiting."""
+
+_SLOW_SECONDS = 0.001
+"""When a file is waited for longer than this, threads pay."""
+
+_LISTING_SECONDS = 1.0
+"""Folders that take longer to list are read while they are listed, without a known total."""
+
+FileResult = list[ImageHeader] | str
+"""The images of a file, or the reason why it is not taken up."""
 
 
 def scan_folder(
@@ -89,24 +99,56 @@ def _read_all(
 ) -> list[ImageHeader]:
     """The headers of all images, in the order of the files."""
     images: list[ImageHeader] = []
-    shared: dict[SeriesHeader, SeriesHeader] = {}
-    done, total = 0, 0
-    for batch, total in _in_threads(files):
+    done = 0
+    for batch, total in _read_batches(files):
         for result in batch:
-            done += 1
             if isinstance(result, str):
                 skipped.append(result)
             else:
-                images += _share(result, shared)
+                images += result
+        done += len(batch)
         report_progress(done, total)
     return images
 
 
-def _in_threads(files: Iterable[Path]) -> Iterator[tuple[list[list[ImageHeader] | str], int]]:
-    """Read batches of files in threads, a few batches ahead; with each, the total if known."""
-    batches = _batches(files)
+def _read_batches(files: Iterable[Path]) -> Iterator[tuple[list[FileResult], int]]:
+    """Read files batch by batch; with each batch, the number of all files if it is known.
+
+    Files that come at once are read one after the other: there, threads would only wait for each
+    other. As soon as the waiting for a disc or a network outweighs, several are read at a time.
+    """
+    listed, total = _list_ahead(files)
+    batches, reader, read = _batches(listed), HeaderReader(), 0
+    for batch in batches:
+        waited = -time.perf_counter() + time.thread_time()
+        results = _read_batch(reader, batch)
+        waited += time.perf_counter() - time.thread_time()
+        read += len(batch)
+        yield results, total
+        if waited > _SLOW_SECONDS * len(batch):
+            break
+    for results, listed_so_far in _in_threads(reader, batches):
+        yield results, total or listed_so_far + (read if listed_so_far else 0)
+
+
+def _list_ahead(files: Iterable[Path]) -> tuple[Iterator[Path], int]:
+    """All files if they can be listed soon, and their number; else the number is 0."""
+    iterator = iter(files)
+    ahead: list[Path] = []
+    deadline = time.monotonic() + _LISTING_SECONDS
+    for path in iterator:
+        ahead.append(path)
+        if time.monotonic() > deadline:
+            return itertools.chain(ahead, iterator), 0
+    return iter(ahead), len(ahead)
+
+
+def _in_threads(
+    reader: HeaderReader, batches: Iterator[list[Path]]
+) -> Iterator[tuple[list[FileResult], int]]:
+    """Read batches in threads, a few ahead; with each, the number of their files if known."""
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
-        running: deque[Future[list[list[ImageHeader] | str]]] = deque()
+        running: deque[Future[list[FileResult]]] = deque()
         listed, ended = 0, False
         try:
             while running or not ended:
@@ -116,7 +158,7 @@ def _in_threads(files: Iterable[Path]) -> Iterator[tuple[list[list[ImageHeader] 
                         ended = True
                     else:
                         listed += len(batch)
-                        running.append(pool.submit(_read_batch, batch))
+                        running.append(pool.submit(_read_batch, reader, batch))
                 if running:
                     yield running.popleft().result(), listed if ended else 0
         finally:
@@ -129,24 +171,15 @@ def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:
         yield batch
 
 
-def _read_batch(paths: list[Path]) -> list[list[ImageHeader] | str]:
-    """For each file its images, or the reason why it is not taken up."""
-    results: list[list[ImageHeader] | str] = []
+def _read_batch(reader: HeaderReader, paths: list[Path]) -> list[FileResult]:
+    """What is found in each file."""
+    results: list[FileResult] = []
     for path in paths:
         try:
-            results.append(read_headers(path))
+            results.append(reader.read(path))
         except NotTakenUpError as error:
             results.append(str(error))
     return results
-
-
-def _share(
-    images: list[ImageHeader], shared: dict[SeriesHeader, SeriesHeader]
-) -> list[ImageHeader]:
-    """Let images with equal series headers hold the same one: a study has thousands of images."""
-    return [
-        replace(image, series=shared.setdefault(image.series, image.series)) for image in images
-    ]
 
 
 def _stacks_of(images: list[ImageHeader]) -> list[list[Stack]]:
