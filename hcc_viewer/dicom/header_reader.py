@@ -23,21 +23,23 @@ from hcc_viewer.dicom.values import Source
 _KEYWORDS = """
     AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime BodyPartExamined
     Columns ComplexImageComponent ContentTime ContrastBolusAgent ContrastBolusAgentSequence
-    ContrastBolusStartTime DiffusionBValue EchoTime FlipAngle FrameOfReferenceUID
-    GridFrameOffsetVector ImageComments ImageOrientationPatient ImagePositionPatient ImageType
-    InstanceNumber InversionTime MRAcquisitionType MagneticFieldStrength Manufacturer
-    ManufacturerModelName Modality NumberOfFrames PatientBirthDate PatientID PatientName
-    PatientSex PerFrameFunctionalGroupsSequence PhotometricInterpretation PixelSpacing
-    ProtocolName PulseSequenceName RepetitionTime Rows SOPClassUID SOPInstanceUID
-    SamplesPerPixel ScanningSequence SequenceName SeriesDescription SeriesInstanceUID
-    SeriesNumber SharedFunctionalGroupsSequence SliceLocation SliceThickness
+    ContrastBolusStartTime DiffusionBValue DimensionIndexSequence EchoPulseSequence EchoTime
+    FlipAngle FrameOfReferenceUID GridFrameOffsetVector ImageComments ImageOrientationPatient
+    ImagePositionPatient ImageType InstanceNumber InversionTime MRAcquisitionType
+    MagneticFieldStrength Manufacturer ManufacturerModelName Modality NumberOfFrames
+    PatientBirthDate PatientID PatientName PatientSex PerFrameFunctionalGroupsSequence
+    PhotometricInterpretation PixelSpacing ProtocolName PulseSequenceName RepetitionTime Rows
+    SOPClassUID SOPInstanceUID SamplesPerPixel ScanningSequence SequenceName SeriesDescription
+    SeriesInstanceUID SeriesNumber SharedFunctionalGroupsSequence SliceLocation SliceThickness
     SpacingBetweenSlices SpecificCharacterSet StudyDate StudyDescription StudyInstanceUID
     TemporalPositionIdentifier TriggerTime
 """
 TAGS = values.tags_of(_KEYWORDS.split())
 """All that a scan reads of a file; everything else is skipped over."""
 
-_WANTED = wanted_tags(TAGS, values.tags_of(["ContrastBolusAgentSequence"]))
+_WANTED = wanted_tags(
+    TAGS, values.tags_of(["ContrastBolusAgentSequence", "DimensionIndexSequence"])
+)
 
 _OWN_KEYWORDS = """
     AcquisitionDateTime AcquisitionTime ContentTime ImagePositionPatient InstanceNumber
@@ -65,6 +67,8 @@ _NO_IMAGE = {
     "DOC": "document",
     "ECG": "electrocardiogram",
 }
+
+_PULSES = {"GRADIENT": ("GR",), "SPIN": ("SE",), "BOTH": ("SE", "GR")}
 
 _DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
 
@@ -217,14 +221,14 @@ def _series_header(dataset: Source) -> SeriesHeader:
         is_color=_is_color(dataset),
         patient=_patient(dataset),
         acquisition=_acquisition(dataset, timing),
-        scanning_sequence=values.texts(dataset, "ScanningSequence"),
+        scanning_sequence=_scanning_sequence(dataset),
         acquisition_type=values.text(dataset, "MRAcquisitionType").upper(),
         sequence_name=values.text(dataset, "SequenceName")
         or values.text(dataset, "PulseSequenceName"),
         acquisition_contrast=values.text(dataset, "AcquisitionContrast"),
         image_comments=values.text(dataset, "ImageComments"),
         agent=_agent(dataset),
-        bolus_start_s=values.seconds(values.text(dataset, "ContrastBolusStartTime")),
+        bolus_start_s=_bolus_start(dataset),
         spacing_between_slices_mm=values.number(dataset, "SpacingBetweenSlices"),
     )
 
@@ -263,6 +267,23 @@ def _agent(dataset: Source) -> str:
     for code in values.items(dataset, "ContrastBolusAgentSequence"):
         parts += [values.text(code, "CodeValue"), values.text(code, "CodeMeaning")]
     return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _bolus_start(dataset: Source) -> float | None:
+    """Seconds since midnight; enhanced files keep it with the agent."""
+    stated = values.seconds(values.text(dataset, "ContrastBolusStartTime"))
+    if stated is not None:
+        return stated
+    agent = values.first_item(dataset, "ContrastBolusAgentSequence")
+    profile = values.first_item(agent, "ContrastAdministrationProfileSequence")
+    return values.seconds(values.text(profile, "ContrastBolusStartTime"))
+
+
+def _scanning_sequence(dataset: Source) -> tuple[str, ...]:
+    """As ScanningSequence says, or in its words what enhanced files say."""
+    stated = values.texts(dataset, "ScanningSequence")
+    pulse = values.text(dataset, "EchoPulseSequence").upper()
+    return stated or _PULSES.get(pulse, ())
 
 
 def _body_part(dataset: Source) -> str:

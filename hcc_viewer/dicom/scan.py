@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
 from hcc_viewer.dicom.describe import describe_stacks
+from hcc_viewer.dicom.duplicates import drop_copies
 from hcc_viewer.dicom.files import walk
 from hcc_viewer.dicom.header_reader import HeaderReader
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError
@@ -64,7 +65,7 @@ def scan_study(path: str | Path, report_progress: ReportProgress = ignore_progre
     with quiet():
         source, files = _files_of(path, skipped, report_progress)
         images = _read_all(files, skipped, report_progress)
-        series = describe_stacks(_stacks_of(images), source)
+        series = describe_stacks(_stacks_of(images, skipped), source)
     _LOG.info(
         "%d stacks in %d images, %d files passed over", len(series), len(images), len(skipped)
     )
@@ -182,13 +183,18 @@ def _read_batch(reader: HeaderReader, paths: list[Path]) -> list[FileResult]:
     return results
 
 
-def _stacks_of(images: list[ImageHeader]) -> list[list[Stack]]:
-    """The stacks of each DICOM series, the series in the order of their numbers."""
+def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack]]:
+    """The stacks of each DICOM series, the series in the order of their numbers.
+
+    Args:
+        images: Of all files.
+        skipped: A reason is appended for each file that is a copy of another one.
+    """
     by_series: dict[tuple[str, ...], list[ImageHeader]] = defaultdict(list)
     for image in images:
         by_series[_series_key(image)].append(image)
     ordered = sorted(by_series.values(), key=_series_order)
-    return [split_series(members) for members in ordered]
+    return [split_series(*drop_copies(members, skipped)) for members in ordered]
 
 
 def _series_key(image: ImageHeader) -> tuple[str, ...]:

@@ -112,6 +112,15 @@ def first_item(dataset: Source, keyword: str) -> Dataset:
     return next(iter(items(dataset, keyword)), EMPTY)
 
 
+def raw_tag(dataset: Dataset, keyword: str) -> int | None:
+    """The tag that an element points to (value representation AT); None when it is none."""
+    try:
+        value = dataset.get(tag_of(keyword))
+        return None if value is None else int(value.value)
+    except MALFORMED:
+        return None
+
+
 def seconds(value: str) -> float | None:
     """Seconds since midnight of a DICOM time (HHMMSS.F) or date with time (YYYYMMDDHHMMSS.F)."""
     digits = value.strip()
