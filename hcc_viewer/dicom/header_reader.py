@@ -11,9 +11,10 @@ from typing import BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from hcc_viewer.dicom import functional_groups, values
+from hcc_viewer.dicom.dicomdir import DICOMDIR
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
 from hcc_viewer.dicom.series import Acquisition, Patient
@@ -70,8 +71,6 @@ _NO_IMAGE = {
 
 _PULSES = {"GRADIENT": ("GR",), "SPIN": ("SE",), "BOTH": ("SE", "GR")}
 
-_DICOMDIR_CLASS = "1.2.840.10008.1.3.10"
-
 _NUMERIC = re.compile(r"[0-9.]+$")
 
 
@@ -100,7 +99,7 @@ class HeaderReader:
     def _read(self, file: BinaryIO, path: Path) -> list[ImageHeader]:
         head = file.read(_BUFFER)
         if not looks_like_dicom(head):
-            raise NotTakenUpError("not a DICOM file")
+            raise NotTakenUpError(what_else(head))
         quick = read_quickly(file, head, _WANTED)
         if quick is not None and values.number(quick, "Rows"):
             return self._images(quick, self._common_of_quick(quick), path, file)
@@ -150,6 +149,13 @@ def looks_like_dicom(head: bytes) -> bool:
     little_endian = group != b"\x00\x08"
     length = int.from_bytes(head[4:8], "little" if little_endian else "big")
     return little_endian and length < 1024
+
+
+def what_else(head: bytes) -> str:
+    """Why a file that does not begin as DICOM does is not taken up."""
+    if head[:4] == b"PK\x03\x04":
+        return "a zip within the folder or zip: open it by itself"
+    return "an empty file" if not head else "not a DICOM file"
 
 
 def _read_by_pydicom(file: BinaryIO) -> Dataset:
@@ -319,8 +325,8 @@ def _what_instead(dataset: Source) -> str:
     """What a DICOM file without an image is."""
     class_uid = values.text(dataset, "SOPClassUID")
     meta_class = str(getattr(dataset, "file_meta", values.EMPTY).get("MediaStorageSOPClassUID", ""))
-    if _DICOMDIR_CLASS in (class_uid, meta_class):
-        return "DICOMDIR (an index, not an image)"
+    if MediaStorageDirectoryStorage in (class_uid, meta_class):
+        return DICOMDIR
     modality = values.text(dataset, "Modality").upper()
     kind = _NO_IMAGE.get(modality) or UID(class_uid).name.removesuffix(" Storage").lower()
     if not kind or _NUMERIC.match(kind):

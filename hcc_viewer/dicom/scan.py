@@ -6,17 +6,17 @@ import itertools
 import logging
 import os
 import time
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
 from hcc_viewer.dicom.describe import describe_stacks
+from hcc_viewer.dicom.dicomdir import MISSING, indexed_folders, is_dicomdir
 from hcc_viewer.dicom.duplicates import drop_copies
 from hcc_viewer.dicom.files import walk
-from hcc_viewer.dicom.header_reader import HeaderReader
-from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError
+from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.dicom.read_files import read_batches
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
@@ -25,20 +25,11 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 
 _LOG = logging.getLogger(__name__)
 
-_BATCH = 32
-"""Files read by one task: enough to make the hand-over cheap, few enough to cancel quickly."""
+PARTIAL_SECONDS = 0.25
+"""So long at least lies between two partial results, and thrice the time that one costs."""
 
-_WORKERS = min(8, 2 * (os.cpu_count() or 2))
-"""More threads than cores: on a network drive or a disc the time goes by waiting."""
-
-_SLOW_SECONDS = 0.001
-"""When a file is waited for longer than this, threads pay."""
-
-_LISTING_SECONDS = 1.0
-"""Folders that take longer to list are read while they are listed, without a known total."""
-
-FileResult = list[ImageHeader] | str
-"""The images of a file, or the reason why it is not taken up."""
+OnPartial = Callable[[Study], None]
+"""Called with what has been found so far, in the thread that scans."""
 
 
 def scan_folder(
@@ -48,38 +39,103 @@ def scan_folder(
     return list(scan_study(path, report_progress).series)
 
 
-def scan_study(path: str | Path, report_progress: ReportProgress = ignore_progress) -> Study:
+def scan_study(
+    path: str | Path,
+    report_progress: ReportProgress = ignore_progress,
+    on_partial: OnPartial | None = None,
+) -> Study:
     """Find every image series in a folder (with subfolders), a single file, or a zip.
+
+    Of a DICOMDIR the folders that it names are searched.
 
     Args:
         path: What to open.
         report_progress: Called with the files done and their total; the total is 0 until all
             folders are listed.
+        on_partial: Called with a `Study` that is not complete, first as soon as there is an image,
+            then from time to time. Its series can be loaded and shown. They may still grow, be
+            split and be scored otherwise, and their keys may change.
 
     Raises:
         ReadError: The path does not exist or cannot be read.
         CancelledError: `report_progress` asked to stop.
     """
-    path = Path(path)
-    skipped: list[str] = []
+    scan = _Scan(Path(path), on_partial)
     with quiet():
-        source, files = _files_of(path, skipped, report_progress)
-        images = _read_all(files, skipped, report_progress)
-        series = describe_stacks(_stacks_of(images, skipped), source)
+        scan.read(report_progress)
+        study = scan.study()
     _LOG.info(
-        "%d stacks in %d images, %d files passed over", len(series), len(images), len(skipped)
+        "%d stacks in %d images, %d files passed over",
+        len(study.series),
+        len(scan.images),
+        sum(count for _, count in study.skipped),
     )
-    return Study(path=path, series=tuple(series), skipped=count_reasons(skipped))
+    return study
+
+
+class _Scan:
+    """What has been found so far."""
+
+    def __init__(self, path: Path, on_partial: OnPartial | None) -> None:
+        self.images: list[ImageHeader] = []
+        self._path = path
+        self._skipped: list[str] = []
+        self._source: TemporaryFolder | None = None
+        self._on_partial = on_partial
+        self._next_partial = 0.0
+
+    def read(self, report_progress: ReportProgress) -> None:
+        """Read the headers of all files."""
+        self._source, files = _files_of(self._path, self._skipped, report_progress)
+        done = 0
+        for batch, total in read_batches(files):
+            for result in batch:
+                if isinstance(result, str):
+                    self._skipped.append(result)
+                else:
+                    self.images += result
+            done += len(batch)
+            report_progress(done, total)
+            if done != total:
+                self._show_partial()
+
+    def study(self, *, is_complete: bool = True) -> Study:
+        """The series of what was read."""
+        skipped = list(self._skipped)
+        series = describe_stacks(_stacks_of(self.images, skipped), self._source)
+        return Study(self._path, tuple(series), count_reasons(skipped), is_complete)
+
+    def _show_partial(self) -> None:
+        started = time.monotonic()
+        if self._on_partial is None or not self.images or started < self._next_partial:
+            return
+        self._on_partial(self.study(is_complete=False))
+        ended = time.monotonic()
+        self._next_partial = ended + max(PARTIAL_SECONDS, 3 * (ended - started))
 
 
 def _files_of(
     path: Path, skipped: list[str], report_progress: ReportProgress
 ) -> tuple[TemporaryFolder | None, Iterable[Path]]:
     """The files to read, and what keeps them in place while they are in use."""
+    _check_readable(path)
+    if path.is_dir():
+        return None, walk(path, skipped)
+    if is_zip(path):
+        folder = unpack(path, skipped, report_progress)
+        return folder, walk(folder.path, skipped)
+    if is_dicomdir(path):
+        folders, missing = indexed_folders(path)
+        skipped.extend([MISSING] * missing)
+        return None, itertools.chain.from_iterable(walk(folder, skipped) for folder in folders)
+    return None, [path]
+
+
+def _check_readable(path: Path) -> None:
     try:
         if path.is_dir():
             os.scandir(path).close()
-            return None, walk(path, skipped)
+            return
         if path.exists() and not path.is_file():
             raise ReadError(f"{path} is neither a file nor a folder.")
         with path.open("rb"):
@@ -89,98 +145,6 @@ def _files_of(
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{path} cannot be opened: {reason.lower()}.") from error
-    if not is_zip(path):
-        return None, [path]
-    folder = unpack(path, skipped, report_progress)
-    return folder, walk(folder.path, skipped)
-
-
-def _read_all(
-    files: Iterable[Path], skipped: list[str], report_progress: ReportProgress
-) -> list[ImageHeader]:
-    """The headers of all images, in the order of the files."""
-    images: list[ImageHeader] = []
-    done = 0
-    for batch, total in _read_batches(files):
-        for result in batch:
-            if isinstance(result, str):
-                skipped.append(result)
-            else:
-                images += result
-        done += len(batch)
-        report_progress(done, total)
-    return images
-
-
-def _read_batches(files: Iterable[Path]) -> Iterator[tuple[list[FileResult], int]]:
-    """Read files batch by batch; with each batch, the number of all files if it is known.
-
-    Files that come at once are read one after the other: there, threads would only wait for each
-    other. As soon as the waiting for a disc or a network outweighs, several are read at a time.
-    """
-    listed, total = _list_ahead(files)
-    batches, reader, read = _batches(listed), HeaderReader(), 0
-    for batch in batches:
-        waited = -time.perf_counter() + time.thread_time()
-        results = _read_batch(reader, batch)
-        waited += time.perf_counter() - time.thread_time()
-        read += len(batch)
-        yield results, total
-        if waited > _SLOW_SECONDS * len(batch):
-            break
-    for results, listed_so_far in _in_threads(reader, batches):
-        yield results, total or listed_so_far + (read if listed_so_far else 0)
-
-
-def _list_ahead(files: Iterable[Path]) -> tuple[Iterator[Path], int]:
-    """All files if they can be listed soon, and their number; else the number is 0."""
-    iterator = iter(files)
-    ahead: list[Path] = []
-    deadline = time.monotonic() + _LISTING_SECONDS
-    for path in iterator:
-        ahead.append(path)
-        if time.monotonic() > deadline:
-            return itertools.chain(ahead, iterator), 0
-    return iter(ahead), len(ahead)
-
-
-def _in_threads(
-    reader: HeaderReader, batches: Iterator[list[Path]]
-) -> Iterator[tuple[list[FileResult], int]]:
-    """Read batches in threads, a few ahead; with each, the number of their files if known."""
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
-        running: deque[Future[list[FileResult]]] = deque()
-        listed, ended = 0, False
-        try:
-            while running or not ended:
-                while not ended and len(running) < 2 * _WORKERS:
-                    batch = next(batches, None)
-                    if batch is None:
-                        ended = True
-                    else:
-                        listed += len(batch)
-                        running.append(pool.submit(_read_batch, reader, batch))
-                if running:
-                    yield running.popleft().result(), listed if ended else 0
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:
-    iterator = iter(files)
-    while batch := list(itertools.islice(iterator, _BATCH)):
-        yield batch
-
-
-def _read_batch(reader: HeaderReader, paths: list[Path]) -> list[FileResult]:
-    """What is found in each file."""
-    results: list[FileResult] = []
-    for path in paths:
-        try:
-            results.append(reader.read(path))
-        except NotTakenUpError as error:
-            results.append(str(error))
-    return results
 
 
 def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack]]:

@@ -149,6 +149,8 @@ class Study:
     series: tuple[Series, ...]
     skipped: tuple[tuple[str, int], ...] = ()
     """(reason, count) of the files that were not taken up."""
+    is_complete: bool = True
+    """False while the scan still goes on: then more is to come."""
 
     @property
     def best_series(self) -> Series | None:
