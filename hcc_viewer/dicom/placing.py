@@ -227,8 +227,10 @@ def _spacing_notices(distances: NDArray[np.float64]) -> tuple[Notice, ...]:
     uneven = np.flatnonzero(
         (np.abs(steps - usual) > max(UNEVEN_FRACTION * usual, SAME_PLACE_MM))
         & (steps < GAP_FRACTION * usual)
+        & (steps > SAME_PLACE_MM)
     )
-    return _gap_notices(steps, gaps, usual) + _uneven_notices(steps, uneven, usual)
+    repeated = (_REPEATED_PLACES,) if (steps <= SAME_PLACE_MM).any() else ()
+    return repeated + _gap_notices(steps, gaps, usual) + _uneven_notices(steps, uneven, usual)
 
 
 def _gap_notices(
@@ -312,6 +314,12 @@ def _sign(normal: NDArray[np.float64]) -> float:
 _NO_PIXEL_SPACING = Notice(
     "no-pixel-spacing",
     "The files do not say how large a pixel is. Lengths and places in the patient are not known.",
+)
+
+_REPEATED_PLACES = Notice(
+    "repeated-places",
+    "Several images lie at the same place, as when phases are merged. They form no plain volume: "
+    "split the series before detection.",
 )
 
 _SAME_PLACE = Notice(
