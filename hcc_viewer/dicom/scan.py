@@ -8,6 +8,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
@@ -16,6 +17,7 @@ from hcc_viewer.dicom.dicomdir import MISSING, indexed_folders, is_dicomdir
 from hcc_viewer.dicom.duplicates import drop_copies
 from hcc_viewer.dicom.files import walk
 from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.dicom.image_evidence import with_image_evidence
 from hcc_viewer.dicom.read_files import read_batches
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
@@ -64,6 +66,8 @@ def scan_study(
     with quiet():
         scan.read(report_progress)
         study = scan.study()
+        series = with_image_evidence(study.series, lambda *_: report_progress(*scan.progress))
+        study = replace(study, series=tuple(series))
     _LOG.info(
         "%d stacks in %d images, %d files passed over",
         len(study.series),
@@ -78,6 +82,8 @@ class _Scan:
 
     def __init__(self, path: Path, on_partial: OnPartial | None) -> None:
         self.images: list[ImageHeader] = []
+        self.progress = 0, 0
+        """Files done, and their total; 0 while it is not known."""
         self._path = path
         self._skipped: list[str] = []
         self._source: TemporaryFolder | None = None
@@ -87,14 +93,14 @@ class _Scan:
     def read(self, report_progress: ReportProgress) -> None:
         """Read the headers of all files."""
         self._source, files = _files_of(self._path, self._skipped, report_progress)
-        done = 0
         for batch, total in read_batches(files):
             for result in batch:
                 if isinstance(result, str):
                     self._skipped.append(result)
                 else:
                     self.images += result
-            done += len(batch)
+            done = self.progress[0] + len(batch)
+            self.progress = done, total
             report_progress(done, total)
             if done != total:
                 self._show_partial()
