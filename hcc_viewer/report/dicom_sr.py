@@ -19,7 +19,7 @@ from pydicom.sr.coding import Code
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import FindingRow, ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.dicom_common import (
     FIRST_SERIES_NUMBER,
     checked_making,
@@ -30,6 +30,7 @@ from hcc_viewer.report.dicom_common import (
     stable_uid,
     to_bytes,
 )
+from hcc_viewer.report.rows import ModelFindingRow, SliceRow
 
 FILE_NAME = "sr.dcm"
 
@@ -87,7 +88,7 @@ def _document(
 
 
 def _finding_group(
-    content: ReportContent, detection: Detection, row: FindingRow, sources: dict[int, Dataset]
+    content: ReportContent, detection: Detection, row: ModelFindingRow, sources: dict[int, Dataset]
 ) -> sr.PlanarROIMeasurementsAndQualitativeEvaluations:
     finding = row.finding
     measurements = [_probability(finding.probability)]
@@ -127,7 +128,7 @@ def _slice_group(
 
 
 def _point(
-    detection: Detection, row: FindingRow, sources: dict[int, Dataset]
+    detection: Detection, row: ModelFindingRow, sources: dict[int, Dataset]
 ) -> sr.ImageRegion | sr.ImageRegion3D:
     """The finding's peak in the patient; in the image where the patient frame is unknown."""
     finding = row.finding
