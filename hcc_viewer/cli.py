@@ -23,7 +23,7 @@ of that name)."""
 
 PAPER_SIZES = ("a4", "letter")
 
-REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

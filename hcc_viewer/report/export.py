@@ -19,8 +19,11 @@ from hcc_viewer.report import result_json
 from hcc_viewer.report.content import PAPER_SIZES, ReportContent, make_content
 from hcc_viewer.report.output_faults import output_error
 
-FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 """What `export_report` writes; `result.json` comes with each of them."""
+
+DICOM_FORMATS = ("sr", "sc", "ko", "epdf", "pm", "gsps")
+"""Those that a PACS takes."""
 
 _Writer = Callable[[ReportContent, Detection, Volume], Iterator[tuple[str, bytes]]]
 
@@ -32,6 +35,9 @@ _MODULES = {
     "sr": "dicom_sr",
     "sc": "dicom_sc",
     "ko": "dicom_ko",
+    "epdf": "dicom_pdf",
+    "pm": "dicom_pm",
+    "gsps": "dicom_gsps",
 }
 
 _NAMES = {
@@ -41,7 +47,10 @@ _NAMES = {
     "json": re.compile(r"result\.json"),
     "sr": re.compile(r"sr\.dcm"),
     "sc": re.compile(r"sc-\d+\.dcm"),
-    "ko": re.compile(r"ko\.dcm"),
+    "ko": re.compile(r"ko(-reader)?\.dcm"),
+    "epdf": re.compile(r"report-pdf\.dcm"),
+    "pm": re.compile(r"pm\.dcm"),
+    "gsps": re.compile(r"gsps\.dcm"),
 }
 """The files of each format, to clear away those that an earlier export left over."""
 
