@@ -77,12 +77,11 @@ def calibration_line(
     return float("nan"), float("nan")
 
 
-def shift_prior(score: NDArray[np.float64], from_share: float, to_share: float) -> Score:
+def shift_prior(
+    score: NDArray[np.float64], from_share: float, to_share: float
+) -> NDArray[np.float64]:
     """Probabilities for another share of positives: the log-odds move by that of the shares."""
     clipped = np.clip(score, 1e-9, 1 - 1e-9)
     odds = np.log(clipped / (1 - clipped))
     move = np.log(to_share / (1 - to_share)) - np.log(from_share / (1 - from_share))
     return np.asarray(1 / (1 + np.exp(-(odds + move))), dtype=np.float64)
-
-
-Score = NDArray[np.float64]

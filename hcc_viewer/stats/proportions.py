@@ -40,4 +40,4 @@ def binomial_two_sided(successes: int, trials: int) -> float:
         return 1.0
     low = min(successes, trials - successes)
     tail = sum(math.comb(trials, k) for k in range(low + 1)) / 2**trials
-    return min(1.0, 2 * tail)
+    return float(min(1.0, 2 * tail))

@@ -1,4 +1,4 @@
-"""The commands of the training extra: `train`, `evaluate`, `simulate`."""
+"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
 def run_command(name: str, words: Sequence[str]) -> int:
     """Run one command with what follows it on the command line; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return {"train": _train, "evaluate": _evaluate, "simulate": _simulate}[name](words)
+    commands = {
+        "train": _train,
+        "evaluate": _evaluate,
+        "simulate": _simulate,
+        "import": _import,
+    }
+    return commands[name](words)
 
 
 def _train(words: Sequence[str]) -> int:
@@ -108,6 +114,12 @@ def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
     from hcc_viewer.training.anatomy_split import with_anatomy
 
     return replace(config, cases=with_anatomy(config.cases, anatomy))
+
+
+def _import(words: Sequence[str]) -> int:
+    from hcc_viewer.training.importers.command import import_command
+
+    return import_command(words)
 
 
 def _simulate(words: Sequence[str]) -> int:
