@@ -28,7 +28,7 @@ THIRD_PARTY_HOME = {
     "shiboken6": {"gui"},
     "pydicom": {"dicom", "report", "training"},
     "highdicom": {"report", "training"},
-    "reportlab": {"report"},
+    "reportlab": {"report", "training"},
     "onnxruntime": {"detection", "gui"},
     "keras": {"training"},
     "tensorflow": {"training"},

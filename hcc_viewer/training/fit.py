@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def fit(
     folder: Path,
     *,
     verbose: int = 1,
+    prepare: Callable[[keras.Model], None] | None = None,
 ) -> keras.Model:
     """Train the network; a run that was interrupted in `folder` goes on from its last epoch.
 
@@ -45,6 +46,7 @@ def fit(
         tune: Examples of the tuning patients, for the validation.
         folder: Of checkpoints, `history.csv` and the best weights.
         verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
+        prepare: Called with the network before it is compiled, for weights to begin with.
 
     Returns:
         The network: with the best epoch's weights under a constant learning rate, with the last
@@ -53,6 +55,8 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
     network = _trainable_network(config)
+    if prepare is not None:
+        prepare(network)
     slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
     network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
