@@ -21,7 +21,9 @@ TRAINING_COMMANDS = ("train", "evaluate", "simulate")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
 
-REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+PAPER_SIZES = ("a4", "letter")
+
+REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,6 +119,9 @@ def _add_detect(commands: Any) -> None:
     detect.add_argument(
         "--identified", action="store_true", help="put the patient's identity into the files"
     )
+    detect.add_argument(
+        "--paper", choices=PAPER_SIZES, default="a4", help="the PDF's paper; default: a4"
+    )
     detect.set_defaults(run=_run_detect)
 
 
@@ -175,6 +180,7 @@ def _run_detect(options: argparse.Namespace) -> int:
         operating_point=options.operating_point,
         model_path=options.model,
         identified=options.identified,
+        paper_size=options.paper,
     )
     return 0
 

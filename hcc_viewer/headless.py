@@ -31,6 +31,8 @@ class DetectRequest:
     model_path: Path | None = None
     identified: bool = False
     """Put the patient's name, birth date and identifier into the files."""
+    paper_size: str = "a4"
+    """Of the PDF: `a4` or `letter`."""
 
 
 def run_detection(
@@ -56,6 +58,7 @@ def run_detection(
         tuple(request.formats) or ("json",),
         request.identified,
         card=model.card,
+        paper_size=request.paper_size,
     )
     return detection, paths
 
