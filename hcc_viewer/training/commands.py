@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.errors import UsageError
-from hcc_viewer.training.config import load_config, own_configs
+from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
 
 
 def run_command(name: str, words: Sequence[str]) -> int:
@@ -45,12 +45,7 @@ def _train(words: Sequence[str]) -> int:
         help="folder of real CT cases to draw patients from; default: none needed",
     )
     options = parser.parse_args(words)
-    config = load_config(options.config)
-    if options.anatomy is not None:
-        if not options.anatomy.is_dir():
-            raise UsageError(f"The anatomy folder {options.anatomy} does not exist.")
-        phantom = replace(config.cases.train_phantom, anatomy=str(options.anatomy))
-        config = replace(config, cases=replace(config.cases, train_phantom=phantom))
+    config = _configuration(options.config, options.anatomy)
     from hcc_viewer.training.train import Outputs, train
 
     path = train(config, Outputs(options.work, options.models, options.docs))
@@ -71,19 +66,48 @@ def _evaluate(words: Sequence[str]) -> int:
         help="folder for the cases; made when they are not there",
     )
     parser.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="another model file for comparison; may be given again",
+    )
+    parser.add_argument(
+        "--anatomy", type=Path, help="folder of real CT cases, as the model was trained with"
+    )
+    parser.add_argument("--docs", type=Path, help="folder for model-card.md and validation.md")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(words)
     from hcc_viewer.detection import load_model
-    from hcc_viewer.training.train import measure
+    from hcc_viewer.training.model_docs import write_docs
+    from hcc_viewer.training.train import validate
 
-    metrics = measure(load_config(options.config), options.work, load_model(options.model))
+    model = load_model(options.model)
+    beside = [load_model(path) for path in options.beside]
+    config = _configuration(options.config, options.anatomy)
+    measured = validate(config, options.work, model, beside)
+    if options.docs is not None:
+        write_docs(model.card, measured, options.docs)
     if options.json:
-        print(json.dumps(metrics, indent=1))
+        print(json.dumps(measured, indent=1))
         return 0
-    print(f"Measured on {metrics['measured_on']}")
-    for name, item in metrics["figures"].items():
-        print(f"{name:32s} {item['value']:6.3f}  ({item['low']:.3f} to {item['high']:.3f})")
+    for detector, values in measured.items():
+        print(f"{detector}, {values['patients']} simulated test patients")
+        for name, item in values["figures"].items():
+            print(f"  {name:32s} {item['value']:6.3f}  ({item['low']:.3f} to {item['high']:.3f})")
     return 0
+
+
+def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
+    """A configuration, with a share of its patients from real cases where a folder is given."""
+    config = load_config(name)
+    if anatomy is None:
+        return config
+    from hcc_viewer.training.anatomy_split import with_anatomy
+
+    return replace(config, cases=with_anatomy(config.cases, anatomy))
 
 
 def _simulate(words: Sequence[str]) -> int:

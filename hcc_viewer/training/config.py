@@ -26,6 +26,11 @@ class CasesConfig:
     """First seed; patient i of a part is drawn from seed + part offset + i."""
     positive_area_mm2: float = 15.0
     """A slice is positive when HCC covers at least this; with less it neither trains nor counts."""
+    real_share: float = 0.4
+    """With a folder of real anatomies (`--anatomy`): share of patients that are drawn from them."""
+    held_out_cases: tuple[str, ...] = ()
+    """Names of real anatomies that only test patients are drawn from. Where the folder has none of
+    them, every fifth case by the hash of its name is held out."""
     train_phantom: PhantomConfig = field(default_factory=PhantomConfig)
     """How the patients for training and tuning are drawn."""
     test_phantom: PhantomConfig = field(default_factory=PhantomConfig)
@@ -41,6 +46,9 @@ class NetworkConfig:
     convolutions: int = 2
     """Convolutions in a stage."""
     kernel_size: int = 2
+    stem: int = 0
+    """Filters of a first convolution of stride 2, which halves the image before the first stage:
+    most of the time goes into the finest pixels; 0: none."""
     decoder_widths: tuple[int, ...] = (96, 64)
     """Filters of the stages that lead back to a finer grid; empty: the last stage is the grid."""
     pooling: str = "log-sum-exp"
@@ -61,7 +69,8 @@ class NetworkConfig:
     @property
     def stride(self) -> int:
         """Network pixels per cell of the CAM grid."""
-        return int(2 ** (len(self.widths) - 1 - len(self.decoder_widths)))
+        coarser = len(self.widths) - 1 - len(self.decoder_widths) + (1 if self.stem else 0)
+        return int(2**coarser)
 
 
 @dataclass(frozen=True)
@@ -93,11 +102,23 @@ class FitConfig:
     learning_rate: float = 2e-3
     schedule: str = "cosine"
     """`constant` (the paper) or `cosine`."""
+    crop: int = 0
+    """Side in network pixels of the part of a slice that is shown: the network is convolutional, so
+    what it learns on parts holds for the whole, at a fraction of the time; 0: whole slices."""
+    whole_epochs: int = 0
+    """The last epochs show whole slices all the same: batch normalisation and pooling settle."""
     positive_share: float = 0.5
     """Of the slices of an epoch; the rest are negative, most of them from the liver's range."""
+    hard_share: float = 0.0
+    """Of the negative slices, those drawn from where earlier weights saw HCC without there being
+    any (hard-negative mining); 0: none."""
+    slice_weight: float = 1.0
+    """Of the cross-entropy of the slice's class."""
     map_weight: float = 1.0
     """Of the cross-entropy of the CAM against the lesion mask; 0: slice labels only."""
     auxiliary_weight: float = 0.5
+    precision: str = "float32"
+    """Of the arithmetic: `float32` or `mixed_bfloat16`, which needs processors made for it."""
     patience: int = 20
     """Epochs without a better validation before it ends."""
     seed: int = 0
@@ -105,6 +126,11 @@ class FitConfig:
     def __post_init__(self) -> None:
         if self.schedule not in ("constant", "cosine"):
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
+        if self.precision not in ("float32", "mixed_bfloat16"):
+            raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
+        for name in ("positive_share", "hard_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"fit.{name} must lie between 0 and 1")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.detection.preprocess import join_channels, prepare_slices, warp_to_network
+from hcc_viewer.training.phantom.store import write_arrays
 from hcc_viewer.training.phantom.types import SimulatedCase, Tissue
 
 TISSUE_GROUPS: tuple[tuple[str, tuple[Tissue, ...]], ...] = (
@@ -49,11 +50,16 @@ class Example:
     """(slice,) area of HCC in the whole slice."""
     clip: float
     """What 255 stands for."""
+    source: str = "procedural"
+    """Of the anatomy: `procedural`, or a real case's name, licence and hash."""
 
     def image(self, index: int, offsets_mm: tuple[float, ...]) -> NDArray[np.float32]:
         """(size, size, channels) normalised values of a slice and its neighbours."""
-        joined = join_channels(self.slices, self.positions_mm, index, offsets_mm)
-        return joined * np.float32(self.clip / 255)
+        return self.stored(index, offsets_mm) * np.float32(self.clip / 255)
+
+    def stored(self, index: int, offsets_mm: tuple[float, ...]) -> NDArray[np.uint8]:
+        """The same as it is stored: values times 255 / clip."""
+        return join_channels(self.slices, self.positions_mm, index, offsets_mm)
 
     def is_positive(self, area_mm2: float) -> NDArray[np.bool_]:
         """(slice,) True where HCC covers at least this area."""
@@ -102,6 +108,7 @@ def make_example(case: SimulatedCase, spec: InputSpec, *, with_lesions: bool = T
         positions_mm=np.array(case.geometry.positions_mm),
         hcc_area_mm2=is_hcc.sum(axis=(1, 2)) * row_mm * column_mm,
         clip=spec.clip,
+        source=case.source,
     )
 
 
@@ -109,14 +116,17 @@ def save_example(example: Example, path: Path) -> None:
     """Write an example beside its place and move it in; an interrupted run leaves nothing half."""
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as stream:
-        np.savez_compressed(
+        facts = {"name": example.name, "clip": example.clip, "source": example.source}
+        write_arrays(
             stream,
-            slices=example.slices,
-            hcc=example.hcc,
-            tissues=example.tissues,
-            positions_mm=example.positions_mm,
-            hcc_area_mm2=example.hcc_area_mm2,
-            facts=np.array(json.dumps({"name": example.name, "clip": example.clip})),
+            {
+                "slices": example.slices,
+                "hcc": example.hcc,
+                "tissues": example.tissues,
+                "positions_mm": example.positions_mm,
+                "hcc_area_mm2": example.hcc_area_mm2,
+                "facts": np.array(json.dumps(facts)),
+            },
         )
     temporary.replace(path)
 
@@ -133,6 +143,7 @@ def load_example(path: Path) -> Example:
             positions_mm=stored["positions_mm"],
             hcc_area_mm2=stored["hcc_area_mm2"],
             clip=facts["clip"],
+            source=facts["source"],
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import TrainingSlices, plain_batches
 from hcc_viewer.training.examples import Example
+from hcc_viewer.training.mining import HardNegativeMining
 
 logger = logging.getLogger(__name__)
 
@@ -51,23 +53,52 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
-    network = build_network(config.network, config.input)
-    slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
-    network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
+    network = _trainable_network(config)
+    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
+    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
-    epochs_done = _epochs_done(folder)
-    slices.set_epoch(epochs_done)
-    network.fit(
-        slices,
-        epochs=config.fit.epochs,
-        validation_data=plain_batches(tune, config, VALIDATION_SLICES),
-        validation_batch_size=config.fit.batch_size,
-        callbacks=_callbacks(config, folder),
-        verbose=verbose,
-    )
+    validation = plain_batches(tune, config, VALIDATION_SLICES)
+    for crop, last_epoch in _phases(config):
+        done = _epochs_done(folder)
+        if done >= last_epoch and last_epoch < config.fit.epochs:
+            continue
+        slices = TrainingSlices(train, config, crop, workers=2, max_queue_size=8)
+        slices.set_epoch(done)
+        callbacks = _callbacks(config, folder)
+        if config.fit.hard_share > 0:
+            callbacks.append(HardNegativeMining(slices, train, config))
+        network.fit(
+            slices,
+            epochs=last_epoch,
+            validation_data=validation,
+            validation_batch_size=8,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
     if config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
-    return network
+    finished = build_network(config.network, config.input)
+    finished.set_weights(network.get_weights())
+    return finished
+
+
+def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
+    """(side of the parts shown or None for whole slices, the epoch it ends before) in order."""
+    fit = config.fit
+    if not fit.crop:
+        return [(None, fit.epochs)]
+    parts = fit.epochs - fit.whole_epochs
+    return [(fit.crop, parts), (None, fit.epochs)] if fit.whole_epochs else [(fit.crop, parts)]
+
+
+def _trainable_network(config: TrainingConfig) -> keras.Model:
+    """The network for images of any size, in the arithmetic of the configuration."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(config.fit.precision)
+    try:
+        return build_network(config.network, config.input, any_size=True)
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -88,7 +119,7 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
         "probability": crossentropy(),
         "map": crossentropy(from_logits=True),
     }
-    weights = {"probability": 1.0, "map": config.fit.map_weight}
+    weights = {"probability": config.fit.slice_weight, "map": config.fit.map_weight}
     if config.network.auxiliary_tissues:
         losses["tissues"] = crossentropy(from_logits=True)
         weights["tissues"] = config.fit.auxiliary_weight
