@@ -20,6 +20,7 @@ from hcc_viewer import __version__, paths
 from hcc_viewer.errors import CancelledError, HccViewerError
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.questions import real_prompts
+from hcc_viewer.gui.i18n import install_language, tr
 from hcc_viewer.gui.jobs import UNEXPECTED
 from hcc_viewer.gui.main_window import MainWindow
 from hcc_viewer.gui.prompts import Prompts
@@ -48,6 +49,7 @@ def build(
     application.setApplicationName("HCC Viewer")
     application.setApplicationVersion(__version__)
     apply_theme(application)
+    install_language(application, settings.language)
     services = services or Services()
     session = Session()
     controller = Controller(session, services, prompts or real_prompts())
@@ -76,6 +78,7 @@ def run(path: Path | None = None, settings: Settings | None = None) -> int:
     if note:
         window.session.set_message(Message(note, is_error=True))
     window.show()
+    window.show_hint_once()
     if path is not None:
         QTimer.singleShot(0, lambda: window.controller.study.open_path(path))
     with _quit_on_interrupt():
@@ -132,6 +135,6 @@ def catch_crashes(session: Session) -> None:
             QApplication.quit()
             return
         logger.error("Unexpected error", exc_info=(kind, error, trace))
-        session.set_message(Message(UNEXPECTED, is_error=True))
+        session.set_message(Message(tr(UNEXPECTED), is_error=True))
 
     sys.excepthook = handle
