@@ -34,7 +34,7 @@ def main() -> None:
                 float(np.median(image[case.labels == tissue]))
                 for tissue in (Tissue.LIVER, Tissue.MUSCLE, Tissue.BLOOD)
             )
-            print(  # noqa: T201 -- a tool
+            print(
                 f"{seed} {name:9s} truth: liver/muscle {liver / muscle:.2f}, liver/blood "
                 f"{liver / blood:.2f}; {look}",
                 flush=True,

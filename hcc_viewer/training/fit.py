@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import csv
 import logging
-<<<<<<< HEAD
 import math
-from collections.abc import Sequence
-=======
 from collections.abc import Callable, Sequence
->>>>>>> issue-8
 from pathlib import Path
 from typing import Any
 
@@ -60,15 +56,10 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
     network = _trainable_network(config)
-<<<<<<< HEAD
-    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
-    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
-=======
     if prepare is not None:
         prepare(network)
-    slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
-    network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
->>>>>>> issue-8
+    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
+    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
     validation = plain_batches(tune, config, VALIDATION_SLICES)
     for crop, last_epoch in _phases(config):
