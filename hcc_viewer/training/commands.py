@@ -178,12 +178,34 @@ def _simulate(words: Sequence[str]) -> int:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the patients")
     parser.add_argument("--patients", type=int, default=1, help="how many")
-    parser.add_argument("--seed", type=int, default=1, help="of the first; the next add one each")
+    parser.add_argument("--seed", type=int, default=1, help="another seed gives other patients")
+    parser.add_argument(
+        "--anatomy", type=Path, help="folder of real CT cases to draw patients from"
+    )
     options = parser.parse_args(words)
     if options.patients < 1:
         raise UsageError(f"--patients must be at least 1, not {options.patients}.")
+    from tqdm import tqdm
+
+    from hcc_viewer.training.phantom.config import PhantomConfig
     from hcc_viewer.training.phantom.simulate import simulate_patients
 
-    simulate_patients(options.out, options.patients, options.seed)
+    config = PhantomConfig()
+    if options.anatomy is not None:
+        config = replace(config, anatomy=str(options.anatomy))
+    processes = min(options.patients, os.cpu_count() or 1)
+    with tqdm(total=options.patients, desc="Simulating", unit="patient") as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.update(done - bar.n)
+
+        simulate_patients(
+            options.out,
+            options.patients,
+            options.seed,
+            config,
+            processes=processes,
+            report_progress=show,
+        )
     print(f"Wrote {options.patients} simulated patients to {options.out}.")
     return 0
