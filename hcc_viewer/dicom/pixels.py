@@ -9,17 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGExtended12Bit
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
 from hcc_viewer.dicom import values
 from hcc_viewer.dicom.functional_groups import group_of_frame
+from hcc_viewer.dicom.isolated_gdcm import PLUGIN, add_to_pydicom
 from hcc_viewer.dicom.native_pixels import read_native
 from hcc_viewer.dicom.quick_header import wanted_tags
 from hcc_viewer.dicom.values import Source
@@ -41,8 +53,23 @@ _WANTED = wanted_tags(_TAGS)
 
 _SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
 
+_PLUGINS: dict[str, str] = {
+    JPEGBaseline8Bit: "pillow",
+    JPEGExtended12Bit: "pillow",
+    JPEGLossless: PLUGIN,
+    JPEGLosslessSV1: PLUGIN,
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEG2000: "pylibjpeg",
+}
+"""Which of pydicom's plugins decodes what; pydicom's own choice for the rest."""
+
 MAX_MADE_UP_BYTES = 16 * 1024**2
 """When more than this and more than half is missing, the header is damaged itself."""
+
+
+add_to_pydicom()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +134,7 @@ def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[D
     dataset, present = file.dataset, file.frames_present
     syntax = UID(dataset.file_meta.TransferSyntaxUID)
     indices = [0 if frame is None else frame - 1 for frame in frames]
-    if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
-        decoded = _twelve_bit_jpeg(file.path, dataset, indices)
-    else:
-        decoded = _by_pydicom(syntax, dataset, indices)
+    decoded = _by_pydicom(syntax, dataset, indices)
     for frame, index, (raw, interpretation) in zip(frames, indices, decoded, strict=True):
         image = _finish(raw, interpretation, dataset, frame)
         is_cut = present is not None and index + 1 > present
@@ -120,24 +144,17 @@ def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[D
 def _by_pydicom(
     syntax: UID, dataset: Dataset, indices: Sequence[int]
 ) -> Iterator[tuple[NDArray[Any], str]]:
-    for raw, changes in get_decoder(syntax).iter_array(dataset, indices=indices):
+    plugin = _plugin_for(syntax, dataset)
+    frames = get_decoder(syntax).iter_array(dataset, indices=indices, decoding_plugin=plugin)
+    for raw, changes in frames:
         yield np.asarray(raw), str(changes.get("photometric_interpretation", ""))
 
 
-def _twelve_bit_jpeg(
-    path: Path, dataset: Dataset, indices: Sequence[int]
-) -> Iterator[tuple[NDArray[Any], str]]:
-    """Lossy JPEG of 12 bits, which no plugin of pydicom decodes though GDCM can."""
-    reader = gdcm.ImageReader()
-    reader.SetFileName(str(path))
-    if not reader.Read():
-        raise ValueError("GDCM cannot read it")
-    buffer = reader.GetImage().GetBuffer().encode("utf-8", "surrogateescape")
-    dtype = np.int16 if values.integer(dataset, "PixelRepresentation") else np.uint16
-    shape = -1, values.integer(dataset, "Rows") or 0, values.integer(dataset, "Columns") or 0
-    frames = np.frombuffer(buffer, dtype=dtype).reshape(shape)
-    for index in indices:
-        yield frames[index], values.text(dataset, "PhotometricInterpretation")
+def _plugin_for(syntax: UID, dataset: Dataset) -> str:
+    """The decoder to use: never GDCM in this process, which does not survive damaged frames."""
+    if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
+        return PLUGIN
+    return _PLUGINS.get(syntax, "")
 
 
 def _complete(dataset: Dataset) -> float | None:

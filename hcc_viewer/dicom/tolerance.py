@@ -10,7 +10,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 
-import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
 MALFORMED: tuple[type[Exception], ...] = (
@@ -43,9 +42,6 @@ _WARNING_SOURCES = r"(pydicom|hcc_viewer\.dicom)(\.|$)"
 _lock = threading.Lock()
 _depth = 0
 _stack = contextlib.ExitStack()
-
-gdcm.Trace.WarningOff()
-gdcm.Trace.ErrorOff()
 
 
 @contextlib.contextmanager
