@@ -46,7 +46,6 @@ _TOKENS = (
 
 def seeds() -> list[bytes]:
     """Valid files to begin with: all of pydicom's own that are small, and a zip of some."""
-    warnings.simplefilter("ignore")
     paths = [Path(name) for name in sorted(get_testdata_files())]
     small = [path for path in paths if path.is_file() and path.stat().st_size <= MAX_SEED_BYTES]
     files = [path.read_bytes() for path in small]
@@ -105,6 +104,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder for the inputs that failed")
     options = parser.parse_args()
+    warnings.simplefilter("ignore")
     valid = seeds()
     failures: list[tuple[int, str]] = []
     slowest, number = 0.0, 0

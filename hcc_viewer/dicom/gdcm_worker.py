@@ -19,10 +19,18 @@ from typing import BinaryIO
 
 REQUEST = struct.Struct("<9L")
 ANSWER = struct.Struct("<L")
+READY = b"R"
+"""The first thing that is written: from then on an answer may be waited for."""
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until there are no more."""
+    """Say that one is ready; answer requests until there are no more."""
+    import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
+
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
+    answers.write(READY)
+    answers.flush()
     while head := _exactly(requests, REQUEST.size):
         *numbers, syntax, interpretation, frame = REQUEST.unpack(head)
         texts = [_exactly(requests, length) for length in (syntax, interpretation, frame)]
@@ -37,10 +45,8 @@ def _exactly(source: BinaryIO, length: int) -> bytes:
 
 def _decode(numbers: list[int], syntax: str, interpretation: str, encoded: bytes) -> bytes:
     """The decoded frame; empty when GDCM refuses it."""
-    import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
+    import gdcm
 
-    gdcm.Trace.WarningOff()
-    gdcm.Trace.ErrorOff()
     rows, columns, samples, allocated, stored, signed = numbers
     fragment = gdcm.Fragment()
     fragment.SetByteStringValue(encoded)

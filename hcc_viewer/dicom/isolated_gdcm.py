@@ -14,6 +14,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ WORKER_ARGUMENT = "--gdcm-worker"
 
 SECONDS = 4.0
 """A frame that takes longer is damaged."""
+
+START_SECONDS = 30.0
+"""For the process to start, on a busy machine."""
 
 MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
 
@@ -103,18 +107,19 @@ class _Worker:
 
     def ask(self, request: bytes) -> bytes:
         """The answer; empty when the process dies of the request or takes too long."""
-        process = self._running()
-        timer = threading.Timer(SECONDS, process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            return _exchange(process, request)
-        except (OSError, ValueError):
-            return b""
-        finally:
-            timer.cancel()
-            if process.poll() is not None:
+        if self._process is None:
+            self._process = _start()
+            with _deadline(self._process, START_SECONDS):
+                is_ready = _read(self._process, len(gdcm_worker.READY)) == gdcm_worker.READY
+            if not is_ready:
                 self.stop()
+                return b""
+        process = self._process
+        with _deadline(process, SECONDS):
+            answer = _exchange(process, request)
+        if answer is None:
+            self.stop()
+        return answer or b""
 
     def stop(self) -> None:
         """End the process."""
@@ -127,29 +132,47 @@ class _Worker:
                         stream.close()
             process.wait()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                _command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                **_without_console(),
-            )
-        return self._process
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        **_without_console(),
+    )
 
 
-def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes:
-    if process.stdin is None or process.stdout is None:
-        return b""
-    process.stdin.write(request)
-    process.stdin.flush()
-    head = process.stdout.read(gdcm_worker.ANSWER.size)
+@contextlib.contextmanager
+def _deadline(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+    """End a process that takes longer."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
+    """The answer; None when the process has died."""
+    try:
+        if process.stdin is not None:
+            process.stdin.write(request)
+            process.stdin.flush()
+    except OSError:
+        return None
+    head = _read(process, gdcm_worker.ANSWER.size)
     if len(head) < gdcm_worker.ANSWER.size:
-        process.wait(SECONDS)
-        return b""
+        return None
     (length,) = gdcm_worker.ANSWER.unpack(head)
-    return process.stdout.read(length)
+    answer = _read(process, length)
+    return answer if len(answer) == length else None
+
+
+def _read(process: subprocess.Popen[bytes], length: int) -> bytes:
+    return process.stdout.read(length) if process.stdout is not None else b""
 
 
 def _command() -> list[str]:

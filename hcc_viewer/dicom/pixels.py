@@ -11,13 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.uid import (
     JPEG2000,
     UID,
+    AllTransferSyntaxes,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
@@ -30,6 +30,7 @@ from pydicom.uid import (
 )
 
 from hcc_viewer.dicom import values
+from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
 from hcc_viewer.dicom.isolated_gdcm import PLUGIN, add_to_pydicom
 from hcc_viewer.dicom.native_pixels import read_native
@@ -52,6 +53,8 @@ _TAGS = values.tags_of(_KEYWORDS.split())
 _WANTED = wanted_tags(_TAGS)
 
 _SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
+
+_KNOWN_SYNTAXES = {*AllTransferSyntaxes}
 
 _PLUGINS: dict[str, str] = {
     JPEGBaseline8Bit: "pillow",
@@ -100,15 +103,19 @@ class EncodedFile:
 
 def read_encoded(path: Path) -> EncodedFile:
     """Read the pixels of a file, still encoded, and what decoding needs."""
-    dataset = dcmread(path, force=True, specific_tags=_TAGS)
+    dataset = read_dataset(path, _TAGS)
     meta = dataset.file_meta
     if "TransferSyntaxUID" not in meta:
         implicit = dataset.original_encoding[0]
         meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
     if not values.text(dataset, "PhotometricInterpretation"):
         dataset.PhotometricInterpretation = "MONOCHROME2"
+    _mend_syntax(dataset)
     syntax = UID(meta.TransferSyntaxUID)
-    return EncodedFile(path, dataset, None if syntax.is_compressed else _complete(dataset))
+    if syntax.is_compressed:
+        return EncodedFile(path, dataset, None)
+    _mend_subsampling(dataset)
+    return EncodedFile(path, dataset, _complete(dataset))
 
 
 def read_plain_image(path: Path) -> DecodedImage | None:
@@ -157,6 +164,36 @@ def _plugin_for(syntax: UID, dataset: Dataset) -> str:
     return _PLUGINS.get(syntax, "")
 
 
+def _mend_syntax(dataset: Dataset) -> None:
+    """Take pixels that fill their place as native when the stated encoding is unknown.
+
+    Private transfer syntaxes, and wrong ones, are mostly that.
+    """
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
+    if syntax in _KNOWN_SYNTAXES or dataset.get_item("PixelData") is None:
+        return
+    if len(dataset.get_item("PixelData").value or b"") in _native_lengths(dataset):
+        implicit = dataset.original_encoding[0]
+        known = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+        dataset.file_meta.TransferSyntaxUID = known
+
+
+def _mend_subsampling(dataset: Dataset) -> None:
+    """Take colours as not subsampled when there are as many bytes as that needs."""
+    if values.text(dataset, "PhotometricInterpretation") != "YBR_FULL_422":
+        return
+    element = dataset.get_item("PixelData")
+    if element is not None and len(element.value or b"") in _native_lengths(dataset):
+        dataset.PhotometricInterpretation = "YBR_FULL"
+
+
+def _native_lengths(dataset: Dataset) -> tuple[int, int]:
+    """How many bytes the pixels take that are not compressed, without and with padding."""
+    size = [values.integer(dataset, keyword) or 1 for keyword in _SIZE_KEYWORDS]
+    length = math.prod(size) // 8
+    return length, length + length % 2
+
+
 def _complete(dataset: Dataset) -> float | None:
     """Make up for missing native pixels, as after a broken copy, by zeros.
 
@@ -164,8 +201,9 @@ def _complete(dataset: Dataset) -> float | None:
         How many frames are really there, where some are not; else None.
     """
     element = dataset.get_item("PixelData")
-    size = [values.integer(dataset, keyword) or 1 for keyword in _SIZE_KEYWORDS]
-    expected = math.prod(size) // 8
+    expected, _ = _native_lengths(dataset)
+    if values.text(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
+        expected = expected * 2 // 3
     if element is None or not element.value or len(element.value) >= expected:
         return None
     present = bytes(element.value)
