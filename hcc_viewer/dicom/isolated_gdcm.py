@@ -28,7 +28,7 @@ PLUGIN = "isolated_gdcm"
 WORKER_ARGUMENT = "--gdcm-worker"
 """With this as its only argument the frozen program is the worker; see `run_worker`."""
 
-SECONDS = 4.0
+SECONDS = 3.0
 """A frame that takes longer is damaged."""
 
 START_SECONDS = 30.0
