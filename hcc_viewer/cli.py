@@ -29,6 +29,8 @@ REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--gdcm-worker"]:
+        return _run_decoder()
     try:
         if words and words[0] in TRAINING_COMMANDS:
             return _run_training(words[0], words[1:])
@@ -47,6 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def main_gui() -> int:
     """Start the window; the entry point for a desktop's menu."""
     return main(sys.argv[1:])
+
+
+def _run_decoder() -> int:
+    """Be the process that decodes for another one of this program (`dicom.isolated_gdcm`)."""
+    from hcc_viewer.dicom.isolated_gdcm import run_worker
+
+    run_worker()
+    return 0
 
 
 def _complain(sentence: str, status: int) -> int:
