@@ -14,12 +14,17 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __versio
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
-COMMANDS = ("demo", "scan", "detect")
+COMMANDS = ("demo", "scan", "detect", "deidentify")
 """Commands of the program itself."""
 
 TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
+
+NETWORK_COMMANDS = ("send", "fetch")
+"""Commands that talk to a PACS; nothing else uses the network."""
+
+_ALL_COMMANDS = COMMANDS + NETWORK_COMMANDS + TRAINING_COMMANDS
 
 PAPER_SIZES = ("a4", "letter")
 
@@ -34,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words and words[0] in TRAINING_COMMANDS:
             return _run_training(words[0], words[1:])
+        if words and words[0] in NETWORK_COMMANDS:
+            return _run_network(words[0], words[1:])
         options = _parser(words).parse_args(words)
         status = options.run(options)
     except KeyboardInterrupt:
@@ -75,7 +82,7 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="hcc-viewer",
         description="Finds slices that look like hepatocellular carcinoma in hepatobiliary-phase "
         f"liver MRI. {RESEARCH_USE}",
-        epilog=f"Commands: {', '.join(COMMANDS + TRAINING_COMMANDS)}; each has its own --help.",
+        epilog=f"Commands: {', '.join(_ALL_COMMANDS)}; each has its own --help.",
     )
     parser.add_argument("--version", action="version", version=f"hcc-viewer {__version__}")
     parser.add_argument(
@@ -91,6 +98,7 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_scan(commands)
     _add_detect(commands)
+    _add_deidentify(commands)
     return parser
 
 
@@ -132,6 +140,26 @@ def _add_detect(commands: Any) -> None:
         "--paper", choices=PAPER_SIZES, default="a4", help="the PDF's paper; default: a4"
     )
     detect.set_defaults(run=_run_detect)
+
+
+def _add_deidentify(commands: Any) -> None:
+    copy = commands.add_parser("deidentify", help="copy a study, and results, without identity")
+    copy.add_argument("path", type=Path, help="a folder, a file or a zip")
+    copy.add_argument("--out", type=Path, required=True, help="a new folder for the copies")
+    copy.add_argument(
+        "--key",
+        metavar="TEXT",
+        help="secret of at least 8 characters; the same gives the same pseudonyms again",
+    )
+    copy.add_argument(
+        "--format",
+        type=_formats,
+        nargs="+",
+        default=[],
+        metavar="FORMAT",
+        help="detect on the copy and write these results into OUT/results",
+    )
+    copy.set_defaults(run=_run_deidentify)
 
 
 def _share(text: str) -> float:
@@ -234,6 +262,27 @@ def _print_findings(findings: Sequence[Any]) -> None:
         )
 
 
+def _run_deidentify(options: argparse.Namespace) -> int:
+    from hcc_viewer import audit
+    from hcc_viewer.deidentify import deidentify_study
+    from hcc_viewer.dicom import scan_study
+
+    key = None if options.key is None else options.key.encode()
+    if key is not None and len(key) < 8:
+        raise UsageError("The key is too short; give at least 8 characters.")
+    stage = _stage_reporter()
+    study = scan_study(options.path, stage("Scanning"))
+    made = deidentify_study(study, options.out, key, stage("Copying"))
+    audit.record(audit.deidentified(made.study_uids, made.instances))
+    print(f"Copied     {made.instances} images to {made.folder.resolve()}")
+    for notice in made.notices:
+        print(f"Warning    {notice.message}")
+    formats = tuple(name for names in options.format for name in names)
+    if formats:
+        _detect_and_print(made.folder, made.folder / "results", formats=formats)
+    return 0
+
+
 def _run_scan(options: argparse.Namespace) -> int:
     from hcc_viewer.dicom import scan_study
     from hcc_viewer.scan_json import scan_record
@@ -273,6 +322,12 @@ def _run_training(command: str, words: Sequence[str]) -> int:
             f"'hcc-viewer {command}' needs the training extra ({error.name} is missing): "
             "pip install 'hcc-viewer[training]'"
         ) from error
+
+
+def _run_network(command: str, words: Sequence[str]) -> int:
+    from hcc_viewer.pacs.commands import run_command
+
+    return run_command(command, words, _stage_reporter())
 
 
 def _stage_reporter() -> Callable[[str], ReportProgress]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hcc_viewer import audit
 from hcc_viewer.detection import Detection, detect, load_model
 from hcc_viewer.dicom import Series, Study, load_volume, scan_study
 from hcc_viewer.errors import NothingToDetectError
@@ -51,6 +52,7 @@ def run_detection(
     series = choose_series(study, request.series_uid)
     volume = load_volume(series, report_stage("Reading"))
     detection = detect(volume, model, report_stage("Detecting"), threshold=threshold)
+    audit.record(audit.detected(detection))
     paths = export_report(
         detection,
         volume,
@@ -60,6 +62,7 @@ def run_detection(
         card=model.card,
         paper_size=request.paper_size,
     )
+    audit.record(audit.exported(detection, request.formats, request.identified))
     return detection, paths
 
 

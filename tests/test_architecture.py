@@ -16,7 +16,9 @@ MAY_IMPORT = {
     "catalogue": {"dicom"},
     "report": {"dicom", "detection"},
     "training": {"dicom", "detection", "catalogue", "stats"},
-    "gui": {"dicom", "detection", "report"},
+    "pacs": set(),
+    "deidentify": {"dicom"},
+    "gui": {"dicom", "detection", "report", "pacs", "deidentify"},
 }
 """Subpackages that a subpackage may import; modules beside them are below all of them but these:"""
 
@@ -26,7 +28,9 @@ ABOVE_THE_CORE = {"cli", "headless", "scan_json"}
 THIRD_PARTY_HOME = {
     "PySide6": {"gui"},
     "shiboken6": {"gui"},
-    "pydicom": {"dicom", "report", "training"},
+    "pydicom": {"dicom", "report", "training", "pacs", "deidentify"},
+    "pynetdicom": {"pacs"},
+    "dicomanonymizer": {"deidentify"},
     "highdicom": {"report", "training"},
     "reportlab": {"report", "training"},
     "onnxruntime": {"detection", "gui"},
