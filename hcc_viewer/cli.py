@@ -257,11 +257,12 @@ def _run_training(command: str, words: Sequence[str]) -> int:
 
         return run_command(command, words)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("hcc_viewer"):
+        missing = error.name or ""
+        if missing.startswith("hcc_viewer") and not missing.startswith("hcc_viewer.training"):
             raise
         raise UsageError(
-            f"'hcc-viewer {command}' needs the training extra ({error.name} is missing): "
-            "pip install 'hcc-viewer[training]'"
+            f"'hcc-viewer {command}' needs the training extra ({missing} is missing); the program "
+            "without an installed Python never has it: pip install 'hcc-viewer[training]'"
         ) from error
 
 
