@@ -28,7 +28,7 @@ def main() -> None:
     """Build, check, pack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the results go")
-    parser.add_argument("--work", type=Path, default=ROOT / "build", help="for what is made between")
+    parser.add_argument("--work", type=Path, default=ROOT / "build", help="for what comes between")
     parser.add_argument("--no-archive", action="store_true", help="leave the folder unpacked")
     parser.add_argument("--package", action="store_true", help="make the system's own package too")
     options = parser.parse_args()
@@ -68,9 +68,7 @@ def freeze(python: Path, out: Path, work: Path) -> None:
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
     command += ["--distpath", str(out), "--workpath", str(work / "pyinstaller")]
     changes = {"PYTHONHASHSEED": "1", "HCC_VIEWER_BUILD": str(work)}
-    subprocess.run(
-        [*command, str(HERE / "hcc_viewer.spec")], env=os.environ | changes, check=True
-    )
+    subprocess.run([*command, str(HERE / "hcc_viewer.spec")], env=os.environ | changes, check=True)
 
 
 def add_papers(python: Path, folder: Path) -> None:

@@ -66,7 +66,7 @@ class Program:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("QT_")}
         kept.pop("PYTHONPATH", None)
         home = self.inside(self.work / "home")
-        places = {name: home for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")}
+        places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), home)
         return kept | places | {"LC_ALL": "C.UTF-8"} | more
 
 

@@ -1,9 +1,10 @@
-"""Pins every distribution with hashes for all systems: `requirements.txt` (the program) and
-`requirements-build.txt` (and what it is packed with).
+"""Pins every distribution with hashes, for all systems.
 
     python packaging/lock.py
 
-Needs `uv` (pip install uv). The files name no registry: whoever installs from them uses his own.
+Writes `requirements.txt` (the program) and `requirements-build.txt` (and what packs it). Needs
+`uv` (pip install uv). The files name no registry: whoever installs from them
+uses his own.
 """
 
 from __future__ import annotations

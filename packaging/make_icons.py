@@ -72,7 +72,7 @@ def draw(path: Path) -> Image.Image:
 def version_info(version: str) -> str:
     """What Windows wants to know, as a Python expression that PyInstaller reads."""
     parts = [int("".join(c for c in part if c.isdigit()) or 0) for part in version.split(".")]
-    numbers = tuple((parts + [0, 0, 0, 0])[:4])
+    numbers = tuple(([*parts, 0, 0, 0, 0])[:4])
     return VERSION_INFO.format(numbers=numbers, version=version, name=WINDOWED_NAME)
 
 

@@ -29,7 +29,6 @@ page of the distribution 'PySide6_Essentials'.
 """
 
 
-
 def main() -> int:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -115,9 +114,8 @@ def system_sections(folder: Path) -> list[str]:
     """On Debian: the copyright files of the system's libraries that the program carries."""
     owners: dict[str, None] = {}
     for path in sorted(folder.rglob("lib*.so*")):
-        found = subprocess.run(
-            ["dpkg-query", "--search", f"*/{path.name}"], capture_output=True, text=True, check=False
-        )
+        command = ["dpkg-query", "--search", f"*/{path.name}"]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
         for line in found.stdout.splitlines():
             owners[line.partition(":")[0]] = None
     sections = []

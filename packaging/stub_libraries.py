@@ -57,9 +57,7 @@ def _make(library: Path, wanted: set[str], folder: Path) -> Path:
     names = sorted({symbol.partition("@")[0] for symbol in symbols})
     versions = sorted({symbol.partition("@")[2] for symbol in symbols} - {""})
     source = folder / f"{library.name}.c"
-    source.write_text(
-        _SOURCE + "".join(f"STAND_IN({name})\n" for name in names), encoding="utf-8"
-    )
+    source.write_text(_SOURCE + "".join(f"STAND_IN({name})\n" for name in names), encoding="utf-8")
     target = folder / library.name
     command = ["gcc", "-shared", "-fPIC", "-Os", "-s", "-fno-builtin", "-w"]
     command += ["-Wl,--build-id=none", f"-Wl,-soname,{library.name}", "-o", str(target)]

@@ -20,8 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import archive
-from contents import NAME, ROOT
+import archive  # noqa: E402
+from contents import NAME, ROOT  # noqa: E402
 
 DEPENDS = (
     *("libc6 (>= 2.31)", "libegl1", "libgl1", "libfontconfig1", "libxkbcommon0"),
