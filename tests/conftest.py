@@ -10,6 +10,14 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, logs and models of whoever runs the tests are neither read nor touched."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("config", "data", "log"):
+        monkeypatch.setattr(f"hcc_viewer.paths.{name}_dir", lambda name=name: home / name)
+
+
 @pytest.fixture
 def real_data() -> Path:
     """The folder of real DICOM samples; the test is skipped where it is absent."""
