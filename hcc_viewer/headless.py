@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from hcc_viewer import audit
-from hcc_viewer.detection import Detection, detect, load_model
+from hcc_viewer.detection import Detection, Model, detect, load_model
 from hcc_viewer.dicom import Series, Study, load_volume, scan_study
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress
@@ -44,11 +45,10 @@ def run_detection(
     Raises:
         HccViewerError: Any of the errors of these steps.
     """
-    model = load_model(request.model_path)
+    model, study = _load_and_scan(request, report_stage)
     threshold = request.threshold
     if request.operating_point is not None:
         threshold = model.card.operating_point(request.operating_point).threshold
-    study = scan_study(request.path, report_stage("Scanning"))
     series = choose_series(study, request.series_uid)
     volume = load_volume(series, report_stage("Reading"))
     detection = detect(volume, model, report_stage("Detecting"), threshold=threshold)
@@ -64,6 +64,17 @@ def run_detection(
     )
     audit.record(audit.exported(detection, request.formats, request.identified))
     return detection, paths
+
+
+def _load_and_scan(request: DetectRequest, report_stage: ReportStage) -> tuple[Model, Study]:
+    """Load the model while the study is scanned; what is wrong with the model is said first."""
+    with ThreadPoolExecutor(1, thread_name_prefix="model") as pool:
+        loading = pool.submit(load_model, request.model_path)
+        try:
+            study = scan_study(request.path, report_stage("Scanning"))
+        finally:
+            model = loading.result()
+    return model, study
 
 
 def choose_series(study: Study, uid: str | None = None) -> Series:

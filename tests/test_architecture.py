@@ -22,7 +22,7 @@ MAY_IMPORT = {
 }
 """Subpackages that a subpackage may import; modules beside them are below all of them but these:"""
 
-ABOVE_THE_CORE = {"cli", "headless", "scan_json"}
+ABOVE_THE_CORE = {"cli", "doctor", "headless", "scan_json"}
 """Modules of the package that no subpackage may import."""
 
 THIRD_PARTY_HOME = {
