@@ -12,9 +12,10 @@ from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
+from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
-COMMANDS = ("demo", "scan", "detect")
+COMMANDS = ("demo", "scan", "detect", "models")
 """Commands of the program itself."""
 
 TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
@@ -81,6 +82,7 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_scan(commands)
     _add_detect(commands)
+    add_models(commands)
     return parser
 
 
@@ -114,7 +116,7 @@ def _add_detect(commands: Any) -> None:
         metavar="FORMAT",
         help=f"files beside result.json: {', '.join(REPORT_FORMATS)} (commas or spaces)",
     )
-    detect.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    detect.add_argument("--model", help="a model file or an installed model; default: the chosen")
     detect.add_argument(
         "--identified", action="store_true", help="put the patient's identity into the files"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hcc_viewer.detection import Detection, detect, load_model
+from hcc_viewer.detection.model_store import chosen_model_path, find_model
 from hcc_viewer.dicom import Series, Study, load_volume, scan_study
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress
@@ -28,7 +29,8 @@ class DetectRequest:
     operating_point: str | None = None
     formats: Sequence[str] = ()
     """Beside `result.json`."""
-    model_path: Path | None = None
+    model_path: str | Path | None = None
+    """A file, or the name of an installed model; None: the one that the user chose."""
     identified: bool = False
     """Put the patient's name, birth date and identifier into the files."""
     paper_size: str = "a4"
@@ -43,7 +45,8 @@ def run_detection(
     Raises:
         HccViewerError: Any of the errors of these steps.
     """
-    model = load_model(request.model_path)
+    named = request.model_path
+    model = load_model(chosen_model_path() if named is None else find_model(named))
     threshold = request.threshold
     if request.operating_point is not None:
         threshold = model.card.operating_point(request.operating_point).threshold
