@@ -14,8 +14,9 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __versio
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.reader_study_command import add_reader_study
 
-COMMANDS = ("demo", "scan", "detect", "models")
+COMMANDS = ("demo", "scan", "detect", "models", "reader-study")
 """Commands of the program itself."""
 
 TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
@@ -83,6 +84,7 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_detect(commands)
     add_models(commands)
+    add_reader_study(commands)
     return parser
 
 

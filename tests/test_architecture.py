@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "catalogue": {"dicom"},
     "report": {"dicom", "detection"},
     "training": {"dicom", "detection", "catalogue", "stats"},
-    "gui": {"dicom", "detection", "report"},
+    "reader_study": {"dicom", "detection", "catalogue", "stats"},
+    "gui": {"dicom", "detection", "report", "catalogue", "reader_study"},
 }
 """Subpackages that a subpackage may import; modules beside them are below all of them but these:"""
 

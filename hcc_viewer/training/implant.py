@@ -80,7 +80,7 @@ def _donor(case: LabelledCase, lesion: CaseLesion, liver: NDArray[np.bool_]) -> 
     spacing = case.geometry.spacing_mm
     box = tuple(
         slice(max(0, part.start - round(RING_MM / step)), part.stop + round(RING_MM / step))
-        for part, step in zip(ndimage.find_objects(island)[0], spacing, strict=True)
+        for part, step in zip(ndimage.find_objects(island.astype(np.uint8))[0], spacing, strict=True)
     )
     inside = island[box]
     near = ndimage.distance_transform_edt(~inside, sampling=spacing) <= RING_MM
