@@ -34,6 +34,7 @@ from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
 from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
 from hcc_viewer.gui.dialogs.settings import SettingsDialog
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
@@ -253,6 +254,7 @@ class MainWindow(QMainWindow):
             "invert": display.invert,
             "overlay_text": self._cycle_overlay,
             "models": self._show_models,
+            "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
             "first_steps": lambda: show_first_steps(self),
             "licences": lambda: show_licences(self),

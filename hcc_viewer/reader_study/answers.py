@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from hcc_viewer.errors import OutputError, ReadError
 from hcc_viewer.reader_study.plan import ARMS, PLAN_NAME
-from hcc_viewer.records import build_record
+from hcc_viewer.records import build_record, to_table
 
 FOLDER = "answers"
 
@@ -55,8 +55,9 @@ def save_answer(study: Path, answer: Answer) -> None:
     path = _path(study, answer.reader, answer.arm)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _cut_broken_end(path)
         with path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(answer)) + "\n")
+            stream.write(json.dumps(to_table(answer)) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
@@ -92,6 +93,16 @@ def days_between(earlier: str, later: str) -> float:
     return gap.total_seconds() / 86400
 
 
+def _cut_broken_end(path: Path) -> None:
+    """Drop a last line that the machine did not finish writing."""
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if whole != data:
+        path.write_bytes(whole)
+
+
 def _path(study: Path, reader: str, arm: str) -> Path:
     return study / FOLDER / f"{reader}-{arm}.jsonl"
 
@@ -108,7 +119,7 @@ def _read(path: Path) -> list[Answer]:
         try:
             answer = build_record(Answer, json.loads(line))
         except ValueError as error:
-            if number == len(lines):
+            if number == len(lines) and isinstance(error, json.JSONDecodeError):
                 continue  # the machine stopped while it was written: the case is read again
             raise ReadError(f"Line {number} of {path} is refused: {error}.") from error
         found.setdefault(answer.case, answer)

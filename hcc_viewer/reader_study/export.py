@@ -128,7 +128,7 @@ def _answer_row(answer: Answer) -> tuple[str, ...]:
 
 def _slices(answers: Sequence[Answer], truths: Sequence[CaseTruth]) -> list[tuple[str, ...]]:
     known = {truth.case: truth.truth for truth in truths}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for answer in answers:
         truth = known.get(answer.case)
         for index in range(answer.slices):

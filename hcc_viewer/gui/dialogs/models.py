@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ ChooseFile = Callable[[QWidget], "Path | None"]
 
 def ask_for_model_file(parent: QWidget) -> Path | None:
     """Ask for a model file."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Install a model", "", "Model files (*.onnx)")
+    kinds = tr("Model files (*.onnx)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Install a model"), "", kinds)
     return Path(name) if name else None
 
 
@@ -53,7 +55,7 @@ class ModelsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("models_dialog")
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setAccessibleName("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._choose_file = choose_file
@@ -63,9 +65,9 @@ class ModelsDialog(QDialog):
         self._details.setAccessibleName("Model card")
         self._message = named(QLabel(), "models_message")
         self._message.setWordWrap(True)
-        self._install = named(QPushButton("&Install…"), "install_model_button")
-        self._choose = named(QPushButton("&Use this model"), "choose_model_button")
-        self._remove = named(QPushButton("&Remove"), "remove_model_button")
+        self._install = named(QPushButton(tr("&Install…")), "install_model_button")
+        self._choose = named(QPushButton(tr("&Use this model")), "choose_model_button")
+        self._remove = named(QPushButton(tr("&Remove")), "remove_model_button")
         self._arrange()
         self._connect_signals()
         self.resize(720, 460)
@@ -74,7 +76,7 @@ class ModelsDialog(QDialog):
     def _make_table(self) -> QTableWidget:
         table = named(QTableWidget(0, len(COLUMNS)), "models_table")
         table.setAccessibleName("Models")
-        table.setHorizontalHeaderLabels(list(COLUMNS))
+        table.setHorizontalHeaderLabels([tr(name) for name in COLUMNS])
         table.horizontalHeader().setStretchLastSection(True)
         table.verticalHeader().hide()
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -128,14 +130,14 @@ class ModelsDialog(QDialog):
 
         path = self._choose_file(self)
         if path is not None:
-            self._do(lambda: install_model(path), "Installed {}. Choose it to use it.")
+            self._do(lambda: install_model(path), tr("Installed {}. Choose it to use it."))
 
     def choose(self) -> None:
         """Use the selected model from now on."""
         from hcc_viewer.detection.model_store import choose_model
 
         model = self.selected
-        if model is not None and self._do(lambda: choose_model(model.key), "{} is used now."):
+        if model is not None and self._do(lambda: choose_model(model.key), tr("{} is used now.")):
             self.model_chosen.emit()
 
     def remove(self) -> None:
@@ -143,7 +145,7 @@ class ModelsDialog(QDialog):
         from hcc_viewer.detection.model_store import remove_model
 
         model = self.selected
-        if model is not None and self._do(lambda: remove_model(model.key), "Removed {}."):
+        if model is not None and self._do(lambda: remove_model(model.key), tr("Removed {}.")):
             if model.is_chosen:
                 self.model_chosen.emit()
             self.read_models()
