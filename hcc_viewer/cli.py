@@ -19,7 +19,7 @@ from hcc_viewer.reader_study_command import add_reader_study
 COMMANDS = ("demo", "scan", "detect", "models", "reader-study")
 """Commands of the program itself."""
 
-TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
+TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import", "experiments")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
 

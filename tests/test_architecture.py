@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "detection": {"dicom"},
     "catalogue": {"dicom"},
     "report": {"dicom", "detection"},
-    "training": {"dicom", "detection", "catalogue", "stats"},
+    "training": {"dicom", "detection", "catalogue", "stats", "reader_study"},
     "reader_study": {"dicom", "detection", "catalogue", "stats"},
     "gui": {"dicom", "detection", "report", "catalogue", "reader_study"},
 }
