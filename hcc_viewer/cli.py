@@ -13,14 +13,16 @@ from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
+from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.reader_study_command import add_reader_study
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("demo", "scan", "detect", "deidentify", "doctor")
+COMMANDS = ("demo", "scan", "detect", "deidentify", "doctor", "models", "reader-study")
 """Commands of the program itself."""
 
-TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
+TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import", "experiments")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
 
@@ -121,6 +123,8 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_detect(commands)
     _add_deidentify(commands)
     _add_doctor(commands)
+    add_models(commands)
+    add_reader_study(commands)
     return parser
 
 
@@ -154,7 +158,7 @@ def _add_detect(commands: Any) -> None:
         metavar="FORMAT",
         help=f"files beside result.json: {', '.join(REPORT_FORMATS)} (commas or spaces)",
     )
-    detect.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    detect.add_argument("--model", help="a model file or an installed model; default: the chosen")
     detect.add_argument(
         "--identified", action="store_true", help="put the patient's identity into the files"
     )

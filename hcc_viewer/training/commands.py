@@ -1,4 +1,4 @@
-"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`."""
+"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`, `experiments`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def run_command(name: str, words: Sequence[str]) -> int:
         "evaluate": _evaluate,
         "simulate": _simulate,
         "import": _import,
+        "experiments": _experiments,
     }
     return commands[name](words)
 
@@ -163,6 +164,12 @@ def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
     from hcc_viewer.training.anatomy_split import with_anatomy
 
     return replace(config, cases=with_anatomy(config.cases, anatomy))
+
+
+def _experiments(words: Sequence[str]) -> int:
+    from hcc_viewer.training.experiments.command import experiments_command
+
+    return experiments_command(words)
 
 
 def _import(words: Sequence[str]) -> int:
