@@ -17,7 +17,7 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 COMMANDS = ("demo", "scan", "detect")
 """Commands of the program itself."""
 
-TRAINING_COMMANDS = ("train", "evaluate", "simulate")
+TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
 
@@ -65,8 +65,7 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="hcc-viewer",
         description="Finds slices that look like hepatocellular carcinoma in hepatobiliary-phase "
         f"liver MRI. {RESEARCH_USE}",
-        epilog="Commands: hcc-viewer demo | scan | detect | train | evaluate | simulate; each has "
-        "its own --help.",
+        epilog=f"Commands: {', '.join(COMMANDS + TRAINING_COMMANDS)}; each has its own --help.",
     )
     parser.add_argument("--version", action="version", version=f"hcc-viewer {__version__}")
     parser.add_argument(

@@ -9,19 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.detection.cam import cam_peaks
+from hcc_viewer.detection.cautions import cautions
 from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
 from hcc_viewer.detection.preprocess import PreparedStack, prepare_slices
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
 from hcc_viewer.dicom import Series, Volume
-from hcc_viewer.errors import NothingToDetectError, Notice
+from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 BATCH_SIZE = 4
 """Slices per run of the network: as fast as more, and Cancel answers at once."""
-
-MAX_TRUSTED_INTERVAL_MM = 6.0
-"""Above this distance of slices a lesion of 1 cm may show in one slice only, or in none."""
 
 
 def detect(
@@ -70,7 +68,7 @@ def detect(
         slices=tuple(slices),
         findings=findings,
         grid_to_image=grid_to_image,
-        warnings=volume.warnings + tuple(_cautions(volume.series)),
+        warnings=volume.warnings + cautions(volume),
         timing=Timing(
             read=volume.read_seconds,
             prepare=prepared - started,
@@ -121,43 +119,3 @@ def _slice_prediction(
         peak=cam_peaks(cam, 1.1, grid_to_image)[0],
         cam=cam.copy(),
     )
-
-
-def _cautions(series: Series) -> list[Notice]:
-    """When not to trust the result, as far as the headers tell."""
-    cautions = []
-    if series.phase.is_unlikely:
-        cautions.append(
-            Notice(
-                "not-hepatobiliary-phase",
-                f"This series does not look like the hepatobiliary phase (score "
-                f"{series.phase.score} of 100). The network was made for that phase only: "
-                "do not rely on this result.",
-            )
-        )
-    elif not series.phase.is_sure:
-        cautions.append(
-            Notice(
-                "unsure-phase",
-                f"It is not certain that this series is the hepatobiliary phase (score "
-                f"{series.phase.score} of 100). In another phase lesions look different and are "
-                "missed or invented.",
-            )
-        )
-    if not series.geometry.known:
-        cautions.append(
-            Notice(
-                "unknown-geometry",
-                "The files do not say where the slices lie. Size, place and neighbouring slices "
-                "are guesses, and the result is less reliable.",
-            )
-        )
-    elif len(series.instances) > 1 and series.geometry.spacing_mm[0] > MAX_TRUSTED_INTERVAL_MM:
-        cautions.append(
-            Notice(
-                "wide-slice-interval",
-                f"The slices are {series.geometry.spacing_mm[0]:.1f} mm apart; lesions smaller "
-                "than that may lie between them.",
-            )
-        )
-    return cautions

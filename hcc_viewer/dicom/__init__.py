@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom.geometry import Geometry
+    from hcc_viewer.dicom.image_evidence import look_at_volume
+    from hcc_viewer.dicom.liver_look import LiverLook
+    from hcc_viewer.dicom.regroup import SPLIT_KEYS, SplitKey, merge_series, split_series_by
     from hcc_viewer.dicom.scan import scan_folder, scan_study
     from hcc_viewer.dicom.series import Acquisition, Instance, Patient, PhaseScore, Series, Study
     from hcc_viewer.dicom.volume import Volume, load_volume
@@ -19,28 +22,40 @@ _HOMES = {
     "Acquisition": "hcc_viewer.dicom.series",
     "Geometry": "hcc_viewer.dicom.geometry",
     "Instance": "hcc_viewer.dicom.series",
+    "LiverLook": "hcc_viewer.dicom.liver_look",
     "Patient": "hcc_viewer.dicom.series",
     "PhaseScore": "hcc_viewer.dicom.series",
+    "SPLIT_KEYS": "hcc_viewer.dicom.regroup",
     "Series": "hcc_viewer.dicom.series",
+    "SplitKey": "hcc_viewer.dicom.regroup",
     "Study": "hcc_viewer.dicom.series",
     "Volume": "hcc_viewer.dicom.volume",
     "load_volume": "hcc_viewer.dicom.volume",
+    "look_at_volume": "hcc_viewer.dicom.image_evidence",
+    "merge_series": "hcc_viewer.dicom.regroup",
     "scan_folder": "hcc_viewer.dicom.scan",
     "scan_study": "hcc_viewer.dicom.scan",
+    "split_series_by": "hcc_viewer.dicom.regroup",
 }
 
 __all__ = [
+    "SPLIT_KEYS",
     "Acquisition",
     "Geometry",
     "Instance",
+    "LiverLook",
     "Patient",
     "PhaseScore",
     "Series",
+    "SplitKey",
     "Study",
     "Volume",
     "load_volume",
+    "look_at_volume",
+    "merge_series",
     "scan_folder",
     "scan_study",
+    "split_series_by",
 ]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hcc_viewer.dicom.headers import looks_like_dicom
+from hcc_viewer.dicom.header_reader import looks_like_dicom, what_else
 from hcc_viewer.dicom.tolerance import plain_reason
 from hcc_viewer.errors import ReadError
 from hcc_viewer.progress import ReportProgress
@@ -124,7 +124,7 @@ def _unpack_entry(
         with archive.open(entry) as source:
             head = source.read(_HEAD_BYTES)
             if not looks_like_dicom(head):
-                skipped.append(_why_not(head))
+                skipped.append(what_else(head))
                 return
             with target.open("wb") as file:
                 file.write(head)
@@ -134,7 +134,3 @@ def _unpack_entry(
         skipped.append(f"cannot be unpacked: {plain_reason(error)}")
     except OSError as error:
         raise ReadError(f"The zip cannot be unpacked: {plain_reason(error)}.") from error
-
-
-def _why_not(head: bytes) -> str:
-    return "a zip within the zip" if head[:4] == b"PK\x03\x04" else "not a DICOM file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hcc_viewer.dicom.facts import StackFacts, facts_of
@@ -19,21 +20,30 @@ def describe_stacks(stacks_of_series: list[list[Stack]], source: object) -> list
         stacks_of_series: The stacks of each DICOM series.
         source: Kept by each Series; see `Series.source`.
     """
-    stacks = [stack for stacks in stacks_of_series for stack in stacks]
-    facts = [facts_of(stack) for stack in stacks]
+    series = [_series(stack, source) for stacks in stacks_of_series for stack in stacks]
+    return rescore(series)
+
+
+def rescore(series: Sequence[Series]) -> list[Series]:
+    """The same series with their phase scores: each is judged beside the others of its study."""
     by_study: dict[str, list[int]] = defaultdict(list)
-    for index, stack in enumerate(stacks):
-        by_study[stack.images[0].series.study_instance_uid].append(index)
+    for index, one in enumerate(series):
+        by_study[one.study_instance_uid].append(index)
     scores: dict[int, PhaseScore] = {}
     for members in by_study.values():
-        study = [facts[index] for index in members]
+        study = [_evidence(series[index]) for index in members]
         scores.update(zip(members, score_phases(study), strict=True))
-    return [
-        _series(stack, facts[index], scores[index], source) for index, stack in enumerate(stacks)
-    ]
+    return [replace(one, phase=scores[index]) for index, one in enumerate(series)]
 
 
-def _series(stack: Stack, facts: StackFacts, phase: PhaseScore, source: object) -> Series:
+def _evidence(series: Series) -> StackFacts:
+    if series.evidence is None:
+        raise ValueError("A series is scored by the evidence that the scan collected.")
+    return series.evidence
+
+
+def _series(stack: Stack, source: object) -> Series:
+    facts = facts_of(stack)
     first = stack.images[0]
     return Series(
         study_instance_uid=first.series.study_instance_uid,
@@ -44,13 +54,14 @@ def _series(stack: Stack, facts: StackFacts, phase: PhaseScore, source: object) 
         geometry=stack.geometry,
         rows=first.rows,
         columns=first.columns,
-        phase=phase,
+        phase=PhaseScore(0),
         refusal=next((veto.refusal for veto in vetoes(facts) if veto.refusal), None),
         warnings=stack.notices,
         stack=stack.label,
         patient=first.series.patient,
         acquisition=_acquisition(stack, facts),
         source=source,
+        evidence=facts,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hcc_viewer.dicom.geometry import Orientation
 from hcc_viewer.dicom.headers import ImageHeader, SeriesHeader
+from hcc_viewer.dicom.liver_look import LiverLook
 from hcc_viewer.dicom.stacks import Stack
 
 
@@ -45,6 +46,8 @@ class StackFacts:
     time_s: float | None
     """When the stack was begun, in seconds since midnight."""
     bolus_start_s: float | None
+    look: LiverLook | None = None
+    """What the image shows, where the headers leave the phase in doubt and it was looked at."""
 
     @property
     def time_after_injection_s(self) -> float | None:

@@ -44,7 +44,7 @@ def shared_item(dataset: values.Source, keyword: str) -> Dataset:
     return values.first_item(first, keyword)
 
 
-def group_of_frame(dataset: Dataset, frame: int | None, keyword: str) -> Dataset:
+def group_of_frame(dataset: values.Source, frame: int | None, keyword: str) -> values.Source:
     """One functional group of a frame; the data set itself where it has none of that name.
 
     Args:
@@ -89,39 +89,111 @@ def _grouped_frames(
     dataset: values.Source, image: ImageHeader, per_frame: list[Dataset]
 ) -> list[ImageHeader]:
     shared = values.first_item(dataset, "SharedFunctionalGroupsSequence")
+    dimension = _time_dimension(dataset)
+    first = (image.instance_number or 0) * MAX_FRAMES
     return [
-        replace(image, frame=number, instance_number=number, **_frame_fields(group, shared, image))
+        replace(
+            image,
+            frame=number,
+            instance_number=first + number,
+            **_frame_fields(_Groups(group, shared), image, dimension),
+        )
         for number, group in enumerate(per_frame, start=1)
     ]
 
 
-def _frame_fields(group: Dataset, shared: Dataset, image: ImageHeader) -> dict[str, Any]:
+class _Groups:
+    """The functional groups of one frame: its own, and those that all frames share."""
+
+    def __init__(self, own: Dataset, shared: Dataset) -> None:
+        self._own = own
+        self._shared = shared
+
+    def item(self, keyword: str) -> Dataset:
+        """The one item of a functional group; empty when there is none."""
+        return values.first_item(self._own if keyword in self._own else self._shared, keyword)
+
+
+def _frame_fields(groups: _Groups, image: ImageHeader, dimension: int | None) -> dict[str, Any]:
     """The fields of an ImageHeader that a frame's functional groups give."""
-
-    def find(keyword: str) -> Dataset:
-        return values.first_item(group if keyword in group else shared, keyword)
-
-    measures, content = find("PixelMeasuresSequence"), find("FrameContentSequence")
-    kind = tuple(t.upper() for t in values.texts(find("MRImageFrameTypeSequence"), "FrameType"))
-    echo = values.number(find("MREchoSequence"), "EffectiveEchoTime")
+    measures = groups.item("PixelMeasuresSequence")
+    plane = groups.item("PlaneOrientationSequence")
+    echo = values.number(groups.item("MREchoSequence"), "EffectiveEchoTime")
     return {
-        "orientation": values.vector(find("PlaneOrientationSequence"), "ImageOrientationPatient", 6)
-        or image.orientation,
-        "position": values.vector(find("PlanePositionSequence"), "ImagePositionPatient", 3),
+        "orientation": values.vector(plane, "ImageOrientationPatient", 6) or image.orientation,
+        "position": values.vector(groups.item("PlanePositionSequence"), "ImagePositionPatient", 3),
         "pixel_spacing": values.vector(measures, "PixelSpacing", 2) or image.pixel_spacing,
-        "image_type": kind or image.image_type,
+        "image_type": _frame_type(groups) or image.image_type,
         "echo_time_ms": image.echo_time_ms if echo is None else echo,
-        "b_value": _b_value(find("MRDiffusionSequence"), image),
-        "trigger_time_ms": values.number(
-            find("CardiacSynchronizationSequence"), "NominalCardiacTriggerDelayTime"
+        "b_value": _b_value(groups.item("MRDiffusionSequence"), image),
+        **_time_fields(groups, image, dimension),
+    }
+
+
+def _time_fields(groups: _Groups, image: ImageHeader, dimension: int | None) -> dict[str, Any]:
+    """What may tell time points apart. Converted classic images keep their own tags apart."""
+    content = groups.item("FrameContentSequence")
+    kept = groups.item("UnassignedPerFrameConvertedAttributesSequence")
+    acquired = values.text(content, "FrameAcquisitionDateTime")
+    referred = values.text(content, "FrameReferenceDateTime")
+    return {
+        "trigger_time_ms": _first(
+            values.number(
+                groups.item("CardiacSynchronizationSequence"), "NominalCardiacTriggerDelayTime"
+            ),
+            values.number(kept, "TriggerTime"),
         ),
-        "temporal_position": values.number(content, "TemporalPositionIndex"),
-        "acquisition_time_s": values.seconds(values.text(content, "FrameAcquisitionDateTime"))
-        or image.acquisition_time_s,
+        "temporal_position": _first(
+            values.number(content, "TemporalPositionIndex"),
+            values.number(groups.item("TemporalPositionSequence"), "TemporalPositionTimeOffset"),
+            _dimension_value(content, dimension),
+            values.number(kept, "TemporalPositionIdentifier"),
+        ),
+        "acquisition_time_s": _first(
+            values.seconds(acquired or referred),
+            values.seconds(values.text(kept, "AcquisitionTime")),
+            image.acquisition_time_s,
+        ),
         "acquisition_number": values.number(content, "FrameAcquisitionNumber"),
     }
+
+
+def _frame_type(groups: _Groups) -> tuple[str, ...]:
+    described = groups.item("MRImageFrameTypeSequence")
+    kinds = tuple(kind.upper() for kind in values.texts(described, "FrameType"))
+    component = values.text(described, "ComplexImageComponent").upper()
+    return (*kinds, component) if kinds and component and component not in kinds else kinds
+
+
+def _time_dimension(dataset: values.Source) -> int | None:
+    """Which of the DimensionIndexValues counts time points; None when none does."""
+    dimensions = values.items(dataset, "DimensionIndexSequence")
+    pointers = [values.raw_tag(item, "DimensionIndexPointer") for item in dimensions]
+    return next((index for index, tag in enumerate(pointers) if tag in _TIME_POINTERS), None)
+
+
+def _dimension_value(content: Dataset, dimension: int | None) -> float | None:
+    stated = values.numbers(content, "DimensionIndexValues")
+    return None if dimension is None or dimension >= len(stated) else stated[dimension]
+
+
+def _first(*stated: float | None) -> float | None:
+    return next((value for value in stated if value is not None), None)
 
 
 def _b_value(diffusion: Dataset, image: ImageHeader) -> float | None:
     value = values.number(diffusion, "DiffusionBValue")
     return image.b_value if value is None else value
+
+
+_TIME_POINTERS = frozenset(
+    values.number_of(keyword)
+    for keyword in (
+        "TemporalPositionIndex",
+        "TemporalPositionTimeOffset",
+        "FrameAcquisitionDateTime",
+        "FrameAcquisitionNumber",
+        "NominalCardiacTriggerDelayTime",
+        "TriggerTime",
+    )
+)

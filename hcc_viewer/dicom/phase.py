@@ -1,8 +1,8 @@
 """How likely a stack is the hepatobiliary phase of a gadoxetic-acid study, with reasons.
 
 Descriptions alone name the phase in few studies, so the score adds up what headers say: words,
-minutes, agent, times, sequence, coverage. A look at the image (liver against vessels) is to join
-as one more `Evidence`; it needs pixels and therefore does not belong to a scan.
+minutes, agent, times, sequence, coverage, and where that leaves a doubt what a look at the image
+shows of the liver against muscle and vessels (`image_evidence`).
 """
 
 from __future__ import annotations
@@ -168,6 +168,21 @@ def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     return Evidence(5, "the last axial T1 series of the study")
 
 
+def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
+    look = facts.look
+    if look is None or look.liver_to_muscle is None:
+        return None
+    if look.has_bright_vessels:
+        return Evidence(-20, "in the image the vessels are brighter than the liver")
+    times = f"{look.liver_to_muscle:.1f} times as bright as muscle"
+    if look.lacks_uptake:
+        return Evidence(-15, f"in the image the liver is only {times}, as without uptake")
+    if not look.has_uptake:
+        return None
+    dark = ", and its vessels are dark" if look.has_dark_vessels else ""
+    return Evidence(15, f"in the image the liver is {times}{dark}")
+
+
 def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
     """Limits from the contrast phase; a text that names the hepatobiliary phase outweighs most."""
     if names_hepatobiliary(facts):
@@ -244,4 +259,5 @@ _RULES: tuple[Callable[[StackFacts, Sequence[StackFacts]], Evidence | None], ...
     _coverage,
     _flip_angle,
     _latest,
+    _look,
 )

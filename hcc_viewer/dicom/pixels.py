@@ -20,6 +20,9 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPE
 
 from hcc_viewer.dicom import values
 from hcc_viewer.dicom.functional_groups import group_of_frame
+from hcc_viewer.dicom.native_pixels import read_native
+from hcc_viewer.dicom.quick_header import wanted_tags
+from hcc_viewer.dicom.values import Source
 
 _KEYWORDS = """
     BitsAllocated BitsStored BluePaletteColorLookupTableData BluePaletteColorLookupTableDescriptor
@@ -33,6 +36,8 @@ _KEYWORDS = """
     SharedFunctionalGroupsSequence WindowCenter WindowWidth
 """
 _TAGS = values.tags_of(_KEYWORDS.split())
+
+_WANTED = wanted_tags(_TAGS)
 
 _SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
 
@@ -77,6 +82,19 @@ def read_encoded(path: Path) -> EncodedFile:
         dataset.PhotometricInterpretation = "MONOCHROME2"
     syntax = UID(meta.TransferSyntaxUID)
     return EncodedFile(path, dataset, None if syntax.is_compressed else _complete(dataset))
+
+
+def read_plain_image(path: Path) -> DecodedImage | None:
+    """The image of a plain file in one go; None when it takes `read_encoded` and `decode_images`.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    found = read_native(path, _WANTED)
+    if found is None:
+        return None
+    raw, elements = found
+    return _finish(raw, values.text(elements, "PhotometricInterpretation"), elements, None)
 
 
 def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[DecodedImage]:
@@ -142,7 +160,7 @@ def _complete(dataset: Dataset) -> float | None:
 
 
 def _finish(
-    raw: NDArray[Any], interpretation: str, dataset: Dataset, frame: int | None
+    raw: NDArray[Any], interpretation: str, dataset: Source, frame: int | None
 ) -> DecodedImage:
     """Turn stored values into modality values, or colours into RGB and luminance."""
     if raw.ndim == 3 or interpretation == "PALETTE COLOR":
@@ -156,8 +174,8 @@ def _finish(
     )
 
 
-def _modality_values(raw: NDArray[Any], dataset: Dataset, frame: int | None) -> NDArray[np.float32]:
-    if "ModalityLUTSequence" in dataset:
+def _modality_values(raw: NDArray[Any], dataset: Source, frame: int | None) -> NDArray[np.float32]:
+    if isinstance(dataset, Dataset) and "ModalityLUTSequence" in dataset:
         return np.asarray(apply_modality_lut(raw, dataset), dtype=np.float32)
     group = group_of_frame(dataset, frame, "PixelValueTransformationSequence")
     slope = values.number(group, "RescaleSlope")
@@ -170,15 +188,15 @@ def _modality_values(raw: NDArray[Any], dataset: Dataset, frame: int | None) -> 
     return array
 
 
-def _finish_color(raw: NDArray[Any], interpretation: str, dataset: Dataset) -> DecodedImage:
-    if interpretation == "PALETTE COLOR":
+def _finish_color(raw: NDArray[Any], interpretation: str, dataset: Source) -> DecodedImage:
+    if interpretation == "PALETTE COLOR" and isinstance(dataset, Dataset):
         raw = np.asarray(apply_color_lut(raw, dataset))
     color = np.ascontiguousarray(_to_8_bit(raw, dataset)[..., :3])
     luminance = cv2.cvtColor(color, cv2.COLOR_RGB2GRAY)
     return DecodedImage(array=luminance.astype(np.float32), color=color, window=(127.5, 255.0))
 
 
-def _to_8_bit(raw: NDArray[Any], dataset: Dataset) -> NDArray[np.uint8]:
+def _to_8_bit(raw: NDArray[Any], dataset: Source) -> NDArray[np.uint8]:
     if raw.dtype == np.uint8:
         return np.asarray(raw, dtype=np.uint8)
     has_table = "RedPaletteColorLookupTableDescriptor" in dataset
@@ -187,7 +205,7 @@ def _to_8_bit(raw: NDArray[Any], dataset: Dataset) -> NDArray[np.uint8]:
     return np.clip(raw * (255.0 / highest), 0, 255).astype(np.uint8)
 
 
-def _padding(raw: NDArray[Any], dataset: Dataset) -> NDArray[np.bool_] | None:
+def _padding(raw: NDArray[Any], dataset: Source) -> NDArray[np.bool_] | None:
     """Where the stored values are padding (PS3.3 C.7.5.1.1.2); None without any."""
     value = values.integer(dataset, "PixelPaddingValue")
     if value is None or raw.dtype.kind not in "iu":
@@ -206,7 +224,7 @@ def _wrap(value: int, dtype: np.dtype[Any]) -> int:
     return int(wrapped - 2**bits) if is_negative else int(wrapped)
 
 
-def _window(dataset: Dataset, frame: int | None) -> tuple[float, float] | None:
+def _window(dataset: Source, frame: int | None) -> tuple[float, float] | None:
     group = group_of_frame(dataset, frame, "FrameVOILUTSequence")
     center, width = values.number(group, "WindowCenter"), values.number(group, "WindowWidth")
     return None if center is None or width is None else (center, width)

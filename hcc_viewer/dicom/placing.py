@@ -69,9 +69,14 @@ def distance_mm(image: ImageHeader) -> float | None:
     return float(plane[2] @ np.asarray(image.position))
 
 
-def place(images: list[ImageHeader]) -> PlacedStack:
-    """Put the images of one stack in order, foot to head."""
-    plane = plane_of(images[0].orientation)
+def place(images: list[ImageHeader], *, are_parallel: bool = True) -> PlacedStack:
+    """Put the images of one stack in order, foot to head.
+
+    Args:
+        images: Of one stack.
+        are_parallel: False: they lie in many planes, and places mean nothing.
+    """
+    plane = plane_of(images[0].orientation) if are_parallel else None
     if plane is None or any(image.position is None for image in images):
         return _place_unknown(images)
     normal = plane[2]
@@ -102,27 +107,25 @@ def is_regular(distances: NDArray[np.float64]) -> bool:
     return bool(steps.min() > SAME_PLACE_MM and (np.abs(steps - usual) < 0.1 * usual).all())
 
 
+def is_grid(distances: NDArray[np.float64]) -> bool:
+    """Whether slices at these distances are one stack of which some may be missing."""
+    steps = np.diff(np.sort(distances))
+    if len(steps) == 0:
+        return True
+    smallest = float(steps.min())
+    multiples = steps / max(smallest, 1e-9)
+    return bool(smallest > SAME_PLACE_MM and (np.abs(multiples - multiples.round()) < 0.15).all())
+
+
 def natural_key(name: str) -> tuple[tuple[int, str], ...]:
     """Sorts `IM2` before `IM10`."""
     parts = re.split(r"(\d+)", name.lower())
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def _place_unknown(images: list[ImageHeader]) -> PlacedStack:
-    """Order without positions: SliceLocation, then InstanceNumber, then the names of the files."""
-    locations = [image.slice_location for image in images]
-    numbers = [image.instance_number for image in images]
-    known = [location for location in locations if location is not None]
-    if len(known) == len(images) and len(set(known)) == len(images):
-        used = "the slice locations"
-        ordered = sorted(images, key=lambda image: image.slice_location or 0.0)
-        positions = np.asarray(sorted(known), dtype=np.float64)
-    else:
-        by_number = None not in numbers and len(set(numbers)) == len(images)
-        used = "the image numbers" if by_number else "the names of the files"
-        ordered = sorted(images, key=_number if by_number else _file_key)
-        step = _stated_spacing(images[0]) or 1.0
-        positions = np.arange(len(images), dtype=np.float64) * step
+    """Order without planes: by SliceLocation, position, InstanceNumber, or the files' names."""
+    used, ordered, positions = _unverified_order(images)
     spacing, _ = _pixel_spacing(tuple(ordered))
     plane = plane_of(images[0].orientation)
     affine = _affine(
@@ -135,6 +138,40 @@ def _place_unknown(images: list[ImageHeader]) -> PlacedStack:
     if len({image.path for image in images}) == 1:
         notices = ()  # The frames of one file are in order by definition.
     return PlacedStack(tuple(ordered), Geometry(affine, positions, known=False), notices)
+
+
+def _unverified_order(
+    images: list[ImageHeader],
+) -> tuple[str, list[ImageHeader], NDArray[np.float64]]:
+    """What the order is by, in words; the images in order; where they lie by that, in mm."""
+    for used, places in (
+        ("the slice locations", [image.slice_location for image in images]),
+        ("the image positions", _along_positions(images)),
+    ):
+        known = [place for place in places if place is not None]
+        if len(set(known)) == len(images):
+            order = np.argsort(known, kind="stable")
+            return used, [images[i] for i in order], np.asarray(known, dtype=np.float64)[order]
+    numbers = [image.instance_number for image in images]
+    by_number = None not in numbers and len(set(numbers)) == len(images)
+    used = "the image numbers" if by_number else "the names of the files"
+    ordered = sorted(images, key=_number if by_number else _file_key)
+    step = _stated_spacing(images[0]) or 1.0
+    return used, ordered, np.arange(len(images), dtype=np.float64) * step
+
+
+def _along_positions(images: list[ImageHeader]) -> list[float | None]:
+    """Places along the line from the first position to the one farthest from it, in mm."""
+    known = [image.position for image in images if image.position is not None]
+    if len(known) < len(images) or len(images) < 2:
+        return [None] * len(images)
+    origins = np.asarray(known, dtype=np.float64)
+    offsets = origins - origins[0]
+    line = offsets[int(np.argmax(np.linalg.norm(offsets, axis=1)))]
+    length = float(np.linalg.norm(line))
+    if length <= SAME_PLACE_MM:
+        return [None] * len(images)
+    return [float(place) for place in offsets @ line / length * _sign(line)]
 
 
 def _affine(
@@ -190,8 +227,10 @@ def _spacing_notices(distances: NDArray[np.float64]) -> tuple[Notice, ...]:
     uneven = np.flatnonzero(
         (np.abs(steps - usual) > max(UNEVEN_FRACTION * usual, SAME_PLACE_MM))
         & (steps < GAP_FRACTION * usual)
+        & (steps > SAME_PLACE_MM)
     )
-    return _gap_notices(steps, gaps, usual) + _uneven_notices(steps, uneven, usual)
+    repeated = (_REPEATED_PLACES,) if (steps <= SAME_PLACE_MM).any() else ()
+    return repeated + _gap_notices(steps, gaps, usual) + _uneven_notices(steps, uneven, usual)
 
 
 def _gap_notices(
@@ -275,6 +314,12 @@ def _sign(normal: NDArray[np.float64]) -> float:
 _NO_PIXEL_SPACING = Notice(
     "no-pixel-spacing",
     "The files do not say how large a pixel is. Lengths and places in the patient are not known.",
+)
+
+_REPEATED_PLACES = Notice(
+    "repeated-places",
+    "Several images lie at the same place, as when phases are merged. They form no plain volume: "
+    "split the series before detection.",
 )
 
 _SAME_PLACE = Notice(

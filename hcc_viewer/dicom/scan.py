@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.dicom.archive import TemporaryFolder, is_zip, unpack
 from hcc_viewer.dicom.describe import describe_stacks
+from hcc_viewer.dicom.dicomdir import MISSING, indexed_folders, is_dicomdir
+from hcc_viewer.dicom.duplicates import drop_copies
 from hcc_viewer.dicom.files import walk
-from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader, read_headers
+from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.dicom.image_evidence import with_image_evidence
+from hcc_viewer.dicom.read_files import read_batches
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
@@ -23,11 +27,11 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 
 _LOG = logging.getLogger(__name__)
 
-_BATCH = 32
-"""Files read by one task: enough to make the hand-over cheap, few enough to cancel quickly."""
+PARTIAL_SECONDS = 0.25
+"""So long at least lies between two partial results, and thrice the time that one costs."""
 
-_WORKERS = min(8, 2 * (os.cpu_count() or 2))
-"""More threads than cores: on a network drive or a disc the time goes by waiting."""
+OnPartial = Callable[[Study], None]
+"""Called with what has been found so far, in the thread that scans."""
 
 
 def scan_folder(
@@ -37,38 +41,107 @@ def scan_folder(
     return list(scan_study(path, report_progress).series)
 
 
-def scan_study(path: str | Path, report_progress: ReportProgress = ignore_progress) -> Study:
+def scan_study(
+    path: str | Path,
+    report_progress: ReportProgress = ignore_progress,
+    on_partial: OnPartial | None = None,
+) -> Study:
     """Find every image series in a folder (with subfolders), a single file, or a zip.
+
+    Of a DICOMDIR the folders that it names are searched.
 
     Args:
         path: What to open.
         report_progress: Called with the files done and their total; the total is 0 until all
             folders are listed.
+        on_partial: Called with a `Study` that is not complete, first as soon as there is an image,
+            then from time to time. Its series can be loaded and shown. They may still grow, be
+            split and be scored otherwise, and their keys may change.
 
     Raises:
         ReadError: The path does not exist or cannot be read.
         CancelledError: `report_progress` asked to stop.
     """
-    path = Path(path)
-    skipped: list[str] = []
+    scan = _Scan(Path(path), on_partial)
     with quiet():
-        source, files = _files_of(path, skipped, report_progress)
-        images = _read_all(files, skipped, report_progress)
-        series = describe_stacks(_stacks_of(images), source)
+        scan.read(report_progress)
+        study = scan.study()
+        series = with_image_evidence(study.series, lambda *_: report_progress(*scan.progress))
+        study = replace(study, series=tuple(series))
     _LOG.info(
-        "%d stacks in %d images, %d files passed over", len(series), len(images), len(skipped)
+        "%d stacks in %d images, %d files passed over",
+        len(study.series),
+        len(scan.images),
+        sum(count for _, count in study.skipped),
     )
-    return Study(path=path, series=tuple(series), skipped=count_reasons(skipped))
+    return study
+
+
+class _Scan:
+    """What has been found so far."""
+
+    def __init__(self, path: Path, on_partial: OnPartial | None) -> None:
+        self.images: list[ImageHeader] = []
+        self.progress = 0, 0
+        """Files done, and their total; 0 while it is not known."""
+        self._path = path
+        self._skipped: list[str] = []
+        self._source: TemporaryFolder | None = None
+        self._on_partial = on_partial
+        self._next_partial = 0.0
+
+    def read(self, report_progress: ReportProgress) -> None:
+        """Read the headers of all files."""
+        self._source, files = _files_of(self._path, self._skipped, report_progress)
+        for batch, total in read_batches(files):
+            for result in batch:
+                if isinstance(result, str):
+                    self._skipped.append(result)
+                else:
+                    self.images += result
+            done = self.progress[0] + len(batch)
+            self.progress = done, total
+            report_progress(done, total)
+            if done != total:
+                self._show_partial()
+
+    def study(self, *, is_complete: bool = True) -> Study:
+        """The series of what was read."""
+        skipped = list(self._skipped)
+        series = describe_stacks(_stacks_of(self.images, skipped), self._source)
+        return Study(self._path, tuple(series), count_reasons(skipped), is_complete)
+
+    def _show_partial(self) -> None:
+        started = time.monotonic()
+        if self._on_partial is None or not self.images or started < self._next_partial:
+            return
+        self._on_partial(self.study(is_complete=False))
+        ended = time.monotonic()
+        self._next_partial = ended + max(PARTIAL_SECONDS, 3 * (ended - started))
 
 
 def _files_of(
     path: Path, skipped: list[str], report_progress: ReportProgress
 ) -> tuple[TemporaryFolder | None, Iterable[Path]]:
     """The files to read, and what keeps them in place while they are in use."""
+    _check_readable(path)
+    if path.is_dir():
+        return None, walk(path, skipped)
+    if is_zip(path):
+        folder = unpack(path, skipped, report_progress)
+        return folder, walk(folder.path, skipped)
+    if is_dicomdir(path):
+        folders, missing = indexed_folders(path)
+        skipped.extend([MISSING] * missing)
+        return None, itertools.chain.from_iterable(walk(folder, skipped) for folder in folders)
+    return None, [path]
+
+
+def _check_readable(path: Path) -> None:
     try:
         if path.is_dir():
             os.scandir(path).close()
-            return None, walk(path, skipped)
+            return
         if path.exists() and not path.is_file():
             raise ReadError(f"{path} is neither a file nor a folder.")
         with path.open("rb"):
@@ -78,84 +151,20 @@ def _files_of(
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{path} cannot be opened: {reason.lower()}.") from error
-    if not is_zip(path):
-        return None, [path]
-    folder = unpack(path, skipped, report_progress)
-    return folder, walk(folder.path, skipped)
 
 
-def _read_all(
-    files: Iterable[Path], skipped: list[str], report_progress: ReportProgress
-) -> list[ImageHeader]:
-    """The headers of all images, in the order of the files."""
-    images: list[ImageHeader] = []
-    shared: dict[SeriesHeader, SeriesHeader] = {}
-    done, total = 0, 0
-    for batch, total in _in_threads(files):
-        for result in batch:
-            done += 1
-            if isinstance(result, str):
-                skipped.append(result)
-            else:
-                images += _share(result, shared)
-        report_progress(done, total)
-    return images
+def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack]]:
+    """The stacks of each DICOM series, the series in the order of their numbers.
 
-
-def _in_threads(files: Iterable[Path]) -> Iterator[tuple[list[list[ImageHeader] | str], int]]:
-    """Read batches of files in threads, a few batches ahead; with each, the total if known."""
-    batches = _batches(files)
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
-        running: deque[Future[list[list[ImageHeader] | str]]] = deque()
-        listed, ended = 0, False
-        try:
-            while running or not ended:
-                while not ended and len(running) < 2 * _WORKERS:
-                    batch = next(batches, None)
-                    if batch is None:
-                        ended = True
-                    else:
-                        listed += len(batch)
-                        running.append(pool.submit(_read_batch, batch))
-                if running:
-                    yield running.popleft().result(), listed if ended else 0
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _batches(files: Iterable[Path]) -> Iterator[list[Path]]:
-    iterator = iter(files)
-    while batch := list(itertools.islice(iterator, _BATCH)):
-        yield batch
-
-
-def _read_batch(paths: list[Path]) -> list[list[ImageHeader] | str]:
-    """For each file its images, or the reason why it is not taken up."""
-    results: list[list[ImageHeader] | str] = []
-    for path in paths:
-        try:
-            results.append(read_headers(path))
-        except NotTakenUpError as error:
-            results.append(str(error))
-    return results
-
-
-def _share(
-    images: list[ImageHeader], shared: dict[SeriesHeader, SeriesHeader]
-) -> list[ImageHeader]:
-    """Let images with equal series headers hold the same one: a study has thousands of images."""
-    return [
-        replace(image, series=shared.setdefault(image.series, image.series)) for image in images
-    ]
-
-
-def _stacks_of(images: list[ImageHeader]) -> list[list[Stack]]:
-    """The stacks of each DICOM series, the series in the order of their numbers."""
+    Args:
+        images: Of all files.
+        skipped: A reason is appended for each file that is a copy of another one.
+    """
     by_series: dict[tuple[str, ...], list[ImageHeader]] = defaultdict(list)
     for image in images:
         by_series[_series_key(image)].append(image)
     ordered = sorted(by_series.values(), key=_series_order)
-    return [split_series(members) for members in ordered]
+    return [split_series(*drop_copies(members, skipped)) for members in ordered]
 
 
 def _series_key(image: ImageHeader) -> tuple[str, ...]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hcc_viewer.dicom.geometry import Geometry, Orientation
 from hcc_viewer.errors import Notice
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom.facts import StackFacts
 
 SURE_SCORE = 70
 """At this phase score and above, a series is taken for the hepatobiliary phase without asking."""
@@ -111,6 +115,8 @@ class Series:
     acquisition: Acquisition = field(default_factory=Acquisition)
     source: object = field(default=None, repr=False, compare=False)
     """Keeps the files alive: an unpacked zip's temporary folder goes with its last series."""
+    evidence: StackFacts | None = field(default=None, repr=False, compare=False)
+    """What the headers say of the phase; kept so that the score can be told anew."""
 
     def __post_init__(self) -> None:
         if not self.instances:
@@ -149,6 +155,8 @@ class Study:
     series: tuple[Series, ...]
     skipped: tuple[tuple[str, int], ...] = ()
     """(reason, count) of the files that were not taken up."""
+    is_complete: bool = True
+    """False while the scan still goes on: then more is to come."""
 
     @property
     def best_series(self) -> Series | None:

@@ -16,14 +16,22 @@ from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
 from hcc_viewer.dicom.headers import ImageHeader
-from hcc_viewer.dicom.placing import distance_mm, is_regular, place, plane_of
-from hcc_viewer.dicom.time_points import split_by_time
+from hcc_viewer.dicom.placing import is_grid, is_regular, place, plane_of
+from hcc_viewer.dicom.time_points import known_distances, places_of, split_by_time
 from hcc_viewer.errors import Notice
 
 PARALLEL = 0.999
 """Cosine of the angle (2.5 degrees) within which two images have the same orientation."""
 
+_MOST_PLANES = 6
+"""When there are more, of hardly more than one image each, they turn around an axis."""
+
 _PLANES = ("sagittal", "coronal", "axial")
+
+
+Key = Callable[[ImageHeader], Hashable]
+Label = Callable[[list[list[ImageHeader]], int], tuple[str, str]]
+"""Called with the parts and the number of one: what to call it, and what its image type says."""
 
 
 @dataclass(frozen=True)
@@ -52,83 +60,52 @@ class Group:
     part: str = ""
     notices: tuple[Notice, ...] = ()
     time_point: int = 0
+    are_parallel: bool = True
 
 
-def split_series(images: list[ImageHeader]) -> list[Stack]:
-    """The stacks of one DICOM series, the largest orientation first."""
-    kept, notices = _drop_duplicates(images)
-    planes = _split_by_orientation(kept)
+def split_series(images: list[ImageHeader], notices: tuple[Notice, ...] = ()) -> list[Stack]:
+    """The stacks of one DICOM series, the largest orientation first.
+
+    Args:
+        images: Without copies; see `drop_copies`.
+        notices: What each of the stacks is to be said of.
+    """
+    planes = _split_by_orientation(images)
     groups = [part for plane in planes for part in _split_by(plane, _size, _size_label)]
     groups = [part for group in groups for part in _split_by_kind(group)]
-    stacks = [
-        _finish(Group(part.images, part.labels, group.part, part.notices, part.time_point), planes)
-        for group in groups
-        for part in _time_parts(group)
-    ]
+    stacks = [_finish(part, len(planes)) for group in groups for part in _time_parts(group)]
     return [replace(stack, notices=notices + stack.notices) for stack in _unique_labels(stacks)]
 
 
 def _time_parts(group: Group) -> list[Group]:
+    if not group.are_parallel:
+        return [group]
     parts = split_by_time(group.images)
     if len(parts) == 1:
         return [replace(group, notices=group.notices + parts[0].notices)]
     return [
-        Group(part.images, (*group.labels, f"phase {number}"), "", part.notices, number)
+        replace(
+            group,
+            images=part.images,
+            labels=(*group.labels, f"phase {number}"),
+            notices=group.notices + part.notices,
+            time_point=number,
+        )
         for number, part in enumerate(parts, start=1)
     ]
 
 
-def _finish(group: Group, planes: list[Group]) -> Stack:
-    placed = place(group.images)
+def _finish(group: Group, planes: int) -> Stack:
+    placed = place(group.images, are_parallel=group.are_parallel)
     return Stack(
         images=placed.images,
         geometry=placed.geometry,
         label=", ".join(label for label in group.labels if label),
         part=group.part,
         notices=group.notices + placed.notices,
-        planes_in_series=len(planes),
+        planes_in_series=planes,
         time_point=group.time_point,
     )
-
-
-def _drop_duplicates(images: list[ImageHeader]) -> tuple[list[ImageHeader], tuple[Notice, ...]]:
-    """Leaves out copies of an image, and keeps different images that share an identifier.
-
-    Some anonymisers give all images one identifier: only what agrees in place, number and time
-    as well is a copy.
-    """
-    seen: dict[Hashable, ImageHeader] = {}
-    copies = 0
-    for image in images:
-        key: Hashable = (
-            (image.sop_instance_uid, image.frame, _identity(image))
-            if image.sop_instance_uid
-            else id(image)
-        )
-        copies += key in seen
-        seen.setdefault(key, image)
-    kept = list(seen.values())
-    notices = _copy_notices(copies)
-    if len({(image.sop_instance_uid, image.frame) for image in kept}) < len(kept):
-        notices += (_SHARED_IDENTIFIER,)
-    return kept, notices
-
-
-def _identity(image: ImageHeader) -> Hashable:
-    return (
-        image.position,
-        image.orientation,
-        image.instance_number,
-        image.acquisition_time_s,
-        image.content_time_s,
-    )
-
-
-def _copy_notices(copies: int) -> tuple[Notice, ...]:
-    if not copies:
-        return ()
-    what = "image is a copy" if copies == 1 else "images are copies"
-    return (Notice("duplicates", f"{copies} {what} of another one and left out."),)
 
 
 def _split_by_orientation(images: list[ImageHeader]) -> list[Group]:
@@ -141,6 +118,8 @@ def _split_by_orientation(images: list[ImageHeader]) -> list[Group]:
         if key not in known:
             known[key] = _plane_index(plane_of(key), planes, groups)
         groups[known[key]].append(image)
+    if len(groups) > _MOST_PLANES and 2 * len(groups) > len(images):
+        return [Group(images, notices=(_MANY_PLANES,), are_parallel=False)]
     order = sorted(range(len(groups)), key=lambda index: -len(groups[index]))
     names = [_plane_name(planes[index]) if len(groups) > 1 else "" for index in order]
     return [
@@ -175,25 +154,34 @@ def _plane_name(plane: NDArray[np.float64] | None) -> str:
 
 def _split_by_kind(group: Group) -> list[Group]:
     """Image type, echo time and so on: only where images lie at the same places or too near."""
-    groups = [group]
+    groups = [group] if group.are_parallel else []
     for key, label in _KINDS:
-        parts = []
-        for candidate in groups:
-            parts += [candidate] if _is_one_stack(candidate) else _split_by(candidate, key, label)
-        groups = parts
-    return groups
+        groups = [part for candidate in groups for part in _kinds_of(candidate, key, label)]
+    return groups or [group]
 
 
-def _is_one_stack(group: Group) -> bool:
-    distances = [distance_mm(image) for image in group.images]
-    known = np.asarray([distance for distance in distances if distance is not None])
-    return len(known) < len(distances) or is_regular(known)
+def _kinds_of(group: Group, key: Key, label: Label) -> list[Group]:
+    """The parts of a group by one key; the group itself where these are no better stacks."""
+    distances = known_distances(group.images)
+    if distances is None or is_grid(distances):
+        return [group]
+    parts = _split_by(group, key, label)
+    sizes = [len(part.images) for part in parts]
+    if key is not _image_type and key is not _description and min(sizes) * 4 < max(sizes):
+        return [group]  # A number that differs in a few images only is no kind of its own.
+    has_repeats = np.bincount(places_of(distances)).max() > 1
+    return parts if has_repeats or all(map(_is_regular, parts)) else [group]
+
+
+def _is_regular(group: Group) -> bool:
+    distances = known_distances(group.images)
+    return distances is None or is_regular(distances)
 
 
 def _split_by(
     group: Group,
-    key: Callable[[ImageHeader], Hashable],
-    label: Callable[[list[list[ImageHeader]], int], tuple[str, str]],
+    key: Key,
+    label: Label,
 ) -> list[Group]:
     """Parts of equal key in the order of their first image; the group itself when there is one."""
     parts: dict[Hashable, list[ImageHeader]] = defaultdict(list)
@@ -205,7 +193,8 @@ def _split_by(
     result = []
     for index, images in enumerate(lists):
         name, part = label(lists, index)
-        result.append(Group(images, (*group.labels, name), part or group.part, group.notices))
+        labels = (*group.labels, name)
+        result.append(replace(group, images=images, labels=labels, part=part or group.part))
     return result
 
 
@@ -218,6 +207,24 @@ def _size(image: ImageHeader) -> Hashable:
 def _size_label(parts: list[list[ImageHeader]], index: int) -> tuple[str, str]:
     image = parts[index][0]
     return f"{image.columns} x {image.rows}", ""
+
+
+def _description(image: ImageHeader) -> Hashable:
+    """Differs only after a faulty anonymisation, which makes one series of all."""
+    return image.series.acquisition.series_number, image.series.description
+
+
+def _description_label(parts: list[list[ImageHeader]], index: int) -> tuple[str, str]:
+    series = parts[index][0].series
+    return series.description or f"series {series.acquisition.series_number}", ""
+
+
+def _image_type(image: ImageHeader) -> Hashable:
+    return image.image_type
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _image_type_label(parts: list[list[ImageHeader]], index: int) -> tuple[str, str]:
@@ -261,21 +268,15 @@ def _unique_labels(stacks: list[Stack]) -> list[Stack]:
     return result
 
 
-_KINDS: tuple[
-    tuple[
-        Callable[[ImageHeader], Hashable],
-        Callable[[list[list[ImageHeader]], int], tuple[str, str]],
-    ],
-    ...,
-] = (
-    (lambda image: image.image_type, _image_type_label),
-    (lambda image: image.echo_time_ms, _echo_label),
-    (lambda image: image.inversion_time_ms, _inversion_label),
+_KINDS: tuple[tuple[Key, Label], ...] = (
+    (_description, _description_label),
+    (_image_type, _image_type_label),
+    (lambda image: _rounded(image.echo_time_ms, 2), _echo_label),
+    (lambda image: _rounded(image.inversion_time_ms, 0), _inversion_label),
     (lambda image: image.b_value, _b_value_label),
 )
 
-_SHARED_IDENTIFIER = Notice(
-    "shared-identifier",
-    "Several different images have the same identifier (SOP Instance UID), as after a faulty "
-    "anonymisation. Exports that refer to single images may be ambiguous.",
+_MANY_PLANES = Notice(
+    "many-planes",
+    "The images lie in many different planes, as in a rotating projection; they form no volume.",
 )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.headers import ImageHeader
-from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm
+from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm, is_grid, is_regular
 from hcc_viewer.errors import Notice
 
 MAX_TIME_POINTS = 60
 """A series with more (a film, a functional study) stays whole: no one wants so many stacks."""
+
+MAX_SLABS = 10
+"""More stacks than this between each other are no shifted slabs."""
+
+HALF_DAY_S = 43200.0
 
 Key = Callable[[ImageHeader], float | None]
 
@@ -28,6 +33,11 @@ TIME_KEYS: tuple[Key, ...] = (
 )
 """Tried in turn; the image number last, since some vendors number at random."""
 
+_CLOCKS = (2, 3)
+"""Which of the keys are times of day, which begin anew at midnight."""
+
+Places = NDArray[np.intp]
+
 
 @dataclass(frozen=True)
 class TimePart:
@@ -39,84 +49,134 @@ class TimePart:
 
 def split_by_time(images: list[ImageHeader]) -> list[TimePart]:
     """One part for each time point, the earliest first; a single part when no place repeats."""
-    places = _places(images)
-    if places is None:
+    distances = known_distances(images)
+    if distances is None:
         return [TimePart(images)]
+    places = places_of(distances)
     counts = np.bincount(places)
     most = int(counts.max())
+    keys = _known_keys(images)
     if most == 1:
-        return [TimePart(images)]
+        return _shifted_slabs(images, distances, keys[:-1])
     if len(counts) == 1 or most > MAX_TIME_POINTS:
         return [TimePart(images, (_film_notice(most),))]
     if (counts == most).all():
-        for key in TIME_KEYS:
+        for key in keys:
             blocks = _equal_blocks(images, places, key, most)
             if blocks is not None:
                 return [TimePart(block) for block in blocks]
-    return _uneven_parts(images, places, most)
+    return _uneven_parts(images, places, keys, most)
 
 
-def _places(images: list[ImageHeader]) -> NDArray[np.intp] | None:
-    """For each image the number of its place along the normal; None when places are unknown."""
+def known_distances(images: list[ImageHeader]) -> NDArray[np.float64] | None:
+    """Where the images lie along the normal, in mm; None when that is not known of all."""
     distances = [distance_mm(image) for image in images]
-    if any(distance is None for distance in distances):
-        return None
-    known = np.asarray(distances, dtype=np.float64)
-    order = np.argsort(known, kind="stable")
-    steps = np.diff(known[order]) > SAME_PLACE_MM
-    places = np.empty(len(images), dtype=np.intp)
+    known = [distance for distance in distances if distance is not None]
+    return np.asarray(known, dtype=np.float64) if len(known) == len(images) else None
+
+
+def places_of(distances: NDArray[np.float64]) -> Places:
+    """For each image the number of its place along the normal."""
+    order = np.argsort(distances, kind="stable")
+    steps = np.diff(distances[order]) > SAME_PLACE_MM
+    places = np.empty(len(distances), dtype=np.intp)
     places[order] = np.concatenate([[0], np.cumsum(steps)])
     return places
 
 
+def _known_keys(images: list[ImageHeader]) -> list[NDArray[np.float64] | None]:
+    """The value of each time key for each image; None for a key that not all images have."""
+    result: list[NDArray[np.float64] | None] = []
+    for index, key in enumerate(TIME_KEYS):
+        stated = [key(image) for image in images]
+        if any(value is None for value in stated):
+            result.append(None)
+            continue
+        values = np.asarray(stated, dtype=np.float64)
+        if index in _CLOCKS and np.ptp(values) > HALF_DAY_S:
+            values = np.where(values < HALF_DAY_S, values + 2 * HALF_DAY_S, values)
+        result.append(values)
+    return result
+
+
+def _shifted_slabs(
+    images: list[ImageHeader],
+    distances: NDArray[np.float64],
+    keys: Sequence[NDArray[np.float64] | None],
+) -> list[TimePart]:
+    """Stacks at slightly other places each, as after a new breath hold; mostly there is one."""
+    if len(images) < 6 or is_grid(distances):
+        return [TimePart(images)]
+    for key in keys:
+        if key is None:
+            continue
+        parts = [np.flatnonzero(key == value) for value in np.unique(key)]
+        if not 2 <= len(parts) <= MAX_SLABS or min(map(len, parts)) < 3:
+            continue
+        if all(is_regular(distances[part]) for part in parts):
+            return [TimePart([images[i] for i in part]) for part in parts]
+    return [TimePart(images)]
+
+
 def _equal_blocks(
-    images: list[ImageHeader], places: NDArray[np.intp], key: Key, most: int
+    images: list[ImageHeader], places: Places, key: NDArray[np.float64] | None, most: int
 ) -> list[list[ImageHeader]] | None:
     """Complete stacks that follow each other in the order of a key; None when it gives none.
 
     Cutting the sorted images into equal blocks serves keys that are one number for a whole stack
     and keys that grow from image to image alike. Where two blocks meet the key has to change.
     """
-    stated = [key(image) for image in images]
-    if any(value is None for value in stated):
+    if key is None:
         return None
-    values = np.asarray(stated, dtype=np.float64)
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(key, kind="stable")
     size = len(images) // most
     blocks = order.reshape(most, size)
     if any(len(np.unique(places[block])) != size for block in blocks):
         return None
-    if (values[blocks[1:, 0]] <= values[blocks[:-1, -1]]).any():
+    if (key[blocks[1:, 0]] <= key[blocks[:-1, -1]]).any():
         return None
     return [[images[i] for i in block] for block in blocks]
 
 
-def _uneven_parts(images: list[ImageHeader], places: NDArray[np.intp], most: int) -> list[TimePart]:
+def _uneven_parts(
+    images: list[ImageHeader],
+    places: Places,
+    keys: Sequence[NDArray[np.float64] | None],
+    most: int,
+) -> list[TimePart]:
     """Time points of which some lack slices, by the first key that repeats no place in any."""
-    for key in TIME_KEYS[:-1]:
-        parts = _parts_of_equal_key(images, places, key)
-        if parts is not None and len(parts) <= most + 1:
-            return [TimePart(part) for part in parts]
+    known = [key for key in keys if key is not None]
+    for split in (_parts_of_equal_key, _parts_of_one_sweep):
+        for key in known:
+            parts = split(places, key)
+            if most <= len(parts) <= most + 1 and not _any_repeats(places, parts):
+                return [TimePart([images[i] for i in part]) for part in parts]
     return _by_occurrence(images, places, most)
 
 
-def _parts_of_equal_key(
-    images: list[ImageHeader], places: NDArray[np.intp], key: Key
-) -> list[list[ImageHeader]] | None:
-    parts: dict[float, list[int]] = defaultdict(list)
-    for index, image in enumerate(images):
-        value = key(image)
-        if value is None:
-            return None
-        parts[value].append(index)
-    if any(len(set(places[part])) != len(part) for part in parts.values()):
-        return None
-    return [[images[i] for i in parts[value]] for value in sorted(parts)]
+def _parts_of_equal_key(places: Places, key: NDArray[np.float64]) -> list[Places]:
+    return [np.flatnonzero(key == value) for value in np.unique(key)]
 
 
-def _by_occurrence(
-    images: list[ImageHeader], places: NDArray[np.intp], most: int
-) -> list[TimePart]:
+def _parts_of_one_sweep(places: Places, key: NDArray[np.float64]) -> list[Places]:
+    """Runs through the slices in one direction: a new one begins where the place jumps back.
+
+    Where the key does not change at such a jump it says nothing, and there is one run.
+    """
+    order = np.argsort(key, kind="stable")
+    steps = np.diff(places[order])
+    direction = 1 if (steps > 0).sum() >= (steps < 0).sum() else -1
+    cuts = np.flatnonzero(steps * direction <= 0)
+    if (np.diff(key[order])[cuts] <= 0).any():
+        return [order]
+    return list(np.split(order, cuts + 1))
+
+
+def _any_repeats(places: Places, parts: list[Places]) -> bool:
+    return any(len(np.unique(places[part])) != len(part) for part in parts)
+
+
+def _by_occurrence(images: list[ImageHeader], places: Places, most: int) -> list[TimePart]:
     """The first image at each place, the second, and so on: a guess, and said to be one."""
     order = sorted(range(len(images)), key=lambda i: _guess_key(images[i]))
     seen: dict[int, int] = defaultdict(int)

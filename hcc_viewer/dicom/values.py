@@ -18,6 +18,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
+from pydicom.values import convert_SQ
 
 from hcc_viewer.dicom.quick_header import HeaderElements
 from hcc_viewer.dicom.tolerance import MALFORMED
@@ -38,10 +39,16 @@ _TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2}(?:\.\d+)?)?")
 @lru_cache(maxsize=256)
 def tag_of(keyword: str) -> BaseTag:
     """The tag of a DICOM keyword."""
+    return BaseTag(number_of(keyword))
+
+
+@lru_cache(maxsize=256)
+def number_of(keyword: str) -> int:
+    """The tag of a DICOM keyword as a plain number, which is quicker to look up."""
     tag = tag_for_keyword(keyword)
     if tag is None:
         raise KeyError(f"There is no DICOM keyword {keyword!r}.")
-    return BaseTag(tag)
+    return tag
 
 
 def tags_of(keywords: Iterable[str]) -> list[BaseTag]:
@@ -91,7 +98,9 @@ def vector(dataset: Source, keyword: str, length: int) -> tuple[float, ...] | No
 def items(dataset: Source, keyword: str) -> list[Dataset]:
     """The items of a sequence; none when it is absent or unreadable."""
     try:
-        element = dataset.get(tag_of(keyword)) if isinstance(dataset, Dataset) else None
+        if isinstance(dataset, HeaderElements):
+            return _quick_items(dataset, keyword)
+        element = dataset.get(tag_of(keyword))
         value = None if element is None else element.value
         return [item for item in value or [] if isinstance(item, Dataset)]
     except MALFORMED:
@@ -101,6 +110,15 @@ def items(dataset: Source, keyword: str) -> list[Dataset]:
 def first_item(dataset: Source, keyword: str) -> Dataset:
     """The first item of a sequence; an empty data set when there is none."""
     return next(iter(items(dataset, keyword)), EMPTY)
+
+
+def raw_tag(dataset: Dataset, keyword: str) -> int | None:
+    """The tag that an element points to (value representation AT); None when it is none."""
+    try:
+        value = dataset.get(tag_of(keyword))
+        return None if value is None else int(value.value)
+    except MALFORMED:
+        return None
 
 
 def seconds(value: str) -> float | None:
@@ -115,12 +133,24 @@ def seconds(value: str) -> float | None:
     return hours * 3600 + minutes * 60 + rest if hours < 24 and minutes < 60 else None
 
 
+def _quick_items(elements: HeaderElements, keyword: str) -> list[Dataset]:
+    found = elements.get(number_of(keyword))
+    if found is None:
+        return []
+    names = list(texts(elements, "SpecificCharacterSet")) or ["ISO_IR 6"]
+    return list(convert_SQ(found[1], elements.is_implicit, True, convert_encodings(names)))
+
+
 def _values(dataset: Source, keyword: str) -> Iterable[object]:
+    if isinstance(dataset, HeaderElements):
+        found = dataset.get(number_of(keyword))
+        return () if found is None else _raw_values(*found, keyword, dataset)
     element = dataset.get_item(tag_of(keyword))
     if element is None or element.value is None:
         return ()
     if isinstance(element, RawDataElement):
-        return _raw_values(element, keyword, dataset)
+        order = "<" if element.is_little_endian else ">"
+        return _raw_values(element.VR or "", element.value, keyword, dataset, order)
     return _converted_values(element)
 
 
@@ -129,13 +159,22 @@ def _converted_values(element: DataElement) -> Iterable[object]:
     return value if isinstance(value, MultiValue | list | tuple) else (value,)
 
 
-def _raw_values(element: RawDataElement, keyword: str, dataset: Source) -> Iterable[object]:
-    representation = element.VR if element.VR not in (None, "UN") else _dictionary_vr(keyword)
-    value = element.value or b""
+def _raw_values(
+    vr: str, value: bytes, keyword: str, dataset: Source, order: str = "<"
+) -> Iterable[object]:
+    """The values of an element as stored.
+
+    Args:
+        vr: Value representation; empty or UN where the dictionary has to tell it.
+        value: As stored.
+        keyword: Of the element.
+        dataset: Names the character set.
+        order: Of the bytes, as `struct` writes it.
+    """
+    representation = vr if vr not in ("", "UN") else _dictionary_vr(keyword)
     code = _BINARY.get(representation)
     if code is not None:
         count = len(value) // struct.calcsize(code)
-        order = "<" if element.is_little_endian else ">"
         return struct.unpack_from(f"{order}{count}{code}", value)
     decoded = _decode(value, dataset)
     if not decoded.strip(" \0"):

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
-from hcc_viewer.dicom.pixels import DecodedImage, EncodedFile, decode_images, read_encoded
+from hcc_viewer.dicom.pixels import (
+    DecodedImage,
+    EncodedFile,
+    decode_images,
+    read_encoded,
+    read_plain_image,
+)
 from hcc_viewer.dicom.series import Series
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason, quiet
 from hcc_viewer.dicom.window import display_window
@@ -160,6 +166,11 @@ class _Loading:
         frames = [self._series.instances[index].frame for index in indices]
         waiting = deque(indices)
         try:
+            if frames == [None]:
+                plain = read_plain_image(file.path)
+                if plain is not None:
+                    self._put(indices[0], plain)
+                    return 1
             for image in decode_images(file.get(), frames):
                 self._put(waiting[0], image)
                 waiting.popleft()
@@ -200,7 +211,7 @@ class _LazyFile:
     """A file that is read when the first thread wants it, and once for all of its frames."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._lock = threading.Lock()
         self._file: EncodedFile | None = None
 
@@ -208,7 +219,7 @@ class _LazyFile:
         """The file, read now if it was not before."""
         with self._lock:
             if self._file is None:
-                self._file = read_encoded(self._path)
+                self._file = read_encoded(self.path)
             return self._file
 
 

@@ -1,4 +1,4 @@
-"""The commands of the training extra: `train`, `evaluate`, `simulate`."""
+"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
 def run_command(name: str, words: Sequence[str]) -> int:
     """Run one command with what follows it on the command line; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return {"train": _train, "evaluate": _evaluate, "simulate": _simulate}[name](words)
+    commands = {
+        "train": _train,
+        "evaluate": _evaluate,
+        "simulate": _simulate,
+        "import": _import,
+    }
+    return commands[name](words)
 
 
 def _train(words: Sequence[str]) -> int:
@@ -27,7 +33,8 @@ def _train(words: Sequence[str]) -> int:
         "goes on when it is started again with the same --work.",
     )
     parser.add_argument(
-        "--config", default="bundled", help=f"{', '.join(own_configs())}, or a TOML file"
+        "--config",
+        help=f"{', '.join(own_configs())}, or a TOML file; default: bundled, with --cases adapt",
     )
     parser.add_argument(
         "--work",
@@ -44,8 +51,11 @@ def _train(words: Sequence[str]) -> int:
         type=Path,
         help="folder of real CT cases to draw patients from; default: none needed",
     )
+    _add_case_options(parser)
     options = parser.parse_args(words)
-    config = _configuration(options.config, options.anatomy)
+    if options.cases is not None:
+        return _adapt(options)
+    config = _configuration(options.config or "bundled", options.anatomy)
     from hcc_viewer.training.train import Outputs, train
 
     path = train(config, Outputs(options.work, options.models, options.docs))
@@ -53,10 +63,41 @@ def _train(words: Sequence[str]) -> int:
     return 0
 
 
+def _add_case_options(parser: argparse.ArgumentParser) -> None:
+    real = parser.add_argument_group("real cases")
+    real.add_argument("--cases", type=Path, help="a case catalogue that `import` made")
+    real.add_argument("--start", help="the model file to begin from: bundled, or a path")
+    real.add_argument("--name", help="of the new model file")
+    real.add_argument(
+        "--for-sharing", action="store_true", help="refuse data sets whose licence forbids it"
+    )
+
+
+def _adapt(options: argparse.Namespace) -> int:
+    """Train on a catalogue of cases."""
+    from hcc_viewer.catalogue import open_catalogue
+
+    catalogue = open_catalogue(options.cases)
+    config = _configuration(options.config or "adapt", options.anatomy)
+    real = config.real
+    if options.start is not None:
+        real = replace(real, start_from=options.start)
+    real = replace(real, for_sharing=real.for_sharing or options.for_sharing)
+    config = replace(config, real=real, name=options.name or config.name)
+    from hcc_viewer.training.adapt import adapt
+    from hcc_viewer.training.train import Outputs
+
+    path = adapt(catalogue, config, Outputs(options.work, options.models))
+    print(f"Wrote {path} and {path.with_suffix('.toml')}.")
+    print(f"Measure it: hcc-viewer evaluate --cases {options.cases} --model {path}")
+    return 0
+
+
 def _evaluate(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="hcc-viewer evaluate",
-        description="Measures a model on the simulated test patients of a configuration.",
+        description="Measures a model on the test cases of a catalogue (--cases), or on the "
+        "simulated test patients of a configuration.",
     )
     parser.add_argument("--config", default="bundled", help="whose test patients")
     parser.add_argument(
@@ -79,7 +120,12 @@ def _evaluate(words: Sequence[str]) -> int:
     )
     parser.add_argument("--docs", type=Path, help="folder for model-card.md and validation.md")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    from hcc_viewer.training.case_report import command as case_report
+
+    case_report.add_options(parser)
     options = parser.parse_args(words)
+    if options.cases is not None:
+        return _evaluate_cases(options)
     from hcc_viewer.detection import load_model
     from hcc_viewer.training.model_docs import write_docs
     from hcc_viewer.training.train import validate
@@ -100,6 +146,15 @@ def _evaluate(words: Sequence[str]) -> int:
     return 0
 
 
+def _evaluate_cases(options: argparse.Namespace) -> int:
+    """Measure models on a catalogue of cases."""
+    from hcc_viewer.detection import load_model
+    from hcc_viewer.training.case_report import command as case_report
+
+    paths = [options.model, *([options.model2] if options.model2 else []), *options.beside]
+    return case_report.run(options, [load_model(path) for path in paths])
+
+
 def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
     """A configuration, with a share of its patients from real cases where a folder is given."""
     config = load_config(name)
@@ -108,6 +163,12 @@ def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
     from hcc_viewer.training.anatomy_split import with_anatomy
 
     return replace(config, cases=with_anatomy(config.cases, anatomy))
+
+
+def _import(words: Sequence[str]) -> int:
+    from hcc_viewer.training.importers.command import import_command
+
+    return import_command(words)
 
 
 def _simulate(words: Sequence[str]) -> int:

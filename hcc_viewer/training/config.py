@@ -11,6 +11,7 @@ from hcc_viewer.detection.model_card import FindingSpec, InputSpec
 from hcc_viewer.errors import UsageError
 from hcc_viewer.records import build_record
 from hcc_viewer.training.phantom.config import PhantomConfig
+from hcc_viewer.training.real_config import RealConfig
 
 POOLINGS = ("average", "log-sum-exp")
 
@@ -147,6 +148,7 @@ class TrainingConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     fit: FitConfig = field(default_factory=FitConfig)
+    real: RealConfig = field(default_factory=RealConfig)
 
 
 def load_config(name: str) -> TrainingConfig:

@@ -19,7 +19,12 @@ from hcc_viewer.training.augment import (
     draw_augmentation,
 )
 from hcc_viewer.training.config import TrainingConfig
-from hcc_viewer.training.examples import TISSUE_GROUPS, TISSUE_SCALE, Example
+from hcc_viewer.training.examples import (
+    TISSUE_GROUPS,
+    TISSUE_SCALE,
+    UNKNOWN_TISSUE,
+    Example,
+)
 from hcc_viewer.training.sampling import Place, Sampler
 
 FULL_CELL = 0.25
@@ -91,7 +96,7 @@ class Item:
     tissues: NDArray[np.uint8]
     """(size / 2, size / 2) index into TISSUE_GROUPS."""
     hcc_area_mm2: float
-    """Of HCC in what is shown."""
+    """Of HCC in what is shown; infinite where there is some and nobody said where."""
 
 
 def plain_batches(
@@ -118,7 +123,8 @@ def make_batch(items: Sequence[Item], config: TrainingConfig) -> Batch:
     }
     weights = {
         "probability": np.where((area > 0) & ~positive, 0, 1).astype(np.float32),
-        "map": np.stack([_cell_weights(grid) for grid in cells]),
+        "map": np.stack([_cell_weights(grid) for grid in cells])
+        * np.isfinite(area)[:, None, None].astype(np.float32),
     }
     if config.network.auxiliary_tissues:
         tissues = [_tissue_targets(item.tissues, stride // TISSUE_SCALE) for item in items]
@@ -153,7 +159,11 @@ def _augmented(
     hcc = example.hcc[place.index]
     total = int(hcc.sum(dtype=np.int64))
     area = 0.0
-    if total:
+    if not np.isfinite(example.hcc_area_mm2[place.index]):
+        # HCC somewhere in the slice: a part of it may hold it or not, and then does not count.
+        area = np.inf if whole else config.cases.positive_area_mm2 / 2
+        hcc = np.zeros((crop, crop), np.uint8)
+    elif total:
         pixel_mm2 = float(example.hcc_area_mm2[place.index]) / total
         hcc = augment_mask(hcc, augmentation, crop)
         zoom2 = abs(float(np.linalg.det(augmentation.to_source[:, :2])))
@@ -188,8 +198,10 @@ def _cell_weights(cells: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _tissue_targets(tissues: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
-    """(row, column, group) share of each tissue in a cell of the grid."""
+    """(row, column, group) share of each tissue in a cell; what is unknown teaches nothing."""
     size = tissues.shape[0] // stride
-    one_hot = np.eye(len(TISSUE_GROUPS), dtype=np.float32)[tissues]
+    table = np.zeros((UNKNOWN_TISSUE + 1, len(TISSUE_GROUPS)), np.float32)
+    table[: len(TISSUE_GROUPS)] = np.eye(len(TISSUE_GROUPS))
+    one_hot = table[tissues]
     blocks = one_hot.reshape(size, stride, size, stride, len(TISSUE_GROUPS))
     return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)

@@ -34,6 +34,10 @@ TISSUE_SCALE = 2
 """Tissue maps have this many times fewer pixels a side than the network's input."""
 
 
+UNKNOWN_TISSUE = 255
+"""In a tissue map: nobody outlined what lies here. It is no class of the auxiliary head."""
+
+
 @dataclass(frozen=True, eq=False)
 class Example:
     """One case as the network sees it, slices foot to head, with its truth."""
@@ -44,10 +48,10 @@ class Example:
     hcc: NDArray[np.uint8]
     """(slice, size, size) share of the pixel that is HCC, times 255."""
     tissues: NDArray[np.uint8]
-    """(slice, size / 2, size / 2) index into TISSUE_GROUPS."""
+    """(slice, size / 2, size / 2) index into TISSUE_GROUPS, or UNKNOWN_TISSUE."""
     positions_mm: NDArray[np.float64]
     hcc_area_mm2: NDArray[np.float64]
-    """(slice,) area of HCC in the whole slice."""
+    """(slice,) area of HCC in the whole slice; infinite where it is there and nobody said where."""
     clip: float
     """What 255 stands for."""
     source: str = "procedural"

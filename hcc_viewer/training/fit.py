@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ def fit(
     folder: Path,
     *,
     verbose: int = 1,
+    prepare: Callable[[keras.Model], None] | None = None,
 ) -> keras.Model:
     """Train the network; a run that was interrupted in `folder` goes on from its last epoch.
 
@@ -46,6 +47,7 @@ def fit(
         tune: Examples of the tuning patients, for the validation.
         folder: Of checkpoints, `history.csv` and the best weights.
         verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
+        prepare: Called with the network before it is compiled, for weights to begin with.
 
     Returns:
         The network: with the best epoch's weights under a constant learning rate, with the last
@@ -54,6 +56,8 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
     network = _trainable_network(config)
+    if prepare is not None:
+        prepare(network)
     steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
     network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())

@@ -63,6 +63,8 @@ def find_mistakes(
             images = [example.image(int(index), config.input.offsets_mm) for index in part]
             maps = np.asarray(network.predict_on_batch(np.stack(images))["map"])
             for index, logits in zip(part, maps, strict=True):
+                if not np.isfinite(example.hcc_area_mm2[index]):
+                    continue
                 free = _far_from_hcc(example.hcc[index], config.network.stride)
                 places += _maxima(number, int(index), logits, free, config.network.stride)
     return places

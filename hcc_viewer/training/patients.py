@@ -63,7 +63,12 @@ class Patients:
 
     def examples(self, part: str) -> list[Example]:
         """All examples of a part, in the order of their seeds."""
-        return [load_example(self._example_path(part, seed)) for seed in self.seeds(part)]
+        return list(self.iterate(part))
+
+    def iterate(self, part: str) -> Iterator[Example]:
+        """The examples of a part one after another, in the order of their seeds."""
+        for seed in self.seeds(part):
+            yield load_example(self._example_path(part, seed))
 
     def cases(self, part: str) -> Iterator[SimulatedCase]:
         """The cases of a part one after another, in the order of their seeds."""

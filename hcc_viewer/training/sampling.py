@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.training.config import FitConfig
-from hcc_viewer.training.examples import TISSUE_GROUPS, TISSUE_SCALE, Example
+from hcc_viewer.training.examples import (
+    TISSUE_GROUPS,
+    TISSUE_SCALE,
+    UNKNOWN_TISSUE,
+    Example,
+)
 
 NEGATIVE_PLACES = {
     "liver": 0.36,
@@ -19,6 +24,7 @@ NEGATIVE_PLACES = {
     "heart": 0.05,
     "bowel": 0.06,
     "other": 0.07,
+    "unknown": 0.5,
 }
 """Of the negative slices, so many are shown around a place of this tissue: what is mistaken for HCC
 comes more often than its share of pixels."""
@@ -89,6 +95,9 @@ class Sampler:
         rows, columns = np.nonzero(self._examples[number].hcc[index] > 127)
         if not len(rows):
             rows, columns = np.nonzero(self._examples[number].hcc[index])
+        if not len(rows):
+            middle = self._examples[number].hcc.shape[1] / 2
+            return Place(number, index, middle, middle)
         pixel = int(generator.integers(len(rows)))
         place = Place(number, index, float(rows[pixel]), float(columns[pixel]))
         return _moved(place, generator, max(crop / 2 - EDGE_PIXELS, 0))
@@ -113,4 +122,6 @@ def _moved(place: Place, generator: np.random.Generator, reach: float) -> Place:
 
 
 def _group(name: str) -> int:
+    if name == "unknown":
+        return UNKNOWN_TISSUE
     return [group for group, _ in TISSUE_GROUPS].index(name)

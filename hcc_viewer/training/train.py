@@ -67,7 +67,7 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
         UsageError: The working folder holds a run of another configuration.
     """
     started = time.time()
-    _claim(outputs.work, config)
+    claim_folder(outputs.work, config)
     patients = Patients(config, outputs.work / "cases")
     for part in PART_OFFSETS:
         patients.make(part, quiet=quiet)
@@ -82,13 +82,13 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     sources = Counter(example.source for example in train_examples)
     del train_examples
     draft = export_draft(network, config, outputs.work / "draft")
-    _calibrate(network, _results(patients, "tune", load_model(draft), quiet))
+    calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
     draft = export_draft(network, config, outputs.work / "draft")
     tuned = _results(patients, "tune", load_model(draft), quiet)
     card = replace(
-        _tuned_card(draft, tuned),
+        tuned_card(draft, tuned),
         data=_data(config, sources),
-        training=_facts(config, started),
+        training=run_facts(config, started),
     )
     path = outputs.models / f"{config.name}.onnx"
     outputs.models.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def validate(
     return measured
 
 
-def _claim(work: Path, config: TrainingConfig) -> None:
+def claim_folder(work: Path, config: TrainingConfig) -> None:
     """Take a working folder for one configuration, and only for it."""
     work.mkdir(parents=True, exist_ok=True)
     note = work / "config.json"
@@ -162,7 +162,7 @@ def _results(
     return evaluate(cases, run, area, with_pair=with_pair)
 
 
-def _calibrate(network: keras.Model, results: Sequence[CaseResult]) -> None:
+def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> None:
     """Fit log-odds to the slices of the tuning patients at their natural prevalence.
 
     Platt's scaling (1999): its slope is the inverse of a temperature, its intercept corrects for
@@ -204,7 +204,8 @@ def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> 
     return path
 
 
-def _tuned_card(draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
+def tuned_card(draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
+    """The draft's card with the thresholds that the tuning patients give."""
     points = choose_operating_points(tuned)
     balanced = next(point for point in points if point.name == "balanced")
     return replace(
@@ -236,7 +237,8 @@ def _data(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
     }
 
 
-def _facts(config: TrainingConfig, started: float) -> dict[str, Any]:
+def run_facts(config: TrainingConfig, started: float) -> dict[str, Any]:
+    """The software and settings of a run, for its card; no path of the machine."""
     cases = config.cases
     named = replace(
         cases,

@@ -11,11 +11,17 @@ import pydicom
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from hcc_viewer.dicom import load_volume, scan_study
-from hcc_viewer.dicom.headers import TAGS, read_headers
-from hcc_viewer.dicom.quick_header import read_quickly
+from hcc_viewer.dicom.header_reader import TAGS, read_headers
+from hcc_viewer.dicom.quick_header import read_quickly, wanted_tags
 from hcc_viewer.errors import HccViewerError
 from tests.make_dicom import HBP, item, make_enhanced, make_image, make_series, save
 
@@ -88,18 +94,24 @@ def test_the_quick_reader_sees_what_pydicom_sees(tmp_path: Path, implicit: bool)
         dataset.file_meta.TransferSyntaxUID = pydicom.uid.ImplicitVRLittleEndian
     path = save(dataset, tmp_path / "a.dcm")
     with path.open("rb") as file:
-        quick = read_quickly(file, file.read(4096), {int(tag) for tag in TAGS})
+        quick = read_quickly(file, file.read(4096), wanted_tags(TAGS))
     assert quick is not None
     expected = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS)
-    assert {tag: element.value for tag, element in quick.items()} == {
+    assert {tag: value for tag, (_, value) in quick.items()} == {
         int(tag): expected.get_item(tag).value
         for tag in expected.keys()  # noqa: SIM118
     }
 
 
-def test_a_wanted_sequence_is_left_to_pydicom(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_undefined", [False, True])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def test_the_agent_is_read_from_its_code(tmp_path: Path, syntax: str, is_undefined: bool) -> None:
     code = item(CodeValue="440223009", CodeMeaning="Gadoxetate disodium")
-    (path,) = make_series(tmp_path, 1, ContrastBolusAgentSequence=[code])
+    code.is_undefined_length_sequence_item = is_undefined
+    dataset = make_image(np.zeros((4, 4), np.uint16), transfer_syntax=syntax)
+    dataset.ContrastBolusAgentSequence = [code]
+    dataset["ContrastBolusAgentSequence"].is_undefined_length = is_undefined
+    path = save(dataset, tmp_path / "a.dcm")
     (image,) = read_headers(path)
     assert image.series.agent == "440223009 Gadoxetate disodium"
 

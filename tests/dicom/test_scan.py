@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.uid import MediaStorageDirectoryStorage
 
-from hcc_viewer.dicom import load_volume, scan_folder, scan_study
+from hcc_viewer.dicom import Study, load_volume, scan_folder, scan_study
+from hcc_viewer.dicom.tolerance import quiet
 from hcc_viewer.errors import CancelledError, ReadError
-from tests.make_dicom import AXIAL, HBP, make_image, make_series, save
+from tests.make_dicom import AXIAL, HBP, item, make_image, make_series, save
 
 
 def zip_of(path: Path, folder: Path, extra: dict[str, bytes] | None = None) -> Path:
@@ -63,7 +65,7 @@ def test_junk_is_counted_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("hello " * 50)
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "Thumbs.db").write_bytes(os.urandom(500))
-    assert scan_study(tmp_path).skipped == (("not a DICOM file", 3),)
+    assert scan_study(tmp_path).skipped == (("not a DICOM file", 2), ("an empty file", 1))
 
 
 def test_a_report_is_counted_as_such(tmp_path: Path) -> None:
@@ -87,6 +89,66 @@ def test_a_dicomdir_is_passed_over(tmp_path: Path) -> None:
     )
     save(index, tmp_path / "DICOMDIR")
     assert scan_study(tmp_path).skipped[0][0].startswith("DICOMDIR")
+
+
+def make_dicomdir(folder: Path, names: list[list[str]]) -> Path:
+    index = make_image(
+        np.zeros((2, 2), np.uint16),
+        SOPClassUID=MediaStorageDirectoryStorage,
+        Rows=None,
+        PixelData=None,
+        Modality=None,
+    )
+    with quiet():
+        index.DirectoryRecordSequence = [item(ReferencedFileID=name) for name in names]
+    return save(index, folder / "DICOMDIR")
+
+
+def test_a_dicomdir_opens_the_folders_that_it_names(tmp_path: Path) -> None:
+    first = make_series(tmp_path / "dicom" / "s1", 5, prefix="im")[0]
+    first.rename(first.with_suffix(""))
+    make_series(tmp_path / "elsewhere", 2, series="other")
+    path = make_dicomdir(
+        tmp_path, [["DICOM", "S1", "IM0000"], ["DICOM", "S1", "GONE"], ["..", "X"], [".."]]
+    )
+    study = scan_study(path)
+    assert [len(series.instances) for series in study.series] == [5]
+    assert study.skipped == (("named in the DICOMDIR but missing", 1),)
+
+
+def test_a_dicomdir_that_names_nothing_opens_its_folder(tmp_path: Path) -> None:
+    make_series(tmp_path / "a", 4)
+    assert len(scan_study(make_dicomdir(tmp_path, [])).series[0].instances) == 4
+
+
+def test_partial_results_come_before_the_scan_is_done(tmp_path: Path) -> None:
+    make_series(tmp_path / "a", 40, series="a", SeriesNumber=1)
+    make_series(tmp_path / "b", 60, series="b", SeriesNumber=2)
+    parts: list[Study] = []
+    study = scan_study(tmp_path, on_partial=parts.append)
+    assert study.is_complete
+    assert not parts[0].is_complete
+    assert load_volume(parts[0].series[0]).array.shape == (32, 16, 20)
+
+
+def test_no_partial_result_without_images(tmp_path: Path) -> None:
+    for number in range(70):
+        (tmp_path / str(number)).write_bytes(b"x" * 200)
+    parts: list[Study] = []
+    scan_study(tmp_path, on_partial=parts.append)
+    assert parts == []
+
+
+def test_slow_files_are_read_in_threads_with_the_same_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_series(tmp_path, 100)
+    monkeypatch.setattr("hcc_viewer.dicom.read_files.SLOW_SECONDS", -1.0)
+    monkeypatch.setattr("hcc_viewer.dicom.read_files.LISTING_SECONDS", -1.0)
+    seen: list[tuple[int, int]] = []
+    study = scan_study(tmp_path, lambda done, total: seen.append((done, total)))
+    assert len(study.series[0].instances) == 100
+    assert seen[-1] == (100, 100)
 
 
 def test_every_file_is_taken_up_or_counted(tmp_path: Path) -> None:

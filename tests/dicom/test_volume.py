@@ -20,6 +20,7 @@ from pydicom.uid import (
 )
 
 from hcc_viewer.dicom import Volume, load_volume, scan_folder
+from hcc_viewer.dicom.pixels import decode_images, read_encoded, read_plain_image
 from hcc_viewer.errors import CancelledError, ReadError
 from tests.make_dicom import encapsulated, make_image, make_series, save
 
@@ -75,6 +76,45 @@ def test_compressed_pixels_come_back(tmp_path: Path, syntax: str, dtype: str) ->
 def test_twelve_bits_in_sixteen_are_read_as_stored(tmp_path: Path) -> None:
     make_series(tmp_path, 3, pixels=random_slice, BitsStored=12, HighBit=11)
     assert np.array_equal(load(tmp_path).array[2], random_slice(2))
+
+
+def test_an_overlay_in_the_unused_bits_is_left_out(tmp_path: Path) -> None:
+    def with_overlay(i: int) -> NDArray[Any]:
+        return (random_slice(i) & 0xFFF) | np.uint16(0x8000)
+
+    make_series(tmp_path, 3, pixels=with_overlay, BitsStored=12, HighBit=11)
+    assert np.array_equal(load(tmp_path).array[1], random_slice(1) & 0xFFF)
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "int16"])
+def test_values_in_the_upper_bits_are_moved_down(tmp_path: Path, dtype: str) -> None:
+    def upper(i: int) -> NDArray[Any]:
+        return np.left_shift(random_slice(i, dtype) // 2, 4)
+
+    make_series(tmp_path, 3, pixels=upper, BitsStored=12, HighBit=15)
+    assert np.array_equal(load(tmp_path).array[1], random_slice(1, dtype) // 2)
+
+
+def test_a_high_bit_that_contradicts_the_values_is_not_believed(tmp_path: Path) -> None:
+    make_series(tmp_path, 3, pixels=random_slice, BitsStored=12, HighBit=15)
+    assert np.array_equal(load(tmp_path).array[1], random_slice(1))
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint32"])
+def test_plain_files_read_in_one_go_are_as_pydicom_reads_them(
+    tmp_path: Path, implicit: bool, dtype: str
+) -> None:
+    syntax = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+    tags = {"RescaleSlope": 0.5, "RescaleIntercept": -3, "WindowCenter": 40, "WindowWidth": 80}
+    (path,) = make_series(
+        tmp_path, 1, pixels=lambda i: random_slice(7, dtype), transfer_syntax=syntax, **tags
+    )
+    plain = read_plain_image(path)
+    assert plain is not None
+    (other,) = decode_images(read_encoded(path), [None])
+    assert np.array_equal(plain.array, other.array)
+    assert (plain.window, plain.is_inverted) == (other.window, other.is_inverted)
 
 
 def test_each_slice_has_its_own_rescale(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""When not to trust a result: what headers and image say against it, each with what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hcc_viewer.dicom import LiverLook, Series, Volume, look_at_volume
+from hcc_viewer.dicom.liver_look import LEAST_LIVER_CM2
+from hcc_viewer.errors import Notice
+
+MAX_TRUSTED_INTERVAL_MM = 6.0
+"""Above this distance of slices a lesion of 1 cm may show in one slice only, or in none."""
+
+
+def cautions(volume: Volume) -> tuple[Notice, ...]:
+    """Everything that speaks against relying on a result for this volume."""
+    look = look_at_volume(volume)
+    of_image = () if look is None else tuple(_of_image(look))
+    return (*_of_phase(volume.series), *_of_geometry(volume.series), *of_image)
+
+
+def _of_phase(series: Series) -> Iterator[Notice]:
+    score = series.phase.score
+    if series.phase.is_unlikely:
+        yield Notice(
+            "not-hepatobiliary-phase",
+            f"This series does not look like the hepatobiliary phase (score {score} of 100). The "
+            "network was made for that phase only: do not rely on this result.",
+        )
+    elif not series.phase.is_sure:
+        yield Notice(
+            "unsure-phase",
+            f"It is not certain that this series is the hepatobiliary phase (score {score} of "
+            "100). In another phase lesions look different and are missed or invented.",
+        )
+
+
+def _of_geometry(series: Series) -> Iterator[Notice]:
+    interval = series.geometry.spacing_mm[0]
+    if not series.geometry.known:
+        yield Notice(
+            "unknown-geometry",
+            "The files do not say where the slices lie. Size, place and neighbouring slices are "
+            "guesses, and the result is less reliable.",
+        )
+    elif len(series.instances) > 1 and interval > MAX_TRUSTED_INTERVAL_MM:
+        yield Notice(
+            "wide-slice-interval",
+            f"The slices are {interval:.1f} mm apart; lesions smaller than that may lie between "
+            "them.",
+        )
+
+
+def _of_image(look: LiverLook) -> Iterator[Notice]:
+    if not look.shows_liver:
+        yield Notice("no-liver-seen", _no_liver(look))
+        return
+    if look.has_bright_vessels:
+        yield Notice(
+            "bright-vessels",
+            "The vessels in the liver are brighter than the liver, as in an arterial or venous "
+            "phase. The network was made for dark vessels: do not rely on this result.",
+        )
+    elif look.lacks_uptake:
+        yield Notice(
+            "poor-uptake",
+            f"The liver is only {look.liver_to_muscle:.1f} times as bright as muscle: it has taken "
+            "up little contrast agent, or there is none. Lesions stand out less, and are missed "
+            "more often.",
+        )
+    if look.is_blurred:
+        yield Notice(
+            "motion",
+            "The edges of the liver are blurred in one direction, as by breathing. Small lesions "
+            "are blurred with them and missed, and ghosts of vessels may be taken for lesions.",
+        )
+
+
+def _no_liver(look: LiverLook) -> str:
+    if look.liver_area_cm2 < LEAST_LIVER_CM2:
+        seen = "No liver can be made out on the right of the body"
+    else:
+        seen = f"The body measures {look.body_width_mm:.0f} mm across, unlike an adult's abdomen"
+    return f"{seen}. The network was made for the liver only: do not rely on this result."

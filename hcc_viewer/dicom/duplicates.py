@@ -1,0 +1,64 @@
+"""Leaves out copies of an image, which exports and badly packed folders are full of."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.errors import Notice
+
+COPY = "a copy of another image"
+"""The reason that is counted for each file that is left out."""
+
+
+def drop_copies(
+    images: list[ImageHeader], skipped: list[str]
+) -> tuple[list[ImageHeader], tuple[Notice, ...]]:
+    """The images of one series without copies, and what there is to say of that.
+
+    Some anonymisers give all images one identifier: only what agrees in place, number and time
+    as well is a copy.
+
+    Args:
+        images: In the order of the files; the first of equal ones stays.
+        skipped: The reason is appended for each file that is left out.
+    """
+    seen: dict[Hashable, ImageHeader] = {}
+    copies: list[ImageHeader] = []
+    for image in images:
+        key = _identity(image) if image.sop_instance_uid else id(image)
+        if seen.setdefault(key, image) is not image:
+            copies.append(image)
+    kept = list(seen.values())
+    used = {image.path for image in kept}
+    skipped.extend(COPY for path in dict.fromkeys(c.path for c in copies) if path not in used)
+    notices = _copy_notices(len(copies))
+    if len({(image.sop_instance_uid, image.frame) for image in kept}) < len(kept):
+        notices += (_SHARED_IDENTIFIER,)
+    return kept, notices
+
+
+def _identity(image: ImageHeader) -> Hashable:
+    return (
+        image.sop_instance_uid,
+        image.frame,
+        image.position,
+        image.orientation,
+        image.instance_number,
+        image.acquisition_time_s,
+        image.content_time_s,
+    )
+
+
+def _copy_notices(copies: int) -> tuple[Notice, ...]:
+    if not copies:
+        return ()
+    what = "image is a copy" if copies == 1 else "images are copies"
+    return (Notice("duplicates", f"{copies} {what} of another one and left out."),)
+
+
+_SHARED_IDENTIFIER = Notice(
+    "shared-identifier",
+    "Several different images have the same identifier (SOP Instance UID), as after a faulty "
+    "anonymisation. Exports that refer to single images may be ambiguous.",
+)
