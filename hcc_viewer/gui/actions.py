@@ -168,7 +168,7 @@ SPECS = (
         "hide_identity",
         "Hide patient &identity",
         "Show no name, identifier or birth date",
-        ("Ctrl+H",),
+        ("F9", "Ctrl+H"),
         is_checkable=True,
     ),
     ActionSpec("full_screen", "F&ull screen", "Fill the screen", ("F11",), is_checkable=True),

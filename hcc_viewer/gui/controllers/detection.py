@@ -20,7 +20,7 @@ from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
     from hcc_viewer.dicom import Series, Study, Volume
 
 REPORT_FORMATS = ("pdf", "png", "csv")
@@ -220,7 +220,15 @@ class DetectionController(QObject):
         folder = report_folder_in(chosen, datetime.now())
         activity = Activity(tr("Writing the report"), started=time.monotonic())
         self._session.set_activity("export", activity)
-        job = partial(_export, self._services, detection, volume, folder, card=self._session.card)
+        job = partial(
+            _export,
+            self._services,
+            detection,
+            volume,
+            folder,
+            card=self._session.card,
+            reading=self._session.reading,
+        )
         self._exporter.start(job)
 
     @Slot(object)
@@ -253,7 +261,8 @@ def _export(
     context: JobContext,
     *,
     card: ModelCard | None,
+    reading: Reading,
 ) -> tuple[Path, list[Path]]:
     context.check()
-    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card)
+    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card, reading)
     return folder, files
