@@ -91,6 +91,8 @@ class AugmentConfig:
     blur_px: float = 0.8
     interval: float = 0.25
     """The distances of the channels are stretched by exp(+-interval)."""
+    flip_z: bool = False
+    """Half of the examples are shown with head and feet exchanged."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,11 @@ class FitConfig:
     hard_share: float = 0.0
     """Of the negative slices, those drawn from where earlier weights saw HCC without there being
     any (hard-negative mining); 0: none."""
+    drawn_share: float = 0.0
+    """Of the positive slices, those whose HCC is drawn on the spot into liver without any
+    (`online_lesions.py`): each is seen once only."""
+    drawn_cysts: float = 0.0
+    """Of the negative slices, those with a cyst drawn in the same way."""
     slice_weight: float = 1.0
     """Of the cross-entropy of the slice's class."""
     map_weight: float = 1.0
@@ -141,7 +148,7 @@ class FitConfig:
             raise ValueError("fit.cycles must add up to fit.epochs")
         if self.accumulation < 1:
             raise ValueError("fit.accumulation must be at least 1")
-        for name in ("positive_share", "hard_share"):
+        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")
 

@@ -97,7 +97,8 @@ def _strategy(devices: Sequence[Any]) -> tf.distribute.Strategy:
 
 def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
     """(side of the parts shown or None for whole slices, the epoch it ends before) in order."""
-    fit, phases, end = config.fit, [], 0
+    fit, end = config.fit, 0
+    phases: list[tuple[int | None, int]] = []
     for epochs in fit.cycles or (fit.epochs,):
         end += epochs
         if fit.crop and epochs > fit.whole_epochs:
