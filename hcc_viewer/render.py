@@ -73,6 +73,23 @@ def overlay_heat_map(
     return np.asarray(np.rint(mixed), dtype=np.uint8)
 
 
+def contour_lines(cam: NDArray[np.float32], level: float) -> list[NDArray[np.float64]]:
+    """The lines along which a CAM crosses a level.
+
+    Args:
+        cam: (rows, columns) values from 0 to 1.
+        level: 0 to 1.
+
+    Returns:
+        One (points, 2) array of (column, row) positions for each line; pixel centres are whole
+        numbers.
+    """
+    from contourpy import contour_generator
+
+    lines = contour_generator(z=cam, name="serial", line_type="Separate").lines(level)
+    return [np.asarray(line, dtype=np.float64) for line in lines]
+
+
 def _range(low: float, scale: float) -> tuple[float, float]:
     """The ends of a window in ascending order; `scale` is negative for an inverted one."""
     other = low + 255.0 / scale

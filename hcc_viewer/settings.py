@@ -16,6 +16,15 @@ from hcc_viewer.records import build_record
 
 logger = logging.getLogger(__name__)
 
+HEAT_MAP_STYLES = ("map", "contour-30", "contour-50", "contour-70")
+"""How the heat map looks: colours, or a line along a level of it in percent."""
+
+MOUSE_DRAGS = ("", "window", "zoom", "pan", "scroll", "nothing")
+"""What a mouse button can be made to do; empty: what the profile says."""
+
+MOST_RECENT = 10
+"""Studies that are remembered."""
+
 MOUSE_PROFILES = ("ohif-horos", "weasis", "mitk-pacs")
 """What the mouse buttons do, as other viewers have it; `gui/views/mouse.py` holds the tables."""
 
@@ -36,6 +45,24 @@ class Settings:
     """0 to 1."""
     identity_hidden: bool = False
     """True: no name, identifier or birth date on the screen."""
+    heat_map_style: str = "map"
+    """One of `HEAT_MAP_STYLES`."""
+    mouse_left: str = ""
+    """One of `MOUSE_DRAGS`: what dragging with this button does."""
+    mouse_middle: str = ""
+    mouse_right: str = ""
+    smooth_pixels: bool = True
+    """Whether pixels are interpolated on the screen."""
+    read_first: bool = False
+    """True: results stay hidden until the reader has been through the stack."""
+    cine_per_second: int = 12
+    """Slices a second, 1 to 60."""
+    restore_sessions: bool = True
+    """Whether results, decisions and measurements are kept in the user's data folder."""
+    hints_shown: bool = False
+    """Whether the first-run hint was shown."""
+    recent: tuple[str, ...] = ()
+    """The studies that were opened last, the latest first."""
     language: str = "system"
     """`system`, or the code of a translation."""
 
@@ -48,6 +75,19 @@ class Settings:
         if not 0.0 <= self.heat_map_opacity <= 1.0:
             raise ValueError(
                 f"'heat_map_opacity' must lie between 0 and 1, not {self.heat_map_opacity}"
+            )
+        if self.heat_map_style not in HEAT_MAP_STYLES:
+            raise ValueError(
+                f"'heat_map_style' must be one of {', '.join(HEAT_MAP_STYLES)}, "
+                f"not '{self.heat_map_style}'"
+            )
+        for name in ("mouse_left", "mouse_middle", "mouse_right"):
+            if getattr(self, name) not in MOUSE_DRAGS:
+                drags = ", ".join(filter(None, MOUSE_DRAGS))
+                raise ValueError(f"'{name}' must be empty or one of {drags}")
+        if not 1 <= self.cine_per_second <= 60:
+            raise ValueError(
+                f"'cine_per_second' must lie between 1 and 60, not {self.cine_per_second}"
             )
         if any(digit not in "0123456789abcdef" for digit in self.window_geometry):
             raise ValueError("'window_geometry' must be hexadecimal digits")
@@ -127,4 +167,6 @@ def _toml_value(value: object) -> str:
         # A path may hold bytes that are no text; TOML is UTF-8 only and forbids a bare DEL.
         clean = value.encode("utf-8", "replace").decode("utf-8")
         return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml_value(item) for item in value)}]"
     return json.dumps(value)

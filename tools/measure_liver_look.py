@@ -40,14 +40,14 @@ def main() -> None:
                 float(np.median(image[case.labels == tissue]))
                 for tissue in (Tissue.LIVER, Tissue.MUSCLE, Tissue.BLOOD)
             )
-            print(  # noqa: T201 -- a tool
+            print(
                 f"{seed} {name:9s} truth: liver/muscle {liver / muscle:.2f}, liver/blood "
                 f"{liver / blood:.2f}; {look}",
                 flush=True,
             )
             claims.update(f"{name}: {claim}" for claim in CLAIMS if getattr(look, claim, False))
     for claim, count in sorted(claims.items()):
-        print(f"{claim} in {count} of {patients}")  # noqa: T201 -- a tool
+        print(f"{claim} in {count} of {patients}")
 
 
 def _variants(scan: Scan) -> Iterator[tuple[str, SimulatedCase]]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.paths import resources_dir
 
 
@@ -74,6 +75,77 @@ SPECS = (
     ActionSpec(
         "reset_view", "&Reset view", "Fit the image and take its own window", ("Esc",), "reset"
     ),
+    ActionSpec("undo", "Undo", "Take back the last decision or measurement", ("Ctrl+Z",), "undo"),
+    ActionSpec("redo", "Redo", "Do again what was taken back", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec(
+        "accept_finding", "Accept", "Accept the selected finding", ("Y",), "accept", repeats=False
+    ),
+    ActionSpec(
+        "reject_finding", "Reject", "Reject the selected finding", ("R",), "reject", repeats=False
+    ),
+    ActionSpec(
+        "add_finding",
+        "Add",
+        "Add a finding of your own at the pointer, the crosshair, or the middle of the view",
+        ("M",),
+        "add",
+        repeats=False,
+    ),
+    ActionSpec(
+        "correct_finding",
+        "Correct: move here",
+        "Move the selected finding to the pointer or the crosshair",
+        ("Shift+M",),
+        repeats=False,
+    ),
+    ActionSpec("note_finding", "Note…", "Write a note on the selected finding", ("F2",), "note"),
+    ActionSpec(
+        "clear_decision", "Take the decision back", "Decide nothing on the selected finding"
+    ),
+    ActionSpec(
+        "read_first",
+        "Read first",
+        "Hide results until you have been through the stack",
+        ("Ctrl+R",),
+        is_checkable=True,
+    ),
+    ActionSpec("show_results", "Show the results now", "Do not wait for the last slice"),
+    ActionSpec("key_image", "&Key image", "Mark or unmark this slice", ("K",), repeats=False),
+    ActionSpec(
+        "delete_measurement",
+        "Delete measurement",
+        "Delete the measurement under the pointer, or the last one of this slice",
+        ("Del",),
+        is_local=True,
+    ),
+    ActionSpec("clear_measurements", "Delete all measurements", "Delete them all in this series"),
+    ActionSpec("layout_one", "One view", "Show one view", ("Ctrl+F1",), "one", True),
+    ActionSpec("layout_two", "Two views", "Two series side by side", ("Ctrl+F2",), "two", True),
+    ActionSpec("layout_four", "Four views", "Up to four series", ("Ctrl+F3",), "four", True),
+    ActionSpec(
+        "layout_planes", "Three planes", "Axial, coronal, sagittal", ("Ctrl+F4",), "planes", True
+    ),
+    ActionSpec(
+        "link_views",
+        "&Link views",
+        "Scroll and zoom views together; switched on again, how they stand then is kept",
+        ("L",),
+        "link",
+        True,
+        repeats=False,
+    ),
+    ActionSpec("reset_offsets", "Reset offsets", "Let linked views show the same place again"),
+    ActionSpec(
+        "reference_lines",
+        "Reference lines",
+        "Show where the other views lie",
+        ("Ctrl+L",),
+        is_checkable=True,
+    ),
+    ActionSpec("clear_crosshair", "Remove the crosshair", "Mark no place", ("Shift+H",)),
+    ActionSpec("close_study", "Close study", "Close the shown study", ("Ctrl+W",)),
+    ActionSpec("next_study", "Next study", "Show the next open study", ("Ctrl+Tab",)),
+    ActionSpec("settings", "&Settings…", "Mouse, display, language, sessions", ("Ctrl+,",)),
     ActionSpec("zoom_in", "Zoom in", "Enlarge", ("+", "=", "Ctrl++", "Ctrl+=")),
     ActionSpec("zoom_out", "Zoom out", "Make smaller", ("-", "Ctrl+-")),
     ActionSpec("one_to_one", "1:1", "One image pixel on one screen pixel", ("Ctrl+1",)),
@@ -81,6 +153,12 @@ SPECS = (
     ActionSpec("window_own", "Window: of the series", "The window in the files", ("1",)),
     ActionSpec("window_narrow", "Window: more contrast", "Half the series' window", ("2",)),
     ActionSpec("window_wide", "Window: less contrast", "Twice the series' window", ("3",)),
+    ActionSpec("window_lesion", "Window: liver", "The shown slice's brighter half", ("4",)),
+    ActionSpec("window_dark", "Window: dark structures", "The darker half", ("5",)),
+    ActionSpec("window_vessels", "Window: high contrast", "A quarter of the window", ("6",)),
+    ActionSpec("window_flat", "Window: flat", "Four times the window", ("7",)),
+    ActionSpec("window_middle", "Window: middle 90 %", "From the whole series", ("8",)),
+    ActionSpec("window_full", "Window: full range", "From lowest to highest value", ("9",)),
     ActionSpec("invert", "&Invert", "Turn black and white round", ("X", "Ctrl+I")),
     ActionSpec("overlay_text", "Overlay &text", "All, less, none", ("I",), repeats=False),
     ActionSpec(
@@ -90,7 +168,7 @@ SPECS = (
         "hide_identity",
         "Hide patient &identity",
         "Show no name, identifier or birth date",
-        ("Ctrl+H",),
+        ("F9", "Ctrl+H"),
         is_checkable=True,
     ),
     ActionSpec("full_screen", "F&ull screen", "Fill the screen", ("F11",), is_checkable=True),
@@ -100,6 +178,23 @@ SPECS = (
     ActionSpec("zoom_tool", "&Zoom", "Left drag zooms", ("Z",), "zoom", True),
     ActionSpec("pan_tool", "&Pan", "Left drag moves the image", ("T",), "pan", True),
     ActionSpec("scroll_tool", "&Scroll", "Left drag passes slices", ("S",), "scroll", True),
+    ActionSpec(
+        "distance_tool", "&Distance", "Left drag measures a length", ("D",), "distance", True
+    ),
+    ActionSpec(
+        "angle_tool", "&Angle", "Drag one leg, click the end of the other", ("A",), "angle", True
+    ),
+    ActionSpec(
+        "ellipse_tool", "&Region", "Drag an ellipse: mean, SD, area", ("E",), "ellipse", True
+    ),
+    ActionSpec(
+        "crosshair_tool", "&Crosshair", "Mark a place in all views", ("H",), "crosshair", True
+    ),
+    ActionSpec("log_folder", "Show the &log folder", "Open the folder of the log file"),
+    ActionSpec("licences", "&Licences", "Of the program and of the libraries in it"),
+    ActionSpec("first_steps", "&First steps", "The hint of the first start", ()),
+    ActionSpec("models", "&Models…", "Install, choose and remove model files"),
+    ActionSpec("reader_study", "&Reading study…", "Read blinded cases against the clock"),
     ActionSpec("help_keys", "&Keys and mouse", "What keys and buttons do", ("F1",)),
     ActionSpec("about", "&About HCC Viewer", "Version, model card, limits"),
 )
@@ -116,7 +211,8 @@ def local_actions(actions: dict[str, QAction]) -> list[QAction]:
 
 
 def _make(spec: ActionSpec, parent: QWidget) -> QAction:
-    action = QAction(spec.text, parent)
+    text, tip = tr(spec.text), tr(spec.tip)
+    action = QAction(text, parent)
     action.setObjectName(f"{spec.name}_action")
     action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
     action.setCheckable(spec.is_checkable)
@@ -126,8 +222,8 @@ def _make(spec: ActionSpec, parent: QWidget) -> QAction:
     keys = ", ".join(
         QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys
     )
-    action.setToolTip(f"{spec.tip} ({keys})" if keys else spec.tip)
-    action.setStatusTip(spec.tip)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setStatusTip(tip)
     if spec.icon:
         action.setIcon(load_icon(spec.icon))
     return action

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hcc_viewer.gui.i18n import tr
+
 
 @dataclass(frozen=True)
 class Activity:
@@ -33,13 +35,17 @@ class Activity:
         """`Detecting: 37 of 80 slices, about 4 s left`."""
         if self.total <= 0:
             return f"{self.label}…"
-        text = f"{self.label}: {self.done} of {self.total} {self.unit}"
+        text = tr("{label}: {done} of {total} {unit}").format(
+            label=self.label, done=self.done, total=self.total, unit=self.unit
+        )
         left = self.remaining_seconds(now)
-        return text if left is None else f"{text}, {format_duration(left)} left"
+        if left is None:
+            return text
+        return tr("{text}, {duration} left").format(text=text, duration=format_duration(left))
 
 
 def format_duration(seconds: float) -> str:
     """`about 4 s`, `about 2 min`."""
     if seconds < 90:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {round(seconds / 60)} min"
+        return tr("about {seconds} s").format(seconds=max(1, round(seconds)))
+    return tr("about {minutes} min").format(minutes=round(seconds / 60))

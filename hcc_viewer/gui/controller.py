@@ -8,10 +8,16 @@ from hcc_viewer import paths
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.controllers.detection import DetectionController
 from hcc_viewer.gui.controllers.display import DisplayController
+from hcc_viewer.gui.controllers.keeping import KeepingController
+from hcc_viewer.gui.controllers.panes import PanesController
+from hcc_viewer.gui.controllers.reading import ReadingController
 from hcc_viewer.gui.controllers.study import StudyController
+from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
-from hcc_viewer.gui.session import Message, Session
+from hcc_viewer.gui.session import Message, SeriesKey, Session
+from hcc_viewer.gui.volume_cache import VolumeCache
 
 
 class Controller(QObject):
@@ -22,11 +28,26 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self.study = StudyController(session, services, prompts, self)
+        cache = VolumeCache(self._shown_keys)
+        self.study = StudyController(session, services, prompts, cache, self)
+        self.panes = PanesController(session, services, cache, self)
         self.detection = DetectionController(session, services, prompts, self)
+        self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
+        self.keeping = KeepingController(session, services, self)
         self._is_shut_down = False
-        self.study.study_opening.connect(self.detection.drop_results)
+        self._connect_signals()
+
+    def _connect_signals(self) -> None:
+        self.study.study_closing.connect(self.detection.drop_results)
+        self.study.study_closing.connect(self.keeping.save_now)
+        self.study.volume_loaded.connect(self.keeping.restore)
+        self.detection.place_shown.connect(self.panes.mark_point)
+        self.detection.detected.connect(self.keeping.keep)
+
+    def _shown_keys(self) -> set[SeriesKey]:
+        viewports = self._session.panes.viewports
+        return {one.volume.series.key for one in viewports if one.volume is not None}
 
     @Slot()
     def open_demo(self) -> None:
@@ -37,12 +58,31 @@ class Controller(QObject):
             self._session.set_message(Message(str(error), is_error=True))
             return
         if not folder.is_dir():
-            text = "This copy of the program carries no demo study; open a folder instead."
+            text = tr("This copy of the program carries no demo study; open a folder instead.")
             self._session.set_message(Message(text, is_error=True))
             return
-        remembered = self.study.last_folder
-        self.study.open_path(folder)
-        self.study.last_folder = remembered
+        self.study.open_path(folder, is_remembered=False)
+
+    def show_series(self, row: int) -> None:
+        """Show a series in the view that is used."""
+        index = self._session.panes.active_index
+        if index == 0 or self._session.panes.layout == Layout.PLANES:
+            self.study.show_series(row)
+        else:
+            self.panes.show_series_in(index, row)
+
+    def show_series_in(self, index: int, row: int) -> None:
+        """Show a series in a view that it was dropped on."""
+        self._session.panes.set_active(index)
+        self.show_series(row)
+
+    def step_series(self, step: int) -> None:
+        """Show the next series in the view that is used."""
+        index = self._session.panes.active_index
+        if index == 0 or self._session.panes.layout == Layout.PLANES:
+            self.study.step_series(step)
+        else:
+            self.panes.step_series_in(index, step)
 
     @Slot()
     def cancel(self) -> None:
@@ -50,6 +90,8 @@ class Controller(QObject):
         concern = self._session.busiest
         if concern == "read":
             self.study.cancel()
+        elif concern == "compare":
+            self.panes.cancel()
         elif concern == "detect":
             self.detection.cancel_detection()
         elif concern == "export":
@@ -60,7 +102,13 @@ class Controller(QObject):
         if self._is_shut_down:
             return
         self._is_shut_down = True
-        runners = (*self.study.runners, *self.detection.runners)
+        self.keeping.save_now()
+        runners = (
+            *self.study.runners,
+            *self.panes.runners,
+            *self.detection.runners,
+            *self.keeping.runners,
+        )
         for runner in runners:
             runner.cancel()
         for runner in runners:

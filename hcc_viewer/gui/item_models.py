@@ -13,13 +13,16 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QBrush, QColor, QImage
 
+from hcc_viewer.detection.decisions import ACCEPTED, ADDED, CORRECTED, REJECTED, UNDECIDED
 from hcc_viewer.gui import words
+from hcc_viewer.gui.finding_rows import FindingRow
+from hcc_viewer.gui.i18n import tr
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Finding
-    from hcc_viewer.dicom import Series
+    from hcc_viewer.detection import Detection
+    from hcc_viewer.dicom import Geometry, Series
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()
@@ -124,8 +127,8 @@ class _TableModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         by_role = {
-            Qt.ItemDataRole.DisplayRole: self.columns[section][0],
-            Qt.ItemDataRole.ToolTipRole: self.columns[section][1],
+            Qt.ItemDataRole.DisplayRole: tr(self.columns[section][0]),
+            Qt.ItemDataRole.ToolTipRole: tr(self.columns[section][1]),
         }
         return by_role.get(Qt.ItemDataRole(role)) if role in tuple(by_role) else None
 
@@ -144,19 +147,28 @@ class _TableModel(QAbstractTableModel):
 
 
 class FindingsModel(_TableModel):
-    """The findings of a result, the most probable first."""
+    """The findings of a result with the reader's decisions, the most probable first."""
 
     columns = (
-        ("#", "Rank by probability"),
+        ("#", "Rank by probability; + marks a finding of the reader"),
         ("Slices", "Slices of this finding; a click shows the one where it peaks"),
         ("Prob.", "Probability of HCC at the peak slice, 0 to 1"),
         ("Place (mm)", "Center in the patient: R/L, A/P, H/F from the frame's origin"),
         ("Extent", "Greatest in-plane width of the region where the CAM is at least half its peak"),
+        ("Reader", "What the reader decided, and the note: Y accepts, R rejects, M adds"),
     )
 
-    def set_detection(self, detection: Detection | None) -> None:
-        """Show the findings of another result."""
-        self.set_rows([] if detection is None else [_row(f, detection) for f in detection.findings])
+    def set_rows_of(self, rows: Sequence[FindingRow], geometry: Geometry | None) -> None:
+        """Show other findings."""
+        known = geometry is not None and geometry.known
+        self.set_rows([(row.id, _finding_texts(row, known)) for row in rows])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell; the reader's column is coloured."""
+        if role == Qt.ItemDataRole.ForegroundRole and index.isValid() and index.column() == 5:
+            text = super().data(index)
+            return next((QBrush(QColor(c)) for sign, c in _SIGN_COLORS if sign in text), None)
+        return super().data(index, role)
 
 
 class FlaggedModel(_TableModel):
@@ -190,11 +202,33 @@ class FlaggedModel(_TableModel):
         )
 
 
-def _row(finding: Finding, detection: Detection) -> tuple[int, tuple[str, ...]]:
-    return finding.id, (
-        str(finding.id),
-        words.slice_range(finding),
-        words.probability_text(finding.probability),
-        words.place(finding, detection.series.geometry),
-        f"{finding.extent_mm:.0f} mm" if detection.series.geometry.known else "?",
+_SIGNS = {
+    ACCEPTED: "✓",
+    REJECTED: "✗",
+    CORRECTED: "✎",
+    ADDED: "+",
+    UNDECIDED: "",
+}
+_SIGN_COLORS = (("✓", "#5fd39a"), ("✗", "#ff8f7a"), ("✎", "#5fd39a"), ("+", "#d2a8ff"))
+
+
+def _finding_texts(row: FindingRow, known: bool) -> tuple[str, ...]:
+    finding, place = row.read.finding, row.place
+    decision = row.read.decision
+    slices = str(place.slice_index + 1) if finding is None else words.slice_range(finding)
+    probability = "–"  # noqa: RUF001
+    if finding is not None:
+        probability = words.probability_text(finding.probability)
+    elif decision is not None and decision.model_probability is not None:
+        probability = words.probability_text(decision.model_probability)
+    has_extent = known and place.extent_mm is not None
+    sign = _SIGNS[row.read.verdict]
+    note = row.read.note
+    return (
+        row.label,
+        slices,
+        probability,
+        words.place(place, known),
+        f"{place.extent_mm:.0f} mm" if has_extent else "–",  # noqa: RUF001
+        f"{sign} {note}".strip() if note else sign,
     )

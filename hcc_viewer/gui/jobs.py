@@ -10,6 +10,7 @@ from threading import Event
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import CancelledError, HccViewerError
+from hcc_viewer.gui.i18n import tr
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ class JobRunner(QObject):
             self._ended.emit(number, None, str(error))
         except Exception:
             logger.exception("Job %d crashed", number)
-            self._ended.emit(number, None, UNEXPECTED)
+            self._ended.emit(number, None, tr(UNEXPECTED))
 
     @Slot(int, int, int)
     def _on_reported(self, number: int, done: int, total: int) -> None:

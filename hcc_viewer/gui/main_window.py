@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -26,20 +28,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer import paths
 from hcc_viewer.gui import menus
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
-from hcc_viewer.gui.dialogs.about import show_about, show_keys
+from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
+from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
+from hcc_viewer.gui.dialogs.settings import SettingsDialog
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
-from hcc_viewer.gui.presenter import CamFunction, Presenter, Views
-from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.linking import are_parallel
+from hcc_viewer.gui.pane_presenter import CamFunction
+from hcc_viewer.gui.presenter import Presenter, Views
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import make_findings_table, make_slices_table
 from hcc_viewer.gui.views.image_area import ImageArea
-from hcc_viewer.gui.views.mouse import PROFILES, Tool
+from hcc_viewer.gui.views.mouse import Tool, buttons_of
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.recent import RecentMenu
 from hcc_viewer.gui.views.research_banner import ResearchBanner
 from hcc_viewer.gui.views.series_list import SeriesList
+from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.views.start_page import StartPage
 from hcc_viewer.settings import Settings
 
@@ -67,11 +78,14 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._settings = settings
         self._was_shown = False
+        self._menu_place: tuple[float, float] | None = None
         session.setParent(self)
         controller.setParent(self)
         self._actions = make_actions(self)
         self._tools = menus.make_tool_group(self._actions, self)
+        self._layouts = menus.make_layout_group(self._actions, self)
         self._profiles = menus.make_profile_group(self)
+        self._recent = RecentMenu(self)
         self._views = self._make_views()
         self._arrange()
         self.presenter = Presenter(session, self._views, cam_on_image, self)
@@ -86,17 +100,12 @@ class MainWindow(QMainWindow):
         series_model = SeriesListModel(self)
         findings_model, flagged_model = FindingsModel(self), FlaggedModel(self)
         findings, slices = make_findings_table(findings_model), make_slices_table(flagged_model)
-        start = StartPage((actions["open_folder"], actions["open_demo"]))
-        panel = DetectionPanel(
-            actions["detect"],
-            actions["cancel"],
-            actions["export_report"],
-            actions["toggle_heatmap"],
-            findings,
-            slices,
-        )
+        self._start = StartPage((actions["open_folder"], actions["open_demo"]))
+        panel = DetectionPanel(actions, findings, slices)
+        images = ImageArea(self._start)
         return Views(
-            images=ImageArea(start),
+            images=images,
+            tabs=images.tabs,
             panel=panel,
             series_list=SeriesList(series_model),
             series_model=series_model,
@@ -128,7 +137,7 @@ class MainWindow(QMainWindow):
         views.status_bar.setSizeGripEnabled(False)
         self.setStatusBar(views.status_bar)
         self.addToolBar(menus.make_toolbar(self._actions, self))
-        menus.fill_menu_bar(self, self._actions, self._profiles)
+        menus.fill_menu_bar(self, self._actions, self._profiles, self._recent)
         self.addActions(list(self._actions.values()))
         local = local_actions(self._actions)
         for action in local:
@@ -142,46 +151,84 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(named(QLabel("Series"), "panel_title"))
+        layout.addWidget(named(QLabel(tr("Series")), "panel_title"))
         layout.addWidget(self._views.series_list, 1)
         return panel
 
     def _connect_signals(self) -> None:
         views, controller = self._views, self.controller
         display, detection = controller.display, controller.detection
-        slice_view = views.images.slice_view
-        slice_view.slice_step_requested.connect(display.step_slice)
-        slice_view.window_requested.connect(display.set_window)
-        slice_view.menu_requested.connect(self._show_context_menu)
-        slice_view.full_screen_requested.connect(self._actions["full_screen"].trigger)
+        for index, view in enumerate(views.images.slice_views):
+            self._connect_view(index, view)
         views.images.strip.slice_requested.connect(display.show_slice)
         views.images.message_bar.dismissed.connect(lambda: self.session.set_message(None))
         views.images.message_bar.folder_requested.connect(self._show_folder)
-        views.series_list.series_requested.connect(controller.study.show_series)
+        views.tabs.study_requested.connect(controller.study.show_study)
+        views.tabs.close_requested.connect(controller.study.close_study)
+        views.series_list.series_requested.connect(controller.show_series)
         views.findings_table.item_requested.connect(detection.go_to_finding)
         views.findings_table.item_opened.connect(self._open_finding)
         views.slices_table.item_requested.connect(display.show_slice)
         views.slices_table.item_opened.connect(self._open_slice)
         views.panel.threshold.threshold_requested.connect(detection.set_threshold)
         views.panel.opacity.opacity_requested.connect(display.set_opacity)
+        views.panel.opacity.style_requested.connect(display.set_style)
         self._tools.triggered.connect(self._apply_mouse)
-        self._profiles.triggered.connect(self._apply_mouse)
+        self._profiles.triggered.connect(self._choose_profile)
+        self._layouts.triggered.connect(lambda one: controller.panes.set_layout(one.data()))
+        for recent in (self._recent, self._start):
+            recent.path_requested.connect(controller.study.open_path)
+        controller.study.study_opening.connect(self._show_recent)
+        self.session.identity_changed.connect(self._show_recent)
+        self.session.viewport.volume_changed.connect(self._show_title)
+
+    def _connect_view(self, index: int, view: SliceView) -> None:
+        controller = self.controller
+        display, panes, reading = controller.display, controller.panes, controller.reading
+        view.slice_step_requested.connect(partial(display.step_in, index))
+        view.window_requested.connect(partial(display.set_window_in, index))
+        view.menu_requested.connect(self._show_context_menu)
+        view.full_screen_requested.connect(self._actions["full_screen"].trigger)
+        view.activated.connect(partial(panes.activate, index))
+        view.place_requested.connect(partial(panes.mark_place, index))
+        view.measurement_drawn.connect(partial(reading.draw, index))
+        view.measurement_edited.connect(partial(reading.redraw, index))
+        view.series_dropped.connect(partial(controller.show_series_in, index))
+        view.moved.connect(partial(self._follow_pose, index))
 
     def _connect_actions(self) -> None:
         controller = self.controller
         display, study, detection = controller.display, controller.study, controller.detection
-        view = self._views.images.slice_view
-        handlers = {
+        panes, reading, session = controller.panes, controller.reading, self.session
+        handlers: dict[str, Callable[[], object]] = {
             "open_folder": study.ask_for_folder,
             "open_file": study.ask_for_file,
             "open_demo": controller.open_demo,
+            "close_study": study.close_shown_study,
+            "next_study": study.step_study,
+            "settings": self._ask_settings,
             "quit": self.close,
             "detect": detection.detect,
             "cancel": controller.cancel,
+            "show_results": session.lift_veil,
             "export_report": detection.export_report,
             "toggle_heatmap": display.press_heat_map_key,
             "next_finding": lambda: detection.step_finding(1),
             "previous_finding": lambda: detection.step_finding(-1),
+            "accept_finding": reading.accept,
+            "reject_finding": reading.reject,
+            "note_finding": reading.write_note,
+            "clear_decision": reading.clear_decision,
+            "add_finding": lambda: self._at_place(reading.add),
+            "correct_finding": lambda: self._at_place(reading.correct),
+            "undo": reading.undo,
+            "redo": reading.redo,
+            "key_image": reading.toggle_key_image,
+            "delete_measurement": self._delete_measurement,
+            "clear_measurements": reading.clear_measurements,
+            "clear_crosshair": panes.clear_crosshair,
+            "link_views": panes.toggle_link,
+            "reset_offsets": panes.reset_offsets,
             "next_slice": lambda: display.step_slice(1),
             "previous_slice": lambda: display.step_slice(-1),
             "forward_ten": lambda: display.step_slice(10),
@@ -189,40 +236,84 @@ class MainWindow(QMainWindow):
             "first_slice": display.first_slice,
             "last_slice": display.last_slice,
             "cine": display.toggle_cine,
-            "next_series": lambda: study.step_series(1),
-            "previous_series": lambda: study.step_series(-1),
+            "next_series": lambda: controller.step_series(1),
+            "previous_series": lambda: controller.step_series(-1),
             "reset_view": self._reset_view,
-            "zoom_in": lambda: view.zoom(1.25),
-            "zoom_out": lambda: view.zoom(0.8),
-            "one_to_one": view.show_one_to_one,
-            "window_auto": self.session.viewport.fit_window,
+            "zoom_in": lambda: self._active_view.zoom(1.25),
+            "zoom_out": lambda: self._active_view.zoom(0.8),
+            "one_to_one": lambda: self._active_view.show_one_to_one(),
+            "window_auto": lambda: session.panes.active.fit_window(),
             "window_own": lambda: display.preset_window(1.0),
             "window_narrow": lambda: display.preset_window(0.5),
             "window_wide": lambda: display.preset_window(2.0),
+            "window_lesion": lambda: display.percentile_window(50, 99.5),
+            "window_dark": lambda: display.percentile_window(1, 60),
+            "window_vessels": lambda: display.preset_window(0.25),
+            "window_flat": lambda: display.preset_window(4.0),
+            "window_middle": lambda: display.volume_window(5, 95),
+            "window_full": lambda: display.volume_window(0, 100),
             "invert": display.invert,
-            "overlay_text": view.cycle_overlay,
+            "overlay_text": self._cycle_overlay,
+            "models": self._show_models,
+            "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
+            "first_steps": lambda: show_first_steps(self),
+            "licences": lambda: show_licences(self),
+            "log_folder": self._show_log_folder,
             "about": lambda: show_about(self, self.session),
         }
         for name, handler in handlers.items():
             self._actions[name].triggered.connect(lambda _=False, do=handler: do())
-        self._actions["smooth_pixels"].toggled.connect(view.set_smooth)
-        self._actions["hide_identity"].toggled.connect(self.session.set_identity_hidden)
-        self._actions["full_screen"].toggled.connect(self._set_full_screen)
+        toggles: dict[str, Callable[[bool], object]] = {
+            "smooth_pixels": self._set_smooth,
+            "hide_identity": session.set_identity_hidden,
+            "read_first": session.set_read_first,
+            "reference_lines": session.panes.set_reference_lines,
+            "full_screen": self._set_full_screen,
+        }
+        for name, toggle in toggles.items():
+            self._actions[name].toggled.connect(toggle)
 
     # --- settings ---------------------------------------------------------------------------
 
     def _apply_settings(self, settings: Settings) -> None:
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
-        self._actions["smooth_pixels"].setChecked(True)
         self.controller.study.last_folder = settings.last_folder
+        self.controller.study.recent = settings.recent
         self.session.set_heat_map_opacity(settings.heat_map_opacity)
+        self.session.set_heat_map_style(settings.heat_map_style)
         self.session.set_identity_hidden(settings.identity_hidden)
+        self._show_recent()
+        self._use(settings)
+
+    def _use(self, settings: Settings) -> None:
+        """Let the choices of the settings dialog hold from now on."""
+        self._settings = settings
+        self.session.set_read_first(settings.read_first)
+        self._actions["smooth_pixels"].setChecked(settings.smooth_pixels)
+        self._set_smooth(settings.smooth_pixels)
+        self.controller.display.set_cine_speed(settings.cine_per_second)
+        self.controller.keeping.is_on = settings.restore_sessions
         for action in self._profiles.actions():
             action.setChecked(action.data() == settings.mouse_profile)
-        self._views.images.slice_view.set_inverted_drag(settings.inverted_drag)
+        for view in self._views.images.slice_views:
+            view.set_inverted_drag(settings.inverted_drag)
         self._apply_mouse()
+
+    def _ask_settings(self) -> None:
+        """Open the settings dialog; what is chosen holds when it is confirmed."""
+        dialog = SettingsDialog(self.current_settings(), self)
+        dialog.chosen.connect(self._on_settings_chosen)
+        dialog.open()
+
+    def _on_settings_chosen(self, settings: Settings) -> None:
+        is_other_language = settings.language != self._settings.language
+        self._use(settings)
+        self.session.set_identity_hidden(settings.identity_hidden)
+        if is_other_language:
+            text = tr("The language changes when the program is started anew.")
+            self.session.set_message(Message(text))
 
     def current_settings(self) -> Settings:
         """The settings as the user leaves them."""
@@ -231,28 +322,109 @@ class MainWindow(QMainWindow):
             self._settings,
             window_geometry=bytes(self.saveGeometry().toHex().data()).decode("ascii"),
             last_folder=self.controller.study.last_folder,
+            recent=self.controller.study.recent,
             mouse_profile=profile.data() if profile else self._settings.mouse_profile,
             heat_map_opacity=self.session.heat_map_opacity,
+            heat_map_style=self.session.heat_map_style,
             identity_hidden=self.session.is_identity_hidden,
+            smooth_pixels=self._actions["smooth_pixels"].isChecked(),
+            read_first=self.session.is_read_first_on,
         )
 
     # --- what concerns the window alone -----------------------------------------------------
 
+    @property
+    def _active_view(self) -> SliceView:
+        return self._views.images.slice_views[self.session.panes.active_index]
+
+    def _choose_profile(self, _action: QAction) -> None:
+        """A profile from the menu takes the place of what was remapped before."""
+        bare = replace(self._settings, mouse_left="", mouse_middle="", mouse_right="")
+        self._settings = bare
+        self._apply_mouse()
+
     def _apply_mouse(self, _action: QAction | None = None) -> None:
-        """Give the buttons the profile's drags, and the left one the tool that is on."""
-        view = self._views.images.slice_view
+        """Give the buttons their drags, and the left one the tool that is on."""
         profile = self._profiles.checkedAction()
         name = profile.data() if profile else self._settings.mouse_profile
-        view.set_mouse_profile(name)
+        remapped = {
+            "left": self._settings.mouse_left,
+            "middle": self._settings.mouse_middle,
+            "right": self._settings.mouse_right,
+        }
+        buttons = buttons_of(name, remapped)
         tool = self._tools.checkedAction()
-        if tool is None and PROFILES[name][Qt.MouseButton.LeftButton] == Tool.WINDOW:
+        if tool is None and buttons[Qt.MouseButton.LeftButton] == Tool.WINDOW:
             self._actions["window_tool"].setChecked(True)
-        elif tool is not None:
-            view.set_left_tool(tool.data())
+        for view in self._views.images.slice_views:
+            view.set_buttons(buttons)
+            if tool is not None:
+                view.set_left_tool(tool.data())
+
+    def _set_smooth(self, is_smooth: bool) -> None:
+        for view in self._views.images.slice_views:
+            view.set_smooth(is_smooth)
+
+    def _cycle_overlay(self) -> None:
+        for view in self._views.images.slice_views:
+            view.cycle_overlay()
 
     def _reset_view(self) -> None:
-        self._views.images.slice_view.reset_view()
-        self.session.viewport.reset_window()
+        """Give up a measurement that is being drawn; else fit all views, in their own window."""
+        views = self._views.images.slice_views
+        drafting = [view for view in views if view.is_drafting]
+        for view in drafting:
+            view.drop_draft()
+        if drafting:
+            return
+        for index in self.session.panes.seen:
+            views[index].reset_view()
+        self.session.panes.active.reset_window()
+
+    def _follow_pose(self, index: int) -> None:
+        """Zoom and pan the views that are linked to this one."""
+        panes, views = self.session.panes, self._views.images.slice_views
+        pose, stack = views[index].pose, panes.viewports[index].stack
+        if not panes.is_linked or pose is None or stack is None:
+            return
+        for other in panes.seen:
+            target = panes.viewports[other].stack
+            if other != index and target and are_parallel(stack.geometry, target.geometry):
+                views[other].show_pose(pose)
+
+    def _at_place(self, act: Callable[[float, float, int], None]) -> None:
+        """Do something at the pointer in the main view, at the crosshair, or in the middle."""
+        view, viewport = self._views.images.slice_view, self.session.viewport
+        place = view.pointed if view.underMouse() else self._menu_place
+        self._menu_place = None
+        if place is None:
+            place = view.crosshair
+        if place is None:
+            middle = view.rect().center()
+            place = view.transform.to_image(middle.x(), middle.y())
+        act(*place, viewport.slice_index)
+
+    def _delete_measurement(self) -> None:
+        index = self.session.panes.active_index
+        number = self._views.images.slice_views[index].pointed_measurement()
+        self.controller.reading.delete_measurement(index, number)
+
+    def _show_recent(self, _study: object = None) -> None:
+        """List the studies that were opened last, by number only while the identity is hidden."""
+        recent, is_hidden = self.controller.study.recent, self.session.is_identity_hidden
+        self._recent.set_paths(recent, is_hidden)
+        self._start.set_paths(recent, is_hidden)
+
+    def _show_title(self) -> None:
+        """Name the series, and never the patient: titles show in task bars and screen shares."""
+        series = self.session.shown_series
+        name = "HCC Viewer"
+        self.setWindowTitle(name if series is None else f"{series.title} - {name}")
+
+    def _show_log_folder(self) -> None:
+        folder = paths.log_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _open_finding(self, finding_id: int) -> None:
         self.controller.detection.go_to_finding(finding_id)
@@ -262,13 +434,19 @@ class MainWindow(QMainWindow):
         self.controller.display.show_slice(index)
         self._views.images.slice_view.setFocus()
 
+    def _show_models(self) -> None:
+        dialog = ModelsDialog(self)
+        dialog.model_chosen.connect(self.controller.detection.reload_model)
+        dialog.show()
+
     def _show_folder(self) -> None:
         message = self.session.message
         if message is not None and message.folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(message.folder)))
 
     def _show_context_menu(self, at: QPoint) -> None:
-        menu = named(QMenu(self), "image_menu", "Image")
+        self._menu_place = self._views.images.slice_view.pointed
+        menu = named(QMenu(self), "image_menu", tr("Image"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
         menu.popup(at)
@@ -286,6 +464,12 @@ class MainWindow(QMainWindow):
             self._was_shown = True
             QTimer.singleShot(0, self.controller.detection.load_model)
 
+    def show_hint_once(self) -> None:
+        """On the very first start, say how to begin."""
+        if not self._settings.hints_shown:
+            self._settings = replace(self._settings, hints_shown=True)
+            show_first_steps(self)
+
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Letting go of the heat map key after a while ends a peek."""
         if event.key() == Qt.Key.Key_G and not event.isAutoRepeat():
@@ -294,15 +478,16 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file or folder."""
-        if _dropped_path(event) is not None:
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        path = _dropped_path(event)
-        if path is not None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.controller.study.open_path(path)
+            self.activateWindow()  # the keys are for this window now, not for where it came from
+            self.controller.study.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop all work before the window goes."""
@@ -311,9 +496,11 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-def _dropped_path(event: QDropEvent) -> Path | None:
-    """The file or folder that was dropped; the common folder of several."""
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    if len(files) <= 1:
-        return files[0] if files else None
-    return files[0].parent if len({file.parent for file in files}) == 1 else None
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """What was dropped, one path for each study: the folder of loose files stands for them."""
+    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    if len(found) <= 1:
+        return found
+    is_loose = [path.is_file() and path.suffix.lower() != ".zip" for path in found]
+    paths = [path.parent if loose else path for path, loose in zip(found, is_loose, strict=True)]
+    return list(dict.fromkeys(paths))

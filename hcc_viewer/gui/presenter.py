@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStatusBar
 
 from hcc_viewer.gui import words
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
+from hcc_viewer.gui.pane_presenter import CamFunction, PanePresenter
+from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import ResultTable
 from hcc_viewer.gui.views.image_area import ImageArea
-from hcc_viewer.gui.views.overlay import Mark
 from hcc_viewer.gui.views.research_banner import ResearchBanner
 from hcc_viewer.gui.views.series_list import SeriesList
 from hcc_viewer.gui.views.slice_image import to_qimage
-
-if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection
-
-CamFunction = Callable[["Detection", int], NDArray[np.float32]]
+from hcc_viewer.gui.views.study_tabs import StudyTabs
 
 ETA_MILLISECONDS = 500
 """How often the remaining time is written anew while work goes on."""
@@ -38,6 +33,7 @@ class Views:
     """The widgets and models that show the session."""
 
     images: ImageArea
+    tabs: StudyTabs
     panel: DetectionPanel
     series_list: SeriesList
     series_model: SeriesListModel
@@ -59,8 +55,10 @@ class Presenter(QObject):
         super().__init__(parent)
         self._session = session
         self._views = views
-        self._cam_on_image = cam_on_image
-        self._shown_cam: tuple[object, int] | None = None
+        self.panes = tuple(
+            PanePresenter(session, index, view, cam_on_image, self)
+            for index, view in enumerate(views.images.slice_views)
+        )
         self._ticker = QTimer(self, interval=ETA_MILLISECONDS)
         self._connect_signals()
         self.show_all()
@@ -72,7 +70,16 @@ class Presenter(QObject):
         session.thumbnail_changed.connect(self.show_thumbnail)
         viewport.volume_changed.connect(self.show_volume)
         viewport.slice_changed.connect(self.show_slice)
-        viewport.window_changed.connect(self.show_window)
+        session.studies_changed.connect(self.show_studies)
+        session.panes.layout_changed.connect(self.show_layout)
+        session.panes.active_changed.connect(self.show_active)
+        session.panes.link_changed.connect(self.show_link)
+        session.panes.reference_lines_changed.connect(self.show_link)
+        for one in session.panes.viewports:
+            one.volume_changed.connect(self.show_active)
+        session.reading_changed.connect(self.show_reading)
+        session.readings.changed.connect(self.show_undo)
+        session.veil_changed.connect(self.show_result)
         session.result_changed.connect(self.show_result)
         session.finding_changed.connect(self.show_finding)
         session.heat_map_changed.connect(self.show_heat_map)
@@ -86,7 +93,11 @@ class Presenter(QObject):
 
     def show_all(self) -> None:
         """Show the session as it is."""
+        self.show_layout()
+        self.show_link()
+        self.show_studies()
         self.show_study()
+        self.show_undo()
         self.show_volume()
         self.show_result()
         self.show_heat_map()
@@ -103,11 +114,12 @@ class Presenter(QObject):
         self._views.series_model.set_series(self._session.series)
         for row in range(len(self._session.series)):
             self.show_thumbnail(row)
+        self.show_current_study()
         self.show_row()
 
     def show_row(self) -> None:
         """Another series is wanted."""
-        self._views.series_list.set_row(self._session.wanted_row)
+        self.show_active()
 
     def show_thumbnail(self, row: int) -> None:
         """The picture of a series."""
@@ -115,106 +127,149 @@ class Presenter(QObject):
         if picture is not None:
             self._views.series_model.set_thumbnail(row, to_qimage(picture))
 
+    def show_studies(self) -> None:
+        """A study was opened or closed."""
+        self._views.tabs.set_studies(
+            [
+                words.study_name(one, self._session.is_identity_hidden, number)
+                for number, one in enumerate(self._session.studies, 1)
+            ]
+        )
+        self.show_current_study()
+
+    def show_current_study(self) -> None:
+        """Another of the open studies is shown."""
+        studies = self._session.studies
+        at = next((i for i, one in enumerate(studies) if one is self._session.study), None)
+        self._views.tabs.set_current(at)
+        self._views.actions["close_study"].setEnabled(at is not None)
+
     def show_volume(self) -> None:
-        """Another volume."""
+        """Another volume in the main view."""
         viewport = self._session.viewport
         images = self._views.images
         volume = viewport.volume
         images.set_has_volume(volume is not None)
-        images.slice_view.set_volume(volume)
         low, high = ("", "")
         if volume is not None and volume.geometry.known:
             normal = volume.geometry.normal
             low = words.direction_letters(-normal)[:1]
             high = words.direction_letters(normal)[:1]
         images.strip.set_slices(viewport.slice_count, low, high)
-        self.show_window()
         self.show_slice()
         self.show_actions()
 
     def show_slice(self) -> None:
-        """Another slice."""
-        index = self._session.viewport.slice_index
-        self._views.images.slice_view.set_slice(index)
+        """Another slice in the main view."""
+        session = self._session
+        index = session.viewport.slice_index
         self._views.images.strip.set_slice(index)
-        self.show_marks()
-        self.show_heat_map()
-
-    def show_window(self) -> None:
-        """Another window."""
-        self._views.images.slice_view.set_window(self._session.viewport.window)
+        self._views.slices_table.set_row(self._views.flagged_model.row_of(index))
 
     def show_identity(self) -> None:
         """The identity is hidden or shown."""
-        is_hidden = self._session.is_identity_hidden
-        self._views.images.slice_view.set_identity_hidden(is_hidden)
-        self._views.actions["hide_identity"].setChecked(is_hidden)
+        self._views.actions["hide_identity"].setChecked(self._session.is_identity_hidden)
+        self.show_studies()
+
+    # --- the image views --------------------------------------------------------------------
+
+    def show_layout(self) -> None:
+        """The views are arranged in another way."""
+        layout = self._session.panes.layout
+        self._views.images.set_layout(layout)
+        for one in Layout:
+            self._views.actions[f"layout_{one.value}"].setChecked(one == layout)
+        self._views.actions["link_views"].setEnabled(layout.count > 1)
+        self._views.actions["reset_offsets"].setEnabled(layout.count > 1)
+        self.show_active()
+
+    def show_active(self) -> None:
+        """Keys and the series list act on another view."""
+        series = self._session.panes.active.volume
+        rows = [
+            row
+            for row, one in enumerate(self._session.series)
+            if series is not None and one.key == series.series.key
+        ]
+        if self._session.panes.active_index == 0:
+            self._views.series_list.set_row(self._session.wanted_row)
+        else:
+            self._views.series_list.set_row(rows[0] if rows else None)
+        self.show_actions()
+
+    def show_link(self) -> None:
+        """The views are linked or not, with lines or without."""
+        panes = self._session.panes
+        self._views.actions["link_views"].setChecked(panes.is_linked)
+        self._views.actions["reference_lines"].setChecked(panes.has_reference_lines)
 
     # --- results ----------------------------------------------------------------------------
 
     def show_result(self) -> None:
-        """More slices are known, or there is another result."""
+        """More slices are known, there is another result, or it is hidden for now."""
         session, views = self._session, self._views
         detection = session.detection
-        views.findings_model.set_detection(detection)
         views.flagged_model.set_detection(detection)
         peaks = () if detection is None else tuple(f.peak_slice for f in detection.findings)
         views.images.strip.set_result(session.probabilities, session.threshold, peaks)
         views.panel.threshold.set_threshold(None if detection is None else detection.threshold)
-        views.panel.set_summary("" if detection is None else words.result_summary(detection))
         row = session.shown_row
         if row is not None:
             text = "" if detection is None else words.findings_count(detection)
             views.series_model.set_detected(row, text)
-        placeholder = words.no_rows(detection, session.is_busy("detect"))
+        self._show_veil()
+        placeholder = words.no_rows(detection, session.is_busy("detect"), session.is_veiled)
         views.findings_table.set_placeholder(placeholder)
         views.slices_table.set_placeholder(placeholder)
-        self.show_finding()
+        self.show_reading()
         self.show_heat_map()
+
+    def _show_veil(self) -> None:
+        session = self._session
+        seen, total = session.seen_slices
+        text = words.veil_text(seen, total) if session.is_veiled else ""
+        self._views.panel.set_veil(text)
+        self._views.actions["read_first"].setChecked(session.is_read_first_on)
+        self._views.actions["show_results"].setEnabled(session.is_veiled)
+
+    def show_reading(self) -> None:
+        """The reader decided, marked or measured something on the shown series."""
+        views, result, detection = self._views, self._session.read_result, self._session.detection
+        shown = self._session.shown_series
+        geometry = None if shown is None else shown.geometry
+        views.findings_model.set_rows_of(self._session.rows, geometry)
+        summary = "" if detection is None else words.result_summary(detection)
+        views.panel.set_summary(summary, words.decisions_summary(result))
+        views.images.strip.set_key_slices(self._session.reading.key_slices)
+        self.show_finding()
         self.show_actions()
+
+    def show_undo(self) -> None:
+        """There is something else to take back or to do again."""
+        readings, actions = self._session.readings, self._views.actions
+        for name, word, what in (
+            ("undo", tr("Undo"), readings.undo_name),
+            ("redo", tr("Redo"), readings.redo_name),
+        ):
+            actions[name].setEnabled(bool(what))
+            actions[name].setText(f"{word}: {what}" if what else word)
 
     def show_finding(self) -> None:
         """Another finding is selected."""
         views = self._views
-        views.findings_table.set_row(views.findings_model.row_of(self._session.selected_finding))
-        self.show_marks()
-
-    def show_marks(self) -> None:
-        """Where the findings peak that peak on the shown slice, and what the model says of it."""
-        session = self._session
-        index = session.viewport.slice_index
-        detection, probabilities = session.detection, session.probabilities
-        marks = [
-            Mark(f.column, f.row, str(f.id), is_selected=f.id == session.selected_finding)
-            for f in (() if detection is None else detection.findings)
-            if f.peak_slice == index
-        ]
-        probability = None if probabilities is None else float(probabilities[index])
-        is_flagged = detection is not None and detection.is_flagged(index)
-        self._views.images.slice_view.set_result(probability, is_flagged, marks)
-        self._views.slices_table.set_row(self._views.flagged_model.row_of(index))
+        selected = self._session.selected_finding
+        views.findings_table.set_row(views.findings_model.row_of(selected))
+        views.slices_table.set_row(views.flagged_model.row_of(self._session.viewport.slice_index))
+        self.show_actions()
 
     def show_heat_map(self) -> None:
-        """The heat map is on or off, lies on another slice, or has another opacity."""
+        """The heat map is on or off, or looks different."""
         session = self._session
-        detection = session.detection
-        is_shown = session.is_heat_map_on and detection is not None
-        self._show_cam(detection if is_shown else None)
+        is_shown = session.is_heat_map_on and session.detection is not None
         self._views.images.set_caption_visible(is_shown)
         self._views.actions["toggle_heatmap"].setChecked(session.is_heat_map_on)
         self._views.panel.opacity.set_opacity(session.heat_map_opacity)
-
-    def _show_cam(self, detection: Detection | None) -> None:
-        """Lay the CAM of the shown slice over it; it is made once, whatever the opacity does."""
-        view = self._views.images.slice_view
-        index = self._session.viewport.slice_index
-        wanted = None if detection is None else (detection.slices, index)
-        if detection is None:
-            view.set_heat_map(None)
-        elif wanted != self._shown_cam or not view.has_heat_map:
-            view.set_heat_map(self._cam_on_image(detection, index))
-        self._shown_cam = wanted
-        view.set_opacity(self._session.heat_map_opacity)
+        self._views.panel.opacity.set_style(session.heat_map_style)
 
     def show_notices(self) -> None:
         """There is more or less to warn of."""
@@ -274,15 +329,27 @@ class Presenter(QObject):
         has_result = detection is not None
         actions["export_report"].setEnabled(has_result and not session.is_busy("export"))
         actions["toggle_heatmap"].setEnabled(has_result)
-        has_findings = detection is not None and bool(detection.findings)
-        actions["next_finding"].setEnabled(has_findings)
-        actions["previous_finding"].setEnabled(has_findings)
+        has_rows = self._views.findings_model.rowCount() > 0
+        for name in ("next_finding", "previous_finding"):
+            actions[name].setEnabled(has_rows)
+        for name in NEED_FINDING:
+            actions[name].setEnabled(session.selected_finding is not None)
         for name in NEED_VOLUME:
-            actions[name].setEnabled(series is not None)
+            actions[name].setEnabled(session.panes.active.stack is not None)
+        actions["add_finding"].setEnabled(series is not None)
         refusal = series is not None and not series.detectable
         text = words.detect_hint(series, session.model_refusal)
         self._views.panel.set_hint(text, is_refusal=refusal or bool(session.model_refusal))
 
+
+NEED_FINDING = (
+    "accept_finding",
+    "reject_finding",
+    "correct_finding",
+    "note_finding",
+    "clear_decision",
+)
+"""Actions on the selected finding."""
 
 NEED_VOLUME = (
     "next_slice",
@@ -302,6 +369,19 @@ NEED_VOLUME = (
     "window_own",
     "window_narrow",
     "window_wide",
+    "window_lesion",
+    "window_vessels",
+    "window_flat",
+    "window_full",
+    "window_middle",
+    "window_dark",
     "invert",
+    "key_image",
+    "delete_measurement",
+    "clear_measurements",
+    "layout_one",
+    "layout_two",
+    "layout_four",
+    "layout_planes",
 )
-"""Actions that make sense only while a volume is shown."""
+"""Actions that make sense only while the view that they act on shows something."""

@@ -15,6 +15,10 @@ def _nothing(start: str) -> Path | None:
     return None
 
 
+def _same(note: str) -> str | None:
+    return None
+
+
 def _yes(series: Series) -> bool:
     return True
 
@@ -31,3 +35,5 @@ class Prompts:
     """Where to write the report."""
     confirm_detection: Callable[[Series], bool] = _yes
     """Whether to detect on a series that is not surely the hepatobiliary phase."""
+    ask_note: Callable[[str], str | None] = _same
+    """The reader's note on a finding, given the one there is; None: leave it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,20 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
+from hcc_viewer.gui.panes import Panes
+from hcc_viewer.gui.readings import Readings
 from hcc_viewer.gui.viewport import Viewport
 from hcc_viewer.gui.words import skipped_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hcc_viewer.detection import Detection, Finding, ModelCard, SlicePrediction
+    from hcc_viewer.detection import Detection, ModelCard, SlicePrediction
     from hcc_viewer.dicom import Series, Study
 
 SeriesKey = tuple[str, str, "int | None"]
-Concern = Literal["read", "detect", "export"]
-"""Each concern does one thing at a time; the last one here is shown first."""
+Concern = Literal["read", "compare", "detect", "export"]
+"""Each concern does one thing at a time; `Session.busiest` says which is shown."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,18 @@ class Message:
 
 
 class Session(QObject):
-    """Study, shown series, results, heat map, notices, and what is being done.
+    """Studies, shown series, results, heat map, notices, and what is being done.
+
+    The image views' own state is in `panes`, what the reader did in `readings`.
 
     Signals:
+        studies_changed: A study was opened or closed beside others.
         study_changed: Another study, or none, is open.
         row_changed: Another series is wanted: it is shown, or is being read.
         thumbnail_changed: The picture of the series in this row is there.
         result_changed: The probabilities, findings or threshold of the shown series changed.
+        reading_changed: What the reader decided, marked or measured changed.
+        veil_changed: The result is hidden until the stack was read, or no longer.
         finding_changed: Another finding, or none, is selected.
         heat_map_changed: The heat map was switched, or has another opacity.
         identity_changed: The patient's identity was hidden or shown.
@@ -54,10 +63,13 @@ class Session(QObject):
         cine_changed: The slices began to run by themselves, or stopped.
     """
 
+    studies_changed = Signal()
     study_changed = Signal()
     row_changed = Signal()
     thumbnail_changed = Signal(int)
     result_changed = Signal()
+    reading_changed = Signal()
+    veil_changed = Signal()
     finding_changed = Signal()
     heat_map_changed = Signal()
     identity_changed = Signal()
@@ -69,7 +81,9 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.viewport = Viewport(self)
+        self.panes = Panes(self)
+        self.readings = Readings(self)
+        self.studies: list[Study] = []
         self.study: Study | None = None
         self.wanted_row: int | None = None
         self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
@@ -79,13 +93,24 @@ class Session(QObject):
         self.selected_finding: int | None = None
         self.is_heat_map_on = False
         self.heat_map_opacity = 0.5
+        self.heat_map_style = "map"
+        self.is_read_first_on = False
         self.is_identity_hidden = False
         self.is_cine_on = False
         self.message: Message | None = None
         self._detections: dict[SeriesKey, Detection] = {}
         self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
         self._activities: dict[Concern, Activity] = {}
+        self._seen: dict[SeriesKey, NDArray[np.bool_]] = {}
+        self._unveiled: set[SeriesKey] = set()
         self.viewport.volume_changed.connect(self._on_volume_changed)
+        self.viewport.slice_changed.connect(self._on_slice_changed)
+        self.readings.changed.connect(self._on_reading_changed)
+
+    @property
+    def viewport(self) -> Viewport:
+        """The main view: Detect works on its series."""
+        return self.panes.main
 
     # --- study and series -------------------------------------------------------------------
 
@@ -106,16 +131,43 @@ class Session(QObject):
         rows = (row for row, s in enumerate(self.series) if shown and s.key == shown.key)
         return next(rows, None)
 
+    def add_study(self, study: Study) -> None:
+        """Open a study beside the others, in place of one that was read from the same path."""
+        for one in [one for one in self.studies if one.path == study.path]:
+            self._forget(one)
+            self.studies.remove(one)
+        self.studies.append(study)
+        self.studies_changed.emit()
+
     def set_study(self, study: Study | None) -> None:
-        """Open another study; what belonged to the last one goes."""
+        """Show one of the open studies; one that is not open yet is opened."""
+        if study is not None and not any(one is study for one in self.studies):
+            self.add_study(study)
         self.study = study
         self.wanted_row = None
-        self.thumbnails = {}
-        self._detections = {}
-        self._streams = {}
         self.set_message(None)
-        self.viewport.set_volume(None)
+        for viewport in self.panes.viewports:
+            viewport.set_volume(None)
+        self.panes.set_crosshair(None)
         self.study_changed.emit()
+
+    def close_study(self, study: Study) -> None:
+        """Forget a study and all that belongs to it; show a neighbour if it was the shown one."""
+        if study not in self.studies:
+            return
+        at = self.studies.index(study)
+        self._forget(study)
+        self.studies = [one for one in self.studies if one is not study]
+        self.studies_changed.emit()
+        if study is self.study:
+            self.set_study(self.studies[min(at, len(self.studies) - 1)] if self.studies else None)
+
+    def _forget(self, study: Study) -> None:
+        for series in study.series:
+            for kept in (self.thumbnails, self._detections, self._streams, self._seen):
+                kept.pop(series.key, None)
+            self._unveiled.discard(series.key)
+            self.readings.forget(series.key)
 
     def set_wanted_row(self, row: int | None) -> None:
         """Mark a series as the one to be shown."""
@@ -124,6 +176,8 @@ class Session(QObject):
 
     def set_thumbnail(self, key: SeriesKey, picture: NDArray[np.uint8]) -> None:
         """Keep the picture of a series: (row, column) gray or (row, column, 3) RGB."""
+        if all(series.key != key for study in self.studies for series in study.series):
+            return
         self.thumbnails[key] = picture
         for row, series in enumerate(self.series):
             if series.key == key:
@@ -133,15 +187,15 @@ class Session(QObject):
 
     @property
     def detection(self) -> Detection | None:
-        """The finished result of the shown series."""
+        """The finished result of the shown series, unless it is hidden for now."""
         shown = self.shown_series
-        return None if shown is None else self._detections.get(shown.key)
+        return None if shown is None or self.is_veiled else self._detections.get(shown.key)
 
     @property
     def probabilities(self) -> NDArray[np.float64] | None:
         """One per slice of the shown series, NaN where none is known yet; None without any."""
         shown = self.shown_series
-        if shown is None:
+        if shown is None or self.is_veiled:
             return None
         if shown.key in self._streams:
             return self._streams[shown.key]
@@ -156,10 +210,57 @@ class Session(QObject):
         return None if self.card is None else self.card.threshold
 
     @property
-    def finding(self) -> Finding | None:
+    def rows(self) -> tuple[FindingRow, ...]:
+        """The findings of the shown series as they stand after the reader."""
+        return finding_rows(self.detection, self.reading)
+
+    @property
+    def finding(self) -> FindingRow | None:
         """The selected finding."""
-        findings = () if self.detection is None else self.detection.findings
-        return next((f for f in findings if f.id == self.selected_finding), None)
+        return next((row for row in self.rows if row.id == self.selected_finding), None)
+
+    def detection_of(self, key: SeriesKey) -> Detection | None:
+        """The finished result of any series."""
+        return self._detections.get(key)
+
+    # --- what the reader did ----------------------------------------------------------------
+
+    @property
+    def reading(self) -> Reading:
+        """What the reader did on the shown series."""
+        shown = self.shown_series
+        return Reading() if shown is None else self.readings.of(shown.key)
+
+    @property
+    def read_result(self) -> ReadResult | None:
+        """The shown result with the reader's decisions."""
+        return None if self.detection is None else read_result(self.detection, self.reading)
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether the result is hidden, since the reader has not been through the stack."""
+        shown = self.shown_series
+        return self.is_read_first_on and shown is not None and shown.key not in self._unveiled
+
+    @property
+    def seen_slices(self) -> tuple[int, int]:
+        """How many slices of the shown series the reader has looked at, and how many there are."""
+        shown = self.shown_series
+        seen = None if shown is None else self._seen.get(shown.key)
+        return (0, 0) if seen is None else (int(seen.sum()), len(seen))
+
+    def set_read_first(self, is_on: bool) -> None:
+        """Hide results until the reader has been through the stack, or show them at once."""
+        if is_on != self.is_read_first_on:
+            self.is_read_first_on = is_on
+            self.veil_changed.emit()
+
+    def lift_veil(self) -> None:
+        """Show the result of the shown series from now on."""
+        shown = self.shown_series
+        if shown is not None and shown.key not in self._unveiled:
+            self._unveiled.add(shown.key)
+            self.veil_changed.emit()
 
     def begin_stream(self, series: Series) -> None:
         """Detection begins on a series: nothing is known of any slice."""
@@ -225,6 +326,12 @@ class Session(QObject):
             self.heat_map_opacity = opacity
             self.heat_map_changed.emit()
 
+    def set_heat_map_style(self, style: str) -> None:
+        """`map` or `contour`."""
+        if style != self.heat_map_style:
+            self.heat_map_style = style
+            self.heat_map_changed.emit()
+
     def set_cine(self, is_on: bool) -> None:
         """Let the slices run by themselves, or stop them."""
         if is_on != self.is_cine_on:
@@ -257,7 +364,7 @@ class Session(QObject):
     @property
     def busiest(self) -> Concern | None:
         """Which concern `activity` belongs to."""
-        order: tuple[Concern, ...] = ("export", "detect", "read")
+        order: tuple[Concern, ...] = ("export", "detect", "read", "compare")
         return next((concern for concern in order if concern in self._activities), None)
 
     def is_busy(self, concern: Concern) -> bool:
@@ -282,7 +389,27 @@ class Session(QObject):
         self.message = message
         self.message_changed.emit()
 
+    def _on_slice_changed(self) -> None:
+        shown = self.shown_series
+        if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
+            return
+        seen = self._seen.setdefault(shown.key, np.zeros(len(shown.instances), dtype=np.bool_))
+        seen[self.viewport.slice_index] = True
+        if self.is_veiled and seen.all():
+            self.readings.restore(shown.key, replace(self.readings.of(shown.key), read_first=True))
+            self.lift_veil()
+        elif self.is_veiled:
+            self.veil_changed.emit()
+
+    def _on_reading_changed(self, key: SeriesKey) -> None:
+        shown = self.shown_series
+        if shown is not None and key == shown.key:
+            if self.selected_finding is not None and self.finding is None:
+                self.select_finding(None)
+            self.reading_changed.emit()
+
     def _on_volume_changed(self) -> None:
+        self._on_slice_changed()
         self.selected_finding = None
         self.finding_changed.emit()
         self.result_changed.emit()

@@ -1,4 +1,4 @@
-"""What one image view shows: volume, slice, window. The session has one of these for each view."""
+"""What one image view shows: stack, slice, window. The session has one of these for each view."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+
+from hcc_viewer.gui.stack import Stack, acquired
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Volume
@@ -37,14 +39,19 @@ class Viewport(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._volume: Volume | None = None
+        self._stack: Stack | None = None
         self._slice = 0
         self._window = Window(0.0, 1.0)
 
     @property
     def volume(self) -> Volume | None:
-        """The volume that is shown."""
-        return self._volume
+        """The volume that is shown, in whichever plane."""
+        return None if self._stack is None else self._stack.volume
+
+    @property
+    def stack(self) -> Stack | None:
+        """The images that are shown."""
+        return self._stack
 
     @property
     def slice_index(self) -> int:
@@ -54,7 +61,7 @@ class Viewport(QObject):
     @property
     def slice_count(self) -> int:
         """The slices of the volume; 0 without one."""
-        return 0 if self._volume is None else len(self._volume.array)
+        return 0 if self._stack is None else self._stack.shape[0]
 
     @property
     def window(self) -> Window:
@@ -62,16 +69,20 @@ class Viewport(QObject):
         return self._window
 
     def set_volume(self, volume: Volume | None) -> None:
-        """Show a volume at its middle slice, with its own window."""
-        self._volume = volume
+        """Show a volume as acquired, at its middle slice, with its own window."""
+        self.set_stack(None if volume is None else acquired(volume))
+
+    def set_stack(self, stack: Stack | None) -> None:
+        """Show a volume in some plane, at its middle slice, with the volume's own window."""
+        self._stack = stack
         self._slice = self.slice_count // 2
-        self._window = _own_window(volume)
+        self._window = _own_window(self.volume)
         self.volume_changed.emit()
 
     def set_slice(self, index: int) -> None:
         """Show a slice; an index beyond the ends gives the end."""
         index = max(0, min(int(index), self.slice_count - 1))
-        if self._volume is not None and index != self._slice:
+        if self._stack is not None and index != self._slice:
             self._slice = index
             self.slice_changed.emit()
 
@@ -83,13 +94,13 @@ class Viewport(QObject):
 
     def reset_window(self) -> None:
         """Show the volume in its own window."""
-        self.set_window(_own_window(self._volume))
+        self.set_window(_own_window(self.volume))
 
     def fit_window(self) -> None:
         """Spread the middle 98 % of the shown slice's values from black to white."""
-        if self._volume is None:
+        if self._stack is None:
             return
-        low, high = np.percentile(self._volume.array[self._slice], (1.0, 99.0))
+        low, high = np.percentile(self._stack.image(self._slice), (1.0, 99.0))
         self.set_window(Window(float(low + high) / 2, max(float(high - low), 1.0)))
 
 

@@ -1,4 +1,4 @@
-"""How series, findings and places are put into words on the screen. No Qt."""
+"""How series, findings and places are put into words on the screen. No widgets."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer import NEGATIVE_RESULT
+from hcc_viewer.gui.i18n import plural, tr
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Finding, OperatingPoint
+    from hcc_viewer.detection import Detection, Finding, OperatingPoint, Place, ReadResult
     from hcc_viewer.detection.model_card import CurvePoint
-    from hcc_viewer.dicom import Geometry, Series
-
-NO_FINDINGS = "no findings"
+    from hcc_viewer.dicom import Series, Study
 
 LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 """(positive, negative) direction of each axis of the patient frame."""
@@ -24,15 +23,15 @@ LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 
 def skipped_text(reason: str, count: int) -> str:
     """How many files were not taken up, and why."""
-    files = "1 file was" if count == 1 else f"{count} files were"
-    return f"{files} passed over: {reason}."
+    files = plural(count, "1 file was passed over", "{count} files were passed over")
+    return f"{files}: {reason}."
 
 
 def series_summary(series: Series) -> str:
     """`80 slices, axial, MR`, and what tells this stack from others of its series."""
     count = len(series.instances)
-    slices = "1 slice" if count == 1 else f"{count} slices"
-    parts = [slices, series.orientation, series.modality]
+    slices = plural(count, "1 slice", "{count} slices")
+    parts = [slices, tr(series.orientation), series.modality]
     if series.stack and series.stack != series.orientation:
         parts.insert(0, series.stack)
     return ", ".join(parts)
@@ -48,19 +47,20 @@ def series_line(series: Series) -> str:
 def phase_text(series: Series) -> str:
     """Whether the series is the hepatobiliary phase, in a few words."""
     if not series.detectable:
-        return "not for detection"
+        return tr("not for detection")
     score = series.phase.score
     if series.phase.is_sure:
-        return f"HBP {score}/100"
-    return f"HBP unlikely {score}/100" if series.phase.is_unlikely else f"HBP? {score}/100"
+        return tr("HBP {score}/100").format(score=score)
+    text = tr("HBP unlikely {score}/100") if series.phase.is_unlikely else tr("HBP? {score}/100")
+    return text.format(score=score)
 
 
 def series_tooltip(series: Series) -> str:
     """All that speaks for and against a series, in lines."""
     lines = [series.title, series_summary(series)]
     if series.refusal:
-        lines.append(f"Detection is refused: {series.refusal}")
-    lines.append(f"Hepatobiliary-phase score: {series.phase.score} of 100")
+        lines.append(tr("Detection is refused: {reason}").format(reason=series.refusal))
+    lines.append(tr("Hepatobiliary-phase score: {score} of 100").format(score=series.phase.score))
     lines += [f"  • {reason}" for reason in series.phase.reasons]
     lines += [f"! {notice.message}" for notice in series.warnings]
     return "\n".join(lines)
@@ -85,11 +85,13 @@ def findings_of_slice(detection: Detection, index: int) -> str:
     return ", ".join(ids) or "-"
 
 
-def place(finding: Finding, geometry: Geometry) -> str:
-    """Where the center of a finding lies in the patient, or in the image if that is not known."""
-    if not geometry.known:
-        return f"row {finding.row:.0f}, col {finding.column:.0f}"
-    return point_text(finding.center_lps_mm)
+def place(where: Place, known: bool) -> str:
+    """Where a place lies in the patient, or in the image if that is not known."""
+    if not known:
+        return tr("row {row}, col {column}").format(
+            row=f"{where.row:.0f}", column=f"{where.column:.0f}"
+        )
+    return point_text(where.center_lps_mm)
 
 
 def point_text(point: tuple[float, float, float] | NDArray[np.float64]) -> str:
@@ -116,18 +118,62 @@ def result_summary(detection: Detection) -> str:
     """What a result says at its threshold, in one sentence."""
     flagged, total = len(detection.flagged), len(detection.slices)
     if not detection.findings:
-        return f"No finding: 0 of {total} slices at or above the threshold."
-    count = len(detection.findings)
-    findings = "1 finding" if count == 1 else f"{count} findings"
-    return f"{findings}; {flagged} of {total} slices flagged."
+        text = tr("No finding: 0 of {total} slices at or above the threshold.")
+        return text.format(total=total)
+    findings = findings_count(detection)
+    text = tr("{findings}; {flagged} of {total} slices flagged.")
+    return text.format(findings=findings, flagged=flagged, total=total)
+
+
+def decisions_summary(result: ReadResult | None) -> str:
+    """How far the reader is with the findings; empty before the first decision."""
+    if result is None or not result.reading.decisions:
+        return ""
+    counts = [
+        tr(text).format(count=result.count(verdict))
+        for verdict, text in _VERDICT_COUNTS
+        if result.count(verdict)
+    ]
+    return ", ".join(counts)
+
+
+_VERDICT_COUNTS = (
+    ("accepted", "{count} accepted"),
+    ("corrected", "{count} corrected"),
+    ("rejected", "{count} rejected"),
+    ("added", "{count} added"),
+    ("undecided", "{count} open"),
+)
+
+
+def veil_text(seen: int, total: int) -> str:
+    """Why there is no result to be seen yet."""
+    text = tr("Read first: {seen} of {total} slices seen. The result shows after the last one.")
+    return text.format(seen=seen, total=total)
+
+
+def study_name(study: Study, is_hidden: bool, number: int) -> str:
+    """What a study is called in its tab."""
+    first = study.series[0]
+    name = " ".join(first.patient.name.replace("^", " ").split())
+    if is_hidden or not (name or first.patient.patient_id):
+        name = tr("Study {number}").format(number=number)
+    date = first.acquisition.study_date
+    when = f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else ""
+    return "  ".join(filter(None, (name or first.patient.patient_id, when)))
 
 
 def measured_text(point: OperatingPoint | CurvePoint) -> str:
     """What was measured at a threshold."""
-    return (
-        f"On the tuning patients at {point.threshold:.2f}: sensitivity {point.sensitivity:.0%} and "
-        f"specificity {point.specificity:.0%} of slices, "
-        f"{point.false_findings_per_patient:.1f} false findings per patient."
+    text = tr(
+        "On the tuning patients at {threshold}: sensitivity {sensitivity} and "
+        "specificity {specificity} of slices, {false} false findings per patient."
+    )
+    return text.format(
+        threshold=f"{point.threshold:.2f}",
+        sensitivity=f"{point.sensitivity:.0%}",
+        specificity=f"{point.specificity:.0%}",
+        false=f"{point.false_findings_per_patient:.1f}",
     )
 
 
@@ -135,38 +181,41 @@ def findings_count(detection: Detection) -> str:
     """`2 findings`."""
     count = len(detection.findings)
     if count == 0:
-        return NO_FINDINGS
-    return "1 finding" if count == 1 else f"{count} findings"
+        return tr("no findings")
+    return plural(count, "1 finding", "{count} findings")
 
 
 def detect_hint(series: Series | None, model_refusal: str) -> str:
     """What Detect would run on, or why it cannot."""
     if series is not None and not series.detectable:
-        return f"Detection is refused on this series: {series.refusal}"
+        text = tr("Detection is refused on this series: {reason}")
+        return text.format(reason=series.refusal)
     if model_refusal:
         return model_refusal
     if series is None:
-        return "Open a study to begin."
+        return tr("Open a study to begin.")
     phase = series.phase
     reasons = "; ".join(phase.reasons[:3])
-    sure = "Hepatobiliary phase" if phase.is_sure else "Perhaps the hepatobiliary phase"
+    sure = tr("Hepatobiliary phase") if phase.is_sure else tr("Perhaps the hepatobiliary phase")
     if phase.is_unlikely:
-        sure = "Unlikely the hepatobiliary phase"
+        sure = tr("Unlikely the hepatobiliary phase")
     return f"{sure} ({phase.score}/100)" + (f": {reasons}." if reasons else ".")
 
 
-def no_rows(detection: Detection | None, is_detecting: bool) -> str:
+def no_rows(detection: Detection | None, is_detecting: bool, is_veiled: bool = False) -> str:
     """What a table of results says while it is empty."""
+    if is_veiled:
+        return tr("Hidden until you have been through the stack.")
     if is_detecting:
-        return "Findings come when all slices are done."
+        return tr("Findings come when all slices are done.")
     if detection is None:
-        return "Findings appear here after detection."
-    return f"Nothing at or above the threshold. {NEGATIVE_RESULT}"
+        return tr("Findings appear here after detection.")
+    return tr("Nothing at or above the threshold.") + " " + tr(NEGATIVE_RESULT)
 
 
 def file_list(files: Sequence[Path]) -> str:
     """The names of some files, those for people first: `report.pdf, overview.png and 3 more`."""
     order = {".pdf": 0, ".png": 1}
     names = [file.name for file in sorted(files, key=lambda file: order.get(file.suffix, 2))]
-    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    more = tr(" and {count} more").format(count=len(names) - 2) if len(names) > 2 else ""
     return ", ".join(names[:2]) + more

@@ -6,10 +6,11 @@ from PIL import Image, ImageDraw
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.fonts import picture_font
 from hcc_viewer.report.paper import wrapped
 from hcc_viewer.report.pictures import Look, legend_picture, slice_picture
+from hcc_viewer.report.rows import SliceRow
 
 WIDTH = 800
 

@@ -6,18 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
-from hcc_viewer.detection import Detection, Finding, ModelCard, ModelIdentity, SlicePrediction
+from hcc_viewer.detection import Detection, ModelCard, ModelIdentity
+from hcc_viewer.detection.decisions import (
+    ACCEPTED,
+    ADDED,
+    CORRECTED,
+    REJECTED,
+    Reading,
+    ReadResult,
+    read_result,
+)
 from hcc_viewer.detection.model_card import CurvePoint, OperatingPoint
 from hcc_viewer.detection.types import Timing
 from hcc_viewer.dicom import Patient, Series, Volume
 from hcc_viewer.errors import Notice
+from hcc_viewer.report.rows import (
+    FindingRow,
+    MeasurementRow,
+    ModelFindingRow,
+    SliceRow,
+    measurement_row,
+    model_row,
+    reader_row,
+    slice_row,
+)
 from hcc_viewer.report.words import (
     Fact,
     count,
-    length_text,
     number,
     patient_facts,
-    position_text,
     probability_text,
     series_facts,
     shortened,
@@ -28,54 +45,17 @@ TITLE = "HCC Viewer: detection report"
 
 SOFTWARE_NAME = "HCC Viewer"
 
-UNCONFIRMED = "The findings are the computer's; no reader has confirmed them."
-"""Stands with every list of findings until readers can decide on them in the program."""
+PAPER_SIZES = ("a4", "letter")
+"""The sheets that a report may be printed on."""
 
-FINDING_HEADINGS = ("No.", "Probability", "Slices", "Peak slice", "Position (mm)", "Extent")
-"""Of the table of findings; `FindingRow.cells` goes under it."""
+UNCONFIRMED = "The findings are the computer's; no reader has confirmed them."
+"""Stands with a list of findings on which no reader has decided."""
 
 MAX_PICTURED = 20
 """Findings beyond this many stand in the table only."""
 
 SAME_THRESHOLD = 0.0005
 """Thresholds that differ by less are the same: people see and set three decimals."""
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """One line of the table of findings: the finding, and how it is written."""
-
-    finding: Finding
-    probability: str
-    slices: str
-    """`42` or `42-46`: numbers as people count, from 1 at the foot end."""
-    peak_slice: str
-    pixel: str
-    """Row and column of the peak, zero-based, as in `result.json`."""
-    position: str
-    """Patient position in mm, such as `R 63.2  A 41.0  H 102.4`."""
-    extent: str
-    """Width of the heat map around the peak, which is not the lesion's size."""
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The line of the table."""
-        id_ = str(self.finding.id)
-        return id_, self.probability, self.slices, self.peak_slice, self.position, self.extent
-
-
-@dataclass(frozen=True)
-class SliceRow:
-    """What is reported of one slice."""
-
-    prediction: SlicePrediction
-    number: int
-    """As people count: from 1 at the foot end."""
-    flagged: bool
-    finding_ids: tuple[int, ...]
-    """The findings that span this slice; only a flagged slice has any."""
-    probability: str
-    position: str
 
 
 @dataclass(frozen=True)
@@ -98,12 +78,33 @@ class ReportContent:
     """The threshold and, where the model card tells, what was measured at it."""
     summary: str
     """The result in one or two sentences."""
-    findings: tuple[FindingRow, ...]
+    findings: tuple[ModelFindingRow, ...]
+    """The model's, the most probable first."""
+    reader_findings: tuple[FindingRow, ...]
+    """Those that the reader added, or accepted at another threshold."""
+    reading: Reading | None
+    """What the reader left on the series; None: nobody has read it in the program."""
+    review: str
+    """How far a reader has decided on the findings, in a sentence; empty without findings."""
+    measurements: tuple[MeasurementRow, ...]
     slices: tuple[SliceRow, ...]
     warnings: tuple[Notice, ...]
     labels: tuple[str, ...]
     """What stands on every page and picture (docs/architecture.md, words)."""
     timing: Timing
+    paper_size: str = "a4"
+    """One of `PAPER_SIZES`."""
+
+    def __post_init__(self) -> None:
+        if self.paper_size not in PAPER_SIZES:
+            raise ValueError(
+                f"the paper size is one of {', '.join(PAPER_SIZES)}, not '{self.paper_size}'"
+            )
+
+    @property
+    def all_findings(self) -> tuple[FindingRow, ...]:
+        """The model's and the reader's."""
+        return (*self.findings, *self.reader_findings)
 
     @property
     def flagged(self) -> tuple[SliceRow, ...]:
@@ -112,8 +113,8 @@ class ReportContent:
 
     @property
     def pictured_findings(self) -> tuple[FindingRow, ...]:
-        """The findings that get pages of pictures: the most probable ones."""
-        return self.findings[:MAX_PICTURED]
+        """The findings that get pages of pictures: the most probable ones, and the reader's."""
+        return (*self.findings[:MAX_PICTURED], *self.reader_findings[:MAX_PICTURED])
 
     @property
     def pictures_note(self) -> str:
@@ -124,12 +125,17 @@ class ReportContent:
     def heading_of(self, row: FindingRow) -> str:
         """The title of a finding's page."""
         where = f"slice {row.peak_slice} of {len(self.slices)}"
-        return f"Finding {row.finding.id}: probability {row.probability}, {where}"
+        if isinstance(row, ModelFindingRow):
+            return f"Finding {row.key}: probability {row.probability}, {where}"
+        return f"Finding {row.key}: {row.reader} by the reader, {where}"
 
     def facts_of(self, row: FindingRow) -> tuple[Fact, ...]:
         """The numbers of one finding, for beside its pictures."""
-        return (
+        facts = (
             Fact("Probability", f"{row.probability} (threshold {number(self.threshold)})"),
+            Fact("Reader", row.reader),
+            Fact("Corrected to", row.correction),
+            Fact("Note", row.note),
             Fact("Slices", row.slices),
             Fact("Peak slice", f"{row.peak_slice} of {len(self.slices)}"),
             Fact("Row, column", row.pixel),
@@ -137,6 +143,7 @@ class ReportContent:
             Fact("Map extent", row.extent),
             Fact("Series", shortened(self.series.title, 60)),
         )
+        return tuple(fact for fact in facts if fact.value)
 
     @property
     def software(self) -> str:
@@ -155,6 +162,8 @@ def make_content(
     identified: bool = False,
     *,
     card: ModelCard | None = None,
+    reading: Reading | None = None,
+    paper_size: str = "a4",
     now: datetime | None = None,
 ) -> ReportContent:
     """Put a result into words.
@@ -164,9 +173,15 @@ def make_content(
         volume: The volume that it was found on.
         identified: Whether name, birth date and patient id are said.
         card: The model's card, for what was measured at the threshold.
+        reading: What a reader decided, marked and measured; None: nobody has read it.
+        paper_size: One of `PAPER_SIZES`.
         now: Date and time of the report; None: this moment.
+
+    Raises:
+        ValueError: The paper size is unknown.
     """
     series = detection.series
+    read = read_result(detection, reading or Reading())
     return ReportContent(
         title=TITLE,
         created=now or datetime.now().astimezone(),
@@ -181,11 +196,18 @@ def make_content(
         threshold=detection.threshold,
         threshold_text=threshold_text(detection.threshold, card),
         summary=summary_text(detection),
-        findings=tuple(_finding_row(finding, series) for finding in detection.findings),
-        slices=tuple(_slice_row(prediction, detection) for prediction in detection.slices),
+        findings=tuple(
+            model_row(one, one.finding, series) for one in read.findings if one.finding is not None
+        ),
+        reader_findings=_reader_rows(read, series),
+        reading=reading,
+        review=review_text(read),
+        measurements=tuple(map(measurement_row, read.reading.measurements)),
+        slices=tuple(slice_row(prediction, detection) for prediction in detection.slices),
         warnings=_unique(series.warnings + volume.warnings + detection.warnings),
         labels=labels(detection.model),
         timing=detection.timing,
+        paper_size=paper_size,
     )
 
 
@@ -238,33 +260,27 @@ def _measured_text(point: OperatingPoint | CurvePoint) -> str:
     )
 
 
-def _finding_row(finding: Finding, series: Series) -> FindingRow:
-    first, last = finding.first_slice + 1, finding.last_slice + 1
-    known = series.geometry.known
-    return FindingRow(
-        finding=finding,
-        probability=probability_text(finding.probability),
-        slices=str(first) if first == last else f"{first}-{last}",
-        peak_slice=str(finding.peak_slice + 1),
-        pixel=f"{finding.row:.0f}, {finding.column:.0f}",
-        position=position_text(finding.center_lps_mm) if known else "unknown",
-        extent=length_text(finding.extent_mm) if known else "unknown",
+def review_text(read: ReadResult) -> str:
+    """How far a reader has decided on the findings."""
+    if not read.findings:
+        return ""
+    decided = [one for one in read.findings if one.decision is not None]
+    if not decided:
+        return UNCONFIRMED
+    verdicts = (ACCEPTED, CORRECTED, REJECTED, ADDED)
+    counts = ", ".join(f"{read.count(word)} {word}" for word in verdicts if read.count(word))
+    order = " The reader had read the series before the result was shown."
+    text = (
+        f"A reader decided on {len(decided)} of {count(len(read.findings), 'finding')}: {counts}."
     )
+    if not read.is_complete:
+        text += " The others are the computer's; no reader has confirmed them."
+    return text + (order if read.reading.read_first else "")
 
 
-def _slice_row(prediction: SlicePrediction, detection: Detection) -> SliceRow:
-    index = prediction.index
-    flagged = prediction.probability >= detection.threshold
-    spanning = tuple(f.id for f in detection.findings if f.first_slice <= index <= f.last_slice)
-    known = detection.series.geometry.known
-    return SliceRow(
-        prediction=prediction,
-        number=index + 1,
-        flagged=flagged,
-        finding_ids=spanning if flagged else (),
-        probability=probability_text(prediction.probability),
-        position=f"{prediction.position_mm:.1f} mm" if known else "unknown",
-    )
+def _reader_rows(read: ReadResult, series: Series) -> tuple[FindingRow, ...]:
+    decisions = [one.decision for one in read.findings if one.finding is None and one.decision]
+    return tuple(reader_row(place, one, series) for place, one in enumerate(decisions, 1))
 
 
 def _unique(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:

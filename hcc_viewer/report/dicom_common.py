@@ -28,6 +28,12 @@ RESEARCH_SERIES = "For research use only"
 FIRST_SERIES_NUMBER = 9700
 """Series numbers of ours start here: high, so that they stand behind the scanner's own."""
 
+SCHEME = "99HCCVIEWER"
+"""Designator of our own codes."""
+
+UNNAMED_READER = "Unnamed^Reader"
+"""The program does not ask who reads, and a person observer's name may not be empty."""
+
 _EXPECTED = (
     "PatientID",
     "PatientName",

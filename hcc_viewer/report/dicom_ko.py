@@ -1,8 +1,11 @@
-"""Writes `ko.dcm`: a Key Object Selection that points at the flagged slices."""
+"""Writes `ko.dcm` and `ko-reader.dcm`: Key Object Selections of flagged slices and key images.
+
+The first is the program's, the second the reader's own choice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import highdicom
 from highdicom import ko, sr
@@ -14,6 +17,7 @@ from hcc_viewer.dicom import Volume
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.dicom_common import (
     FIRST_SERIES_NUMBER,
+    UNNAMED_READER,
     checked_making,
     distinct,
     read_sources,
@@ -24,41 +28,72 @@ from hcc_viewer.report.dicom_common import (
 
 FILE_NAME = "ko.dcm"
 
+READER_FILE_NAME = "ko-reader.dcm"
+
 
 def files(
     content: ReportContent, detection: Detection, volume: Volume
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield `ko.dcm`; nothing when no slice is flagged, since a selection cannot be empty."""
-    if not content.flagged:
-        return
-    sources = read_sources(detection, [row.prediction.index for row in content.flagged])
+    """Yield those of the two that have something to point at: a selection cannot be empty."""
+    flagged = [row.prediction.index for row in content.flagged]
+    if flagged:
+        text = " ".join((content.summary, *content.labels))
+        device = sr.DeviceObserverIdentifyingAttributes(
+            uid=stable_uid("device", content.software_version, content.model.sha256),
+            name=content.software,
+        )
+        observer = {"observer_device_context": sr.ObserverContext(codes.DCM.Device, device)}
+        yield FILE_NAME, _made(content, detection, flagged, text, observer)
+    chosen = () if content.reading is None else content.reading.key_slices
+    if chosen:
+        text = " ".join(("Key images that the reader marked.", *content.labels))
+        person = sr.PersonObserverIdentifyingAttributes(UNNAMED_READER)
+        observer = {"observer_person_context": sr.ObserverContext(codes.DCM.Person, person)}
+        yield READER_FILE_NAME, _made(content, detection, chosen, text, observer)
+
+
+def _made(
+    content: ReportContent,
+    detection: Detection,
+    indices: Sequence[int],
+    text: str,
+    observer: dict[str, sr.ObserverContext],
+) -> bytes:
+    """The selection of some slices as a file."""
+    sources = read_sources(detection, indices)
     with checked_making():
-        yield FILE_NAME, to_bytes(_document(content, detection, sources))
+        return to_bytes(_document(content, detection, sources, text, observer))
 
 
 def _document(
-    content: ReportContent, detection: Detection, sources: dict[int, Dataset]
+    content: ReportContent,
+    detection: Detection,
+    sources: dict[int, Dataset],
+    text: str,
+    observer: dict[str, sr.ObserverContext],
 ) -> ko.KeyObjectSelectionDocument:
     evidence = distinct(sources)
-    device = sr.DeviceObserverIdentifyingAttributes(
-        uid=stable_uid("device", content.software_version, content.model.sha256),
-        name=content.software,
-    )
     selection = ko.KeyObjectSelection(
         document_title=codes.DCM.OfInterest,
         referenced_objects=evidence,
-        observer_device_context=sr.ObserverContext(codes.DCM.Device, device),
-        description=" ".join((content.summary, *content.labels)),
+        description=text,
+        **observer,
     )
     _name_frames(selection[0], detection, sources)
-    return ko.KeyObjectSelectionDocument(
+    by_reader = "observer_person_context" in observer
+    what = "HCC Viewer key images" if by_reader else "HCC Viewer flagged slices"
+    document = ko.KeyObjectSelectionDocument(
         evidence=evidence,
         content=selection,
-        series_number=FIRST_SERIES_NUMBER + 1,
+        series_number=FIRST_SERIES_NUMBER + (6 if by_reader else 1),
         sop_instance_uid=str(highdicom.UID()),
         instance_number=1,
-        **series_settings(content, "HCC Viewer flagged slices"),
+        **series_settings(content, what),
     )
+    for item in document.ContentSequence:
+        if item.ValueType == "IMAGE":  # highdicom states a purpose; TID 2010, row 8, forbids it
+            item.pop("ConceptNameCodeSequence", None)
+    return document
 
 
 def _name_frames(root: Dataset, detection: Detection, sources: dict[int, Dataset]) -> None:

@@ -15,7 +15,7 @@ from pydicom.valuerep import DSfloat
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
 from hcc_viewer.report.capture import capture_picture
-from hcc_viewer.report.content import ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.dicom_common import (
     FIRST_SERIES_NUMBER,
     checked_making,
@@ -25,6 +25,7 @@ from hcc_viewer.report.dicom_common import (
     to_bytes,
 )
 from hcc_viewer.report.pictures import orientation_letters
+from hcc_viewer.report.rows import SliceRow
 
 
 def files(

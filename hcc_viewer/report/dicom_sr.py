@@ -1,7 +1,8 @@
 """Writes `sr.dcm`: the result as a Comprehensive 3D SR by TID 1500, unverified.
 
-One group per finding (TID 1410: a point, probability, width of the heat map) and one per flagged
-slice (TID 1501: image and probability), each with the algorithm's identification.
+One group per finding (TID 1410: a point, probability, width of the heat map, the reader's
+decision), one per flagged slice (TID 1501: image and probability), each with the algorithm's
+identification, and one per finding of the reader's own.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from pydicom.sr.coding import Code
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import FindingRow, ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.dicom_common import (
     FIRST_SERIES_NUMBER,
+    SCHEME,
     checked_making,
     distinct,
     frame_numbers,
@@ -30,10 +32,10 @@ from hcc_viewer.report.dicom_common import (
     stable_uid,
     to_bytes,
 )
+from hcc_viewer.report.dicom_sr_reader import add_reader, evaluation
+from hcc_viewer.report.rows import FindingRow, ModelFindingRow, SliceRow
 
 FILE_NAME = "sr.dcm"
-
-SCHEME = "99HCCVIEWER"
 
 PROBABILITY = Code("111047", "DCM", "Probability of cancer")
 
@@ -41,7 +43,7 @@ HEAT_MAP_EXTENT = Code("heat-map-extent", SCHEME, "Width of heat map at half its
 """A code of our own: no standard term says that it is not the lesion that is measured."""
 
 _PERCENT = Code("%", "UCUM", "Percent")
-_MAGNETIC_RESONANCE = Code("113091002", "SCT", "Magnetic resonance imaging")
+_MRI = codes.cid100.MRIUnspecifiedBodyRegion
 _LESION = Code("52988006", "SCT", "Lesion")
 _LIVER = Code("10200004", "SCT", "Liver")
 
@@ -64,10 +66,11 @@ def _document(
 ) -> sr.Comprehensive3DSR:
     groups: list[_Group] = []
     groups += [_finding_group(content, detection, row, sources) for row in content.findings]
+    groups += [_reader_group(content, detection, row, sources) for row in content.reader_findings]
     groups += [_slice_group(content, detection, row, sources) for row in _told_slices(content)]
     report = sr.MeasurementReport(
         observation_context=sr.ObservationContext(observer_device_context=_observer(content)),
-        procedure_reported=_MAGNETIC_RESONANCE,
+        procedure_reported=_MRI,
         imaging_measurements=groups,
         title=codes.DCM.ImagingMeasurementReport,
     )
@@ -87,21 +90,45 @@ def _document(
 
 
 def _finding_group(
-    content: ReportContent, detection: Detection, row: FindingRow, sources: dict[int, Dataset]
+    content: ReportContent, detection: Detection, row: ModelFindingRow, sources: dict[int, Dataset]
 ) -> sr.PlanarROIMeasurementsAndQualitativeEvaluations:
     finding = row.finding
     measurements = [_probability(finding.probability)]
     if detection.series.geometry.known and math.isfinite(finding.extent_mm):
         millimetre = codes.UCUM.Millimeter
         measurements.append(sr.Measurement(HEAT_MAP_EXTENT, finding.extent_mm, millimetre))
-    return sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+    group = sr.PlanarROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=_tracking(detection, f"Finding {finding.id}"),
-        referenced_region=_point(detection, row, sources),
+        referenced_region=_point(detection, finding.center_lps_mm, row, sources),
         finding_type=_LESION,
         finding_sites=[sr.FindingSite(_LIVER)],
         algorithm_id=_algorithm(content),
         measurements=measurements,
+        qualitative_evaluations=[evaluation(row.decision)],
     )
+    add_reader(group[0], row.decision)
+    return group
+
+
+def _reader_group(
+    content: ReportContent, detection: Detection, row: FindingRow, sources: dict[int, Dataset]
+) -> sr.PlanarROIMeasurementsAndQualitativeEvaluations:
+    """A finding that the reader added, or that the model had at another threshold."""
+    decision = row.decision
+    if decision is None:
+        raise ValueError(f"finding {row.key} is of the reader and has no decision")
+    center, probability = decision.place.center_lps_mm, decision.model_probability
+    group = sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=_tracking(detection, f"Finding {row.key}", decision.decided_at),
+        referenced_region=_point(detection, center, row, sources),
+        finding_type=_LESION,
+        finding_sites=[sr.FindingSite(_LIVER)],
+        algorithm_id=_algorithm(content) if probability is not None else None,
+        measurements=None if probability is None else [_probability(probability)],
+        qualitative_evaluations=[evaluation(decision)],
+    )
+    add_reader(group[0], decision)
+    return group
 
 
 def _told_slices(content: ReportContent) -> tuple[SliceRow, ...]:
@@ -127,22 +154,24 @@ def _slice_group(
 
 
 def _point(
-    detection: Detection, row: FindingRow, sources: dict[int, Dataset]
+    detection: Detection,
+    center_lps_mm: tuple[float, float, float],
+    row: FindingRow,
+    sources: dict[int, Dataset],
 ) -> sr.ImageRegion | sr.ImageRegion3D:
     """The finding's peak in the patient; in the image where the patient frame is unknown."""
-    finding = row.finding
-    source = sources[finding.peak_slice]
+    source = sources[row.peak_index]
     frame_of_reference = str(source.get("FrameOfReferenceUID", ""))
     if detection.series.geometry.known and frame_of_reference:
-        point = np.array([finding.center_lps_mm])
+        point = np.array([center_lps_mm])
         return sr.ImageRegion3D(sr.GraphicTypeValues3D.POINT, point, frame_of_reference)
     image = sr.SourceImageForRegion(
         source.SOPClassUID,
         source.SOPInstanceUID,
-        frame_numbers(detection, finding.peak_slice),
+        frame_numbers(detection, row.peak_index),
     )
     # In SCOORD the corner of the first pixel is 0\0 and its centre 0.5\0.5 (PS3.3 C.18.6.1.2).
-    corner_based = np.array([[finding.column + 0.5, finding.row + 0.5]])
+    corner_based = np.array([[row.mark[1] + 0.5, row.mark[0] + 0.5]])
     return sr.ImageRegion(sr.GraphicTypeValues.POINT, corner_based, image)
 
 
@@ -150,9 +179,10 @@ def _probability(value: float) -> sr.Measurement:
     return sr.Measurement(PROBABILITY, round(100 * value, 4), _PERCENT)
 
 
-def _tracking(detection: Detection, name: str) -> sr.TrackingIdentifier:
+def _tracking(detection: Detection, name: str, moment: str = "") -> sr.TrackingIdentifier:
     """The same finding of the same reading keeps its UID in every export."""
-    uid = stable_uid(*detection.series.key, detection.model.sha256, detection.threshold, name)
+    run = (*detection.series.key, detection.model.sha256, detection.threshold)
+    uid = stable_uid(*run, name, *filter(None, (moment,)))
     return sr.TrackingIdentifier(uid=uid, identifier=name)
 
 
@@ -182,7 +212,13 @@ def _observer(content: ReportContent) -> sr.ObserverContext:
 
 def _comments(content: ReportContent) -> list[sr.TextContentItem]:
     """The summary, the labels and the warnings; TID 1500 may be extended."""
-    texts = (content.summary, *content.labels, *(notice.message for notice in content.warnings))
+    review = filter(None, (content.review,))
+    texts = (
+        content.summary,
+        *review,
+        *content.labels,
+        *(notice.message for notice in content.warnings),
+    )
     contains = sr.RelationshipTypeValues.CONTAINS
     return [sr.TextContentItem(codes.DCM.Comment, text, contains) for text in texts]
 

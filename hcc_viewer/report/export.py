@@ -11,15 +11,19 @@ from importlib import import_module
 from pathlib import Path
 
 from hcc_viewer.detection import Detection, ModelCard
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.dicom import Volume
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.report import result_json
-from hcc_viewer.report.content import ReportContent, make_content
+from hcc_viewer.report.content import PAPER_SIZES, ReportContent, make_content
 from hcc_viewer.report.output_faults import output_error
 
-FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko")
+FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 """What `export_report` writes; `result.json` comes with each of them."""
+
+DICOM_FORMATS = ("sr", "sc", "ko", "epdf", "pm", "gsps")
+"""Those that a PACS takes."""
 
 _Writer = Callable[[ReportContent, Detection, Volume], Iterator[tuple[str, bytes]]]
 
@@ -31,16 +35,22 @@ _MODULES = {
     "sr": "dicom_sr",
     "sc": "dicom_sc",
     "ko": "dicom_ko",
+    "epdf": "dicom_pdf",
+    "pm": "dicom_pm",
+    "gsps": "dicom_gsps",
 }
 
 _NAMES = {
     "pdf": re.compile(r"report\.pdf"),
-    "png": re.compile(r"overview\.png|finding-\d+\.png|flagged-slices-\d+\.png"),
+    "png": re.compile(r"overview\.png|finding-R?\d+\.png|flagged-slices-\d+\.png"),
     "csv": re.compile(r"slices\.csv|findings\.csv"),
     "json": re.compile(r"result\.json"),
     "sr": re.compile(r"sr\.dcm"),
     "sc": re.compile(r"sc-\d+\.dcm"),
-    "ko": re.compile(r"ko\.dcm"),
+    "ko": re.compile(r"ko(-reader)?\.dcm"),
+    "epdf": re.compile(r"report-pdf\.dcm"),
+    "pm": re.compile(r"pm\.dcm"),
+    "gsps": re.compile(r"gsps\.dcm"),
 }
 """The files of each format, to clear away those that an earlier export left over."""
 
@@ -57,6 +67,8 @@ def export_report(
     identified: bool = False,
     *,
     card: ModelCard | None = None,
+    reading: Reading | None = None,
+    paper_size: str = "a4",
     report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     """Write the report of a result into a folder, which is made if need be.
@@ -73,19 +85,23 @@ def export_report(
         identified: Whether name, birth date and patient id are said. DICOM objects carry them
             in any case, since they belong to the patient's study.
         card: The model's card, for what was measured at the threshold.
+        reading: What a reader decided, marked and measured.
+        paper_size: Of the PDF, one of `PAPER_SIZES`.
         report_progress: Called before each file with the formats done and their total.
 
     Returns:
         The files written, `result.json` first.
 
     Raises:
-        UsageError: A format is unknown.
+        UsageError: A format or the paper size is unknown.
         OutputError: The folder or a file cannot be written; or a DICOM object cannot be made
             since a source file is gone.
         CancelledError: `report_progress` asked to stop.
     """
-    chosen = _checked(formats)
-    content = make_content(detection, volume, identified, card=card)
+    chosen = _checked(formats, paper_size)
+    content = make_content(
+        detection, volume, identified, card=card, reading=reading, paper_size=paper_size
+    )
     folder = Path(out_dir)
     made = _missing_folders(folder)
     try:
@@ -106,12 +122,16 @@ def export_report(
         _remove_empty(made)
 
 
-def _checked(formats: Sequence[str]) -> tuple[str, ...]:
+def _checked(formats: Sequence[str], paper_size: str) -> tuple[str, ...]:
     """The formats in their usual order, each once, `json` among them.
 
     Raises:
-        UsageError: One is unknown.
+        UsageError: One is unknown, or the paper size is.
     """
+    if paper_size not in PAPER_SIZES:
+        raise UsageError(
+            f"The paper size '{paper_size}' is not known; choose from {', '.join(PAPER_SIZES)}."
+        )
     wanted = [name.strip().lower() for name in formats]
     for name in wanted:
         if name not in FORMATS:

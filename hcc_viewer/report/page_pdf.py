@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
 
-from PIL import Image as Pillow
 from reportlab.lib.units import mm
-from reportlab.platypus import (
-    Flowable,
-    KeepInFrame,
-    KeepTogether,
-    PageBreak,
-    Paragraph,
-    Spacer,
-    Table,
-)
+from reportlab.platypus import Flowable, KeepInFrame, KeepTogether, PageBreak, Spacer, Table
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import FINDING_HEADINGS, UNCONFIRMED, FindingRow, ReportContent
-from hcc_viewer.report.pdf_page import (
-    FACTS_STYLE,
-    GRID_STYLE,
-    INNER_HEIGHT,
-    INNER_WIDTH,
-    LAYOUT_STYLE,
-    STYLES,
-    Picture,
-    build_pdf,
-)
+from hcc_viewer.report.content import ReportContent
+from hcc_viewer.report.pdf_page import GRID_STYLE, LAYOUT_STYLE, Sheet, build_pdf, sheet_of
+from hcc_viewer.report.pdf_parts import cells, facts_table, image, legend_scale, text
 from hcc_viewer.report.pictures import ZOOM_MM, Content, Look, legend_picture, slice_picture
+from hcc_viewer.report.rows import FINDING_HEADINGS, FindingRow
 from hcc_viewer.report.strip import contact_sheets, sheet_caption, strip_picture
 from hcc_viewer.report.words import Fact
 
@@ -40,8 +23,6 @@ _DPI = 150
 """Of pictures on the page; the stored pixels are mostly coarser."""
 
 _SIDE_WIDTH = 62 * mm
-_MAIN_WIDTH = INNER_WIDTH - _SIDE_WIDTH - 5 * mm
-_MAIN_HEIGHT = (INNER_HEIGHT - 34 * mm) / 2
 
 _ALL_SLICES = 400
 """A stack of at most so many slices has them all in the table at the end."""
@@ -51,34 +32,35 @@ def files(
     content: ReportContent, detection: Detection, volume: Volume
 ) -> Iterator[tuple[str, bytes]]:
     """Yield `report.pdf`."""
-    story = [*_overview(content)]
+    sheet = sheet_of(content)
+    story = [*_overview(content, sheet)]
     for row in content.pictured_findings:
         story += [PageBreak(), *_finding_page(content, detection, volume, row)]
-    for number, sheet in enumerate(contact_sheets(content, detection, volume, 1400)):
-        story += [PageBreak(), _heading(sheet_caption(content, number))]
-        story.append(_image(sheet, INNER_WIDTH, INNER_HEIGHT - 14 * mm))
-    story += [PageBreak(), *_slices_table(content)]
+    for number, contact in enumerate(contact_sheets(content, detection, volume, 1400)):
+        story += [PageBreak(), text(sheet_caption(content, number), "heading")]
+        story.append(image(contact, sheet.inner_width, sheet.inner_height - 14 * mm))
+    story += [PageBreak(), *_slices_table(content, sheet)]
     yield FILE_NAME, build_pdf(content, story)
 
 
-def _overview(content: ReportContent) -> list[Flowable]:
+def _overview(content: ReportContent, sheet: Sheet) -> list[Flowable]:
     """The result first, then where it is from, then what to mind."""
-    story: list[Flowable] = [Paragraph(escape(content.summary), STYLES["summary"])]
-    if content.findings:
-        story += [
-            _findings_table(content),
-            Spacer(0, 2 * mm),
-            _text(UNCONFIRMED),
-            _text(content.pictures_note),
-        ]
-    story.append(_text(content.threshold_text))
+    width, indent = sheet.inner_width, 38 * mm
+    story: list[Flowable] = [text(content.summary, "summary")]
+    if content.all_findings:
+        story += [_findings_table(content, width), Spacer(0, 2 * mm)]
+        story += [text(content.review), text(content.pictures_note)]
+    story.append(text(content.threshold_text))
     strip = strip_picture(content, 1500, 260)
-    story += [Spacer(0, 2 * mm), _image(strip, INNER_WIDTH, 40 * mm), Spacer(0, 2 * mm)]
+    story += [Spacer(0, 2 * mm), image(strip, width, 40 * mm), Spacer(0, 2 * mm)]
     if content.warnings:
         story.append(_warnings(content))
+    if content.measurements:
+        facts = tuple(Fact(f"{row.kind}, {row.place}", row.value) for row in content.measurements)
+        story += [text("Measured by the reader", "heading"), facts_table(facts, width, indent)]
     facts = content.patient_facts + content.study_facts + content.series_facts
-    story += [_heading("Study and series"), _facts_table(facts, INNER_WIDTH, 38 * mm)]
-    story += [_heading("Model"), _facts_table(_model_facts(content), INNER_WIDTH, 38 * mm)]
+    story += [text("Study and series", "heading"), facts_table(facts, width, indent)]
+    story += [text("Model", "heading"), facts_table(_model_facts(content), width, indent)]
     return story
 
 
@@ -86,45 +68,49 @@ def _finding_page(
     content: ReportContent, detection: Detection, volume: Volume, row: FindingRow
 ) -> list[Flowable]:
     """The peak slice plain and with heat map, large; beside them the numbers and the zooms."""
-    mark = (row.finding.row, row.finding.column)
+    sheet = sheet_of(content)
+    main_width = sheet.inner_width - _SIDE_WIDTH - 5 * mm
+    main_height = (sheet.inner_height - 34 * mm) / 2
 
     def picture(kind: Content, width: float, height: float, zoom: float | None) -> Flowable:
-        look = Look(kind, zoom, mark, show_mark=zoom is not None or kind == "heat")
+        look = Look(kind, zoom, row.mark, show_mark=zoom is not None or kind == "heat")
         size = (round(width / 72 * _DPI), round(height / 72 * _DPI))
-        made = slice_picture(volume, detection, row.finding.peak_slice, size, look)
+        made = slice_picture(volume, detection, row.peak_index, size, look)
         if kind == "plain" and zoom is None and volume.color is None:
             made = made.convert("L")
-        return _image(made, width, height)
+        return image(made, width, height)
 
     kinds: tuple[Content, Content] = ("plain", "heat")
-    main = [picture(kind, _MAIN_WIDTH, _MAIN_HEIGHT, None) for kind in kinds]
+    main = [picture(kind, main_width, main_height, None) for kind in kinds]
     side = [picture(kind, _SIDE_WIDTH, _SIDE_WIDTH, ZOOM_MM) for kind in kinds]
-    legend = _image(legend_picture(600, 40), _SIDE_WIDTH, 6 * mm)
+    legend = image(legend_picture(600, 40), _SIDE_WIDTH, 6 * mm)
     slice_name = f"Slice {row.peak_slice}"
-    left = [main[0], _caption(slice_name), main[1], _caption(f"{slice_name} with heat map")]
+    captions = [text(words, "caption") for words in (slice_name, f"{slice_name} with heat map")]
+    left = [main[0], captions[0], main[1], captions[1]]
     right = [
-        _facts_table(content.facts_of(row), _SIDE_WIDTH, 25 * mm),
+        facts_table(content.facts_of(row), _SIDE_WIDTH, 25 * mm),
         Spacer(0, 3 * mm),
         side[0],
-        _caption(f"{ZOOM_MM:.0f} mm around the peak"),
+        text(f"{ZOOM_MM:.0f} mm around the peak", "caption"),
         side[1],
-        _caption("The same with heat map"),
+        text("The same with heat map", "caption"),
         legend,
-        _legend_scale(),
+        legend_scale(_SIDE_WIDTH),
     ]
-    fitted = KeepInFrame(_SIDE_WIDTH, INNER_HEIGHT - 20 * mm, right, mode="shrink")
-    layout = Table([[left, fitted]], [_MAIN_WIDTH + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
-    return [_heading(content.heading_of(row)), layout]
+    fitted = KeepInFrame(_SIDE_WIDTH, sheet.inner_height - 20 * mm, right, mode="shrink")
+    layout = Table([[left, fitted]], [main_width + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
+    return [text(content.heading_of(row), "heading"), layout]
 
 
-def _findings_table(content: ReportContent) -> Flowable:
-    lines = [_cells(FINDING_HEADINGS, "cell_bold")]
-    lines += [_cells(row.cells, "cell") for row in content.findings]
-    widths = [12 * mm, 26 * mm, 26 * mm, 26 * mm, INNER_WIDTH - 116 * mm, 26 * mm]
-    return Table(lines, widths, style=GRID_STYLE, repeatRows=1)
+def _findings_table(content: ReportContent, width: float) -> Flowable:
+    lines = [cells(FINDING_HEADINGS, "cell_bold")]
+    lines += [cells(row.cells, "cell") for row in content.all_findings]
+    narrow = [12 * mm, 24 * mm, 18 * mm, 22 * mm, 0.0, 18 * mm, 34 * mm]
+    narrow[4] = width - sum(narrow)
+    return Table(lines, narrow, style=GRID_STYLE, repeatRows=1)
 
 
-def _slices_table(content: ReportContent) -> list[Flowable]:
+def _slices_table(content: ReportContent, sheet: Sheet) -> list[Flowable]:
     """The probabilities of all slices, in columns; of a huge stack the flagged ones only."""
     everything = len(content.slices) <= _ALL_SLICES
     rows = content.slices if everything else content.flagged
@@ -132,16 +118,17 @@ def _slices_table(content: ReportContent) -> list[Flowable]:
     groups = 4
     names = ["Slice", "Prob.", "Finding"] * groups
     height = -(-len(rows) // groups)
-    lines = [_cells(names, "cell_bold")]
+    lines = [cells(names, "cell_bold")]
     for line in range(height):
-        cells: list[Flowable] = []
+        filled: list[Flowable] = []
         for row in rows[line :: height or 1]:
             ids = ", ".join(map(str, row.finding_ids)) or ("flagged" if row.flagged else "")
             style = "cell_bold" if row.flagged else "cell"
-            cells += _cells((str(row.number), row.probability, ids), style)
-        lines.append(cells + [_text("")] * (len(names) - len(cells)))
-    table = Table(lines, [INNER_WIDTH / len(names)] * len(names), style=GRID_STYLE, repeatRows=1)
-    return [_heading(title), _text("Bold: flagged. Slices count from 1."), table]
+            filled += cells((str(row.number), row.probability, ids), style)
+        lines.append(filled + [text("")] * (len(names) - len(filled)))
+    widths = [sheet.inner_width / len(names)] * len(names)
+    table = Table(lines, widths, style=GRID_STYLE, repeatRows=1)
+    return [text(title, "heading"), text("Bold: flagged. Slices count from 1."), table]
 
 
 def _model_facts(content: ReportContent) -> tuple[Fact, ...]:
@@ -156,39 +143,5 @@ def _model_facts(content: ReportContent) -> tuple[Fact, ...]:
 
 
 def _warnings(content: ReportContent) -> Flowable:
-    lines = [_text(f"\N{BULLET} {notice.message}") for notice in content.warnings]
-    return KeepTogether([_heading("Warnings"), *lines, Spacer(0, 2 * mm)])
-
-
-def _facts_table(facts: tuple[Fact, ...], width: float, indent: float) -> Flowable:
-    if not facts:
-        return Spacer(0, 0)
-    lines = [[_text(fact.name, "name"), _text(fact.value)] for fact in facts]
-    return Table(lines, [indent, width - indent], style=FACTS_STYLE)
-
-
-def _legend_scale() -> Flowable:
-    cells = [_text("0", "small"), _text("heat map", "small_center"), _text("1", "small_right")]
-    return Table([cells], [_SIDE_WIDTH / 3] * 3, style=LAYOUT_STYLE)
-
-
-def _cells(texts: tuple[str, ...] | list[str], style: str) -> list[Flowable]:
-    return [_text(text, style) for text in texts]
-
-
-def _heading(text: str) -> Flowable:
-    return Paragraph(escape(text), STYLES["heading"])
-
-
-def _caption(text: str) -> Flowable:
-    return Paragraph(escape(text), STYLES["caption"])
-
-
-def _text(text: str, style: str = "text") -> Flowable:
-    return Paragraph(escape(text), STYLES[style])
-
-
-def _image(picture: Pillow.Image, width: float, height: float) -> Flowable:
-    """A picture as large as fits, in true proportions, at the left."""
-    scale = min(width / picture.width, height / picture.height)
-    return Picture(picture, picture.width * scale, picture.height * scale)
+    lines = [text(f"\N{BULLET} {notice.message}") for notice in content.warnings]
+    return KeepTogether([text("Warnings", "heading"), *lines, Spacer(0, 2 * mm)])

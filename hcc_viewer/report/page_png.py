@@ -10,9 +10,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import FINDING_HEADINGS, UNCONFIRMED, FindingRow, ReportContent
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.paper import MARGIN, Paper
 from hcc_viewer.report.pictures import ZOOM_MM, Content, Look, legend_picture, slice_picture
+from hcc_viewer.report.rows import FINDING_HEADINGS, FindingRow
 from hcc_viewer.report.strip import contact_sheets, sheet_caption, strip_picture
 
 OVERVIEW_NAME = "overview.png"
@@ -31,7 +32,7 @@ def files(
     yield OVERVIEW_NAME, _png(overview_page(content), content)
     for row in content.pictured_findings:
         page = finding_page(content, detection, volume, row)
-        yield f"finding-{row.finding.id:02d}.png", _png(page, content)
+        yield f"finding-{row.key.zfill(2)}.png", _png(page, content)
     for sheet, picture in enumerate(contact_sheets(content, detection, volume, 1500)):
         page = _sheet_page(content, picture, sheet)
         yield f"flagged-slices-{sheet + 1}.png", _png(page, content)
@@ -43,9 +44,9 @@ def overview_page(content: ReportContent) -> Image.Image:
     paper.heading(content.title)
     paper.text(f"{content.created_text}   {content.software}")
     paper.text(content.summary, bold=True)
-    if content.findings:
-        paper.table(FINDING_HEADINGS, [row.cells for row in content.findings])
-        paper.text(UNCONFIRMED)
+    if content.all_findings:
+        paper.table(FINDING_HEADINGS, [row.cells for row in content.all_findings])
+        paper.text(content.review)
     paper.text(content.threshold_text)
     paper.picture(strip_picture(content, 1400 - 2 * MARGIN, 240))
     paper.facts(content.patient_facts + content.study_facts + content.series_facts)
@@ -57,14 +58,13 @@ def finding_page(
     content: ReportContent, detection: Detection, volume: Volume, row: FindingRow
 ) -> Image.Image:
     """One finding: its peak slice plain and with heat map, large and zoomed, and its numbers."""
-    index = row.finding.peak_slice
-    mark = (row.finding.row, row.finding.column)
     paper = Paper(1800, content)
     paper.heading(content.heading_of(row))
 
     def picture(kind: Content, size: tuple[int, int], zoom: float | None) -> Image.Image:
         show_mark = zoom is not None or kind == "heat"
-        return slice_picture(volume, detection, index, size, Look(kind, zoom, mark, show_mark))
+        look = Look(kind, zoom, row.mark, show_mark)
+        return slice_picture(volume, detection, row.peak_index, size, look)
 
     whole: tuple[Content, Content] = ("plain", "heat")
     paper.row([picture(kind, _PANEL, None) for kind in whole])

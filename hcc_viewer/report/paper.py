@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from hcc_viewer.errors import Notice
 from hcc_viewer.report.content import ReportContent
-from hcc_viewer.report.fonts import picture_font
+from hcc_viewer.report.fonts import draw_text, picture_font, text_width
 from hcc_viewer.report.words import Fact
 
 MARGIN = 40
@@ -42,8 +42,7 @@ class Paper:
 
     def heading(self, text: str) -> None:
         """Put the page's title."""
-        font = picture_font(_HEADING, bold=True)
-        self._draw().text((MARGIN, self._y), text, _BANNER, font)
+        draw_text(self._draw(), (MARGIN, self._y), text, _BANNER, _HEADING, bold=True)
         self._y += _HEADING + _GAP
 
     def text(self, text: str, *, bold: bool = False) -> None:
@@ -69,7 +68,7 @@ class Paper:
             self._grow(LINE)
             x = float(MARGIN)
             for cell, width in zip(line, widths, strict=True):
-                self._draw().text((x, self._y), cell, _INK, picture_font(TEXT, bold=place == 0))
+                draw_text(self._draw(), (x, self._y), cell, _INK, TEXT, bold=place == 0)
                 x += width * share
             self._y += LINE
             self._rule(self._y - 5)
@@ -132,8 +131,7 @@ class Paper:
         lines = wrapped(text, width, bold=bold)
         self._grow(LINE * len(lines), y)
         for place, line in enumerate(lines):
-            font = picture_font(TEXT, bold=bold)
-            self._draw().text((x, y + place * LINE), line, _INK, font)
+            draw_text(self._draw(), (x, y + place * LINE), line, _INK, TEXT, bold=bold)
         return LINE * len(lines)
 
     def _rule(self, y: int) -> None:
@@ -153,18 +151,21 @@ class Paper:
 
 def wrapped(text: str, width: int, *, bold: bool = False, size: int = TEXT) -> list[str]:
     """The lines of a text that fit a width in pixels; a word that is too long is cut."""
-    font = picture_font(size, bold=bold)
     lines: list[str] = []
     line = ""
+
+    def fits(candidate: str) -> bool:
+        return text_width(candidate, size, bold=bold) <= width
+
     for word in text.split():
         longer = f"{line} {word}".strip()
-        if font.getlength(longer) <= width:
+        if fits(longer):
             line = longer
             continue
         if line:
             lines.append(line)
-        while font.getlength(word) > width and len(word) > 1:
-            cut = max(1, int(len(word) * width / font.getlength(word)))
+        while not fits(word) and len(word) > 1:
+            cut = max(1, int(len(word) * width / text_width(word, size, bold=bold)))
             lines.append(word[:cut])
             word = word[cut:]
         line = word

@@ -1,8 +1,9 @@
-"""The sheet of the PDF report: A4, its styles, and the header and labels of every page."""
+"""The sheet of the PDF report: A4 or Letter, its styles, header and labels on every page."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from PIL import Image
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -19,18 +20,14 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, TableStyle
 
 from hcc_viewer.report.content import ReportContent
-from hcc_viewer.report.fonts import BOLD, REGULAR, register_pdf_fonts
+from hcc_viewer.report.fonts import BOLD, REGULAR, font_runs, register_pdf_fonts
 
 MARGIN = 15 * mm
 
 _HEADER = 14 * mm
 _FOOTER = 22 * mm
 
-INNER_WIDTH = A4[0] - 2 * MARGIN
-"""Between the margins."""
-
-INNER_HEIGHT = A4[1] - 2 * MARGIN - _HEADER - _FOOTER + 10 * mm
-"""Between header and labels."""
+_SIZES = {"a4": A4, "letter": LETTER}
 
 _ACCENT = HexColor("#1f3a5f")
 _FAINT = HexColor("#666666")
@@ -40,6 +37,29 @@ rl_config.useA85 = 0
 """Streams stay binary: as ASCII they are a quarter larger and take most of the time to write."""
 
 register_pdf_fonts()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The paper; lengths in points (1/72 inch)."""
+
+    width: float
+    height: float
+
+    @property
+    def inner_width(self) -> float:
+        """Between the margins."""
+        return self.width - 2.0 * float(MARGIN)
+
+    @property
+    def inner_height(self) -> float:
+        """Between header and labels."""
+        return self.height - float(2 * MARGIN + _HEADER + _FOOTER - 10 * mm)
+
+
+def sheet_of(content: ReportContent) -> Sheet:
+    """The sheet that the report is to be printed on."""
+    return Sheet(*_SIZES[content.paper_size])
 
 
 def _style(name: str, size: float, **settings: Any) -> ParagraphStyle:
@@ -66,7 +86,11 @@ STYLES = {
     )
 }
 
+_OWN_FONT = ("FONTNAME", (0, 0), (-1, -1), REGULAR)
+"""Without it a table names Helvetica, which is not embedded, even if its cells do not use it."""
+
 _TIGHT = [
+    _OWN_FONT,
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
     ("TOPPADDING", (0, 0), (-1, -1), 0),
@@ -82,6 +106,7 @@ FACTS_STYLE = TableStyle([*_TIGHT, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5)])
 
 GRID_STYLE = TableStyle(
     [
+        _OWN_FONT,
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, _ACCENT),
         ("LINEBELOW", (0, 1), (-1, -1), 0.25, _RULE),
         ("LEFTPADDING", (0, 0), (-1, -1), 2),
@@ -97,17 +122,20 @@ GRID_STYLE = TableStyle(
 def build_pdf(content: ReportContent, story: list[Flowable]) -> bytes:
     """Lay a story out on pages that all carry the header and the labels."""
     file = io.BytesIO()
+    sheet = sheet_of(content)
     document = BaseDocTemplate(
         file,
-        pagesize=A4,
+        pagesize=(sheet.width, sheet.height),
         title=content.title,
         author=content.software,
         subject=content.labels[0],
         creator=content.software,
         lang="en",
+        initialFontName=REGULAR,  # else each page names Helvetica, which is not embedded
     )
     bottom = MARGIN + _FOOTER - 10 * mm
-    frame = Frame(MARGIN, bottom, INNER_WIDTH, INNER_HEIGHT, 0, 0, 0, 0, id="body")
+    size = (sheet.inner_width, sheet.inner_height)
+    frame = Frame(MARGIN, bottom, *size, 0, 0, 0, 0, id="body")
     document.addPageTemplates(PageTemplate("page", [frame]))
     document.build(story, canvasmaker=partial(_LabelledCanvas, content))
     return file.getvalue()
@@ -132,6 +160,7 @@ class _LabelledCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
     def __init__(self, content: ReportContent, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self._content = content
+        self._sheet = sheet_of(content)
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - reportlab's name
@@ -149,8 +178,8 @@ class _LabelledCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         super().save()
 
     def _draw_header(self, page_text: str) -> None:
-        content, right = self._content, A4[0] - MARGIN
-        y = A4[1] - MARGIN
+        content, right = self._content, self._sheet.width - MARGIN
+        y = self._sheet.height - MARGIN
         self.setFillColor(_ACCENT)
         self.setFont(BOLD, 12)
         self.drawString(MARGIN, y - 4 * mm, content.title)
@@ -169,11 +198,20 @@ class _LabelledCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self.setFont(BOLD, 8)
         self.drawString(MARGIN, y - 4 * mm, first)
         for place, label in enumerate(others):
-            size = min(7.0, 7.0 * INNER_WIDTH / stringWidth(label, REGULAR, 7.0))
-            self.setFont(REGULAR, size)
-            self.drawString(MARGIN, y - (7.4 + 3.3 * place) * mm, label)
+            self._draw_fitted(label, y - (7.4 + 3.3 * place) * mm)
+
+    def _draw_fitted(self, text: str, y: float) -> None:
+        """One line over the whole width, smaller where it would not fit."""
+        runs = font_runs(text)
+        width = sum(stringWidth(run.text, run.face, 7.0) for run in runs)
+        size = min(7.0, 7.0 * self._sheet.inner_width / max(1.0, width))
+        x = MARGIN
+        for run in runs:
+            self.setFont(run.face, size)
+            self.drawString(x, y, run.text)
+            x += stringWidth(run.text, run.face, size)
 
     def _draw_rule(self, y: float) -> None:
         self.setStrokeColor(_RULE)
         self.setLineWidth(0.5)
-        self.line(MARGIN, y, A4[0] - MARGIN, y)
+        self.line(MARGIN, y, self._sheet.width - MARGIN, y)

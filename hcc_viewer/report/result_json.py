@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from hcc_viewer.detection import Detection, Finding
+from hcc_viewer.detection.decisions import Place, ReaderDecision
 from hcc_viewer.dicom import Patient, Volume
-from hcc_viewer.report.content import ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
+from hcc_viewer.report.rows import ModelFindingRow, SliceRow
 
 FILE_NAME = "result.json"
 
@@ -53,7 +56,8 @@ def result_record(content: ReportContent) -> dict[str, Any]:
         },
         "warnings": [{"code": w.code, "message": w.message} for w in content.warnings],
         "slices": [_slice(row) for row in content.slices],
-        "findings": [_finding(row.finding) for row in content.findings],
+        "findings": [_finding(row, content) for row in content.findings],
+        **_reading(content),
         "timing_s": {
             name: _finite(getattr(timing, name), 4)
             for name in ("read", "prepare", "predict", "total")
@@ -87,7 +91,49 @@ def _slice(row: SliceRow) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(row: ModelFindingRow, content: ReportContent) -> dict[str, Any]:
+    """A finding; with the reader's decision, or null, where a reader has been at the series."""
+    decision = {} if content.reading is None else {"decision": _decision(row.decision)}
+    return {**_model_finding(row.finding), **decision}
+
+
+def _reading(content: ReportContent) -> dict[str, Any]:
+    """What the reader left beside the model's findings; nothing where there was no reader."""
+    if content.reading is None:
+        return {}
+    own = [_decision(row.decision) for row in content.reader_findings]
+    return {
+        "reading": {
+            "read_first": content.reading.read_first,
+            "key_slices": list(content.reading.key_slices),
+            "findings": own,
+            "measurements": [asdict(row.measurement) for row in content.measurements],
+        }
+    }
+
+
+def _decision(decision: ReaderDecision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "verdict": decision.verdict,
+        "note": decision.note,
+        "decided_at": decision.decided_at,
+        "place": _place(decision.place),
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "slice": place.slice_index,
+        "row": _finite(place.row, 2),
+        "column": _finite(place.column, 2),
+        "center_lps_mm": [_finite(value, 3) for value in place.center_lps_mm],
+        "extent_mm": None if place.extent_mm is None else _finite(place.extent_mm, 2),
+    }
+
+
+def _model_finding(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "slices": [finding.first_slice, finding.last_slice],

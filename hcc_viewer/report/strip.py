@@ -8,9 +8,10 @@ from PIL import Image, ImageDraw
 
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom import Volume
-from hcc_viewer.report.content import ReportContent, SliceRow
+from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.fonts import picture_font
 from hcc_viewer.report.pictures import Look, slice_picture
+from hcc_viewer.report.rows import SliceRow
 from hcc_viewer.report.words import count, number
 
 SHEET_COLUMNS = 5
@@ -76,10 +77,10 @@ def _draw_finding_numbers(
     """Number the bars of the findings' peaks; where two would overlap, the most probable only."""
     left, y, step = place
     taken: list[float] = []
-    for row in content.findings:
-        x = left + row.finding.peak_slice * step
+    for row in content.all_findings:
+        x = left + row.peak_index * step
         if all(abs(x - other) > 1.6 * text for other in taken):
-            draw.text((x, y), str(row.finding.id), _FLAGGED, picture_font(text), "mb")
+            draw.text((x, y), row.key, _FLAGGED, picture_font(text), "mb")
             taken.append(x)
 
 

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from hcc_viewer.detection import Detection
+from hcc_viewer.detection import Detection, Finding
+from hcc_viewer.detection.decisions import UNDECIDED, ReaderDecision
 from hcc_viewer.dicom import Volume
 from hcc_viewer.report.content import ReportContent
 
@@ -51,6 +52,9 @@ _FINDING = (
     "center_y_lps_mm",
     "center_z_lps_mm",
     "extent_mm",
+    "reader_verdict",
+    "reader_note",
+    "decided_at",
 )
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -81,16 +85,34 @@ def slice_rows(content: ReportContent) -> list[list[Cell]]:
 
 
 def finding_rows(content: ReportContent) -> list[list[Cell]]:
-    """One row per finding, the most probable first."""
-    rows: list[list[Cell]] = []
-    for row in content.findings:
-        it = row.finding
-        slices: list[Cell] = [it.first_slice, it.last_slice, it.peak_slice]
-        place: list[Cell] = [round(it.row, 2), round(it.column, 2)]
-        center: list[Cell] = [round(value, 3) for value in it.center_lps_mm]
-        values: list[Cell] = [it.id, round(it.probability, 6)]
-        rows.append([*values, *slices, *place, *center, round(it.extent_mm, 2), *_origin(content)])
-    return rows
+    """One row per finding: the model's, the most probable first, then the reader's own."""
+    rows = [_model_cells(row.finding) + _reader_cells(row.decision) for row in content.findings]
+    for own in content.reader_findings:
+        if own.decision is not None:
+            rows.append(_own_cells(own.key, own.decision) + _reader_cells(own.decision))
+    return [[*row, *_origin(content)] for row in rows]
+
+
+def _model_cells(it: Finding) -> list[Cell]:
+    slices: list[Cell] = [it.first_slice, it.last_slice, it.peak_slice]
+    place: list[Cell] = [round(it.row, 2), round(it.column, 2)]
+    center: list[Cell] = [round(value, 3) for value in it.center_lps_mm]
+    return [it.id, round(it.probability, 6), *slices, *place, *center, round(it.extent_mm, 2)]
+
+
+def _own_cells(key: str, decision: ReaderDecision) -> list[Cell]:
+    """A finding that the model does not have at this threshold, or not at all."""
+    it = decision.place
+    place: list[Cell] = [it.slice_index, round(it.row, 2), round(it.column, 2)]
+    center: list[Cell] = [round(value, 3) for value in it.center_lps_mm]
+    whole: list[Cell] = [it.slice_index, it.slice_index]
+    return [key, decision.model_probability, *whole, *place, *center, it.extent_mm]
+
+
+def _reader_cells(decision: ReaderDecision | None) -> list[Cell]:
+    if decision is None:
+        return [UNDECIDED, "", ""]
+    return [decision.verdict, decision.note, decision.decided_at]
 
 
 def safe_cell(value: Cell) -> str:

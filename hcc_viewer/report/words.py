@@ -60,11 +60,21 @@ def shortened(text: str, length: int) -> str:
 def patient_facts(patient: Patient) -> tuple[Fact, ...]:
     """Who the study is of, for an identified report."""
     return _known(
-        Fact("Patient", patient.name.replace("^", " ").strip()),
+        Fact("Patient", name_text(patient.name)),
         Fact("Patient ID", patient.patient_id),
         Fact("Birth date", date_text(patient.birth_date)),
         Fact("Sex", patient.sex),
     )
+
+
+def name_text(name: str) -> str:
+    """A DICOM person name as people write it; other scripts' forms follow in brackets.
+
+    The forms are alphabetic, ideographic and phonetic, parted by `=` (PS3.5 6.2.1).
+    """
+    forms = [" ".join(form.replace("^", " ").split()) for form in name.split("=")]
+    first, *others = list(dict.fromkeys(filter(None, forms))) or [""]
+    return f"{first} ({', '.join(others)})" if others else first
 
 
 def study_facts(series: Series) -> tuple[Fact, ...]:

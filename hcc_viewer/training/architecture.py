@@ -8,6 +8,7 @@ and nothing else against overfitting, ReLU, He initialisation, global average po
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -29,18 +30,19 @@ class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
     """Smooth maximum over a map: log(mean(exp(sharpness * x))) / sharpness for each channel.
 
     Between the average (sharpness towards 0), which a small lesion hardly moves, and the maximum,
-    which teaches one cell at a time (Pinheiro and Collobert, CVPR 2015).
+    which teaches one cell at a time (Pinheiro and Collobert, CVPR 2015). The mean is over
+    `cells` cells, the whole slice's, so that a part of a slice is on the same scale.
     """
 
-    def __init__(self, sharpness: float, **kwargs: Any) -> None:
+    def __init__(self, sharpness: float, cells: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sharpness = sharpness
+        self.cells = cells
 
     def call(self, inputs: Any) -> Any:
         """(slice, row, column, class) to (slice, class)."""
-        cells = inputs.shape[1] * inputs.shape[2]
         total = keras.ops.logsumexp(inputs * self.sharpness, axis=(1, 2))
-        return (total - keras.ops.log(float(cells))) / self.sharpness
+        return (total - math.log(self.cells)) / self.sharpness
 
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
         """One value a channel."""
@@ -48,28 +50,37 @@ class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
-        return {**super().get_config(), "sharpness": self.sharpness}
+        return {**super().get_config(), "sharpness": self.sharpness, "cells": self.cells}
 
 
-def build_network(config: NetworkConfig, spec: InputSpec) -> keras.Model:
+def build_network(config: NetworkConfig, spec: InputSpec, *, any_size: bool = False) -> keras.Model:
     """The network for training.
+
+    Args:
+        config: Its shape.
+        spec: Sets the size and the channels of its input.
+        any_size: Take images of any size, for training on parts of slices.
 
     Returns:
         A model from (slice, size, size, channels) to a dict: `probability` (slice, 2) softmax over
         CLASS_NAMES, `map` (slice, row, column, 2) class logits, and with auxiliary tissues
         `tissues` (slice, row, column, groups) logits.
     """
-    inputs = layers.Input((spec.size, spec.size, len(spec.offsets_mm)), name="image")
+    side = None if any_size else spec.size
+    inputs = layers.Input((side, side, len(spec.offsets_mm)), name="image")
     features = _features(inputs, config)
     logits = layers.Conv2D(2, 1, name="map", dtype="float32")(features)
     if config.pooling == "average":
-        pooled = layers.GlobalAveragePooling2D(name="pooled")(logits)
+        pooled = layers.GlobalAveragePooling2D(name="pooled", dtype="float32")(logits)
     else:
-        pooled = LogSumExpPooling(config.sharpness, name="pooled")(logits)
+        cells = (spec.size // config.stride) ** 2
+        pooling = LogSumExpPooling(config.sharpness, cells, name="pooled", dtype="float32")
+        pooled = pooling(logits)
     calibrated = layers.Dense(
-        2, kernel_initializer="identity", trainable=False, name="calibration"
+        2, kernel_initializer="identity", trainable=False, name="calibration", dtype="float32"
     )(pooled)
-    outputs = {"probability": layers.Softmax(name="probability")(calibrated), "map": logits}
+    probability = layers.Softmax(name="probability", dtype="float32")(calibrated)
+    outputs = {"probability": probability, "map": logits}
     if config.auxiliary_tissues:
         outputs["tissues"] = layers.Conv2D(len(TISSUE_GROUPS), 1, name="tissues", dtype="float32")(
             features
@@ -80,6 +91,8 @@ def build_network(config: NetworkConfig, spec: InputSpec) -> keras.Model:
 def _features(inputs: Any, config: NetworkConfig) -> Any:
     """The features that the map of class logits is read from."""
     x, stages = inputs, []
+    if config.stem:
+        x = _stem(x, config.stem)
     for number, width in enumerate(config.widths):
         if number:
             x = layers.MaxPooling2D(2)(x)
@@ -90,6 +103,13 @@ def _features(inputs: Any, config: NetworkConfig) -> Any:
         x = layers.Concatenate()([layers.UpSampling2D(2)(x), finer])
         x = _stage(x, width, config)
     return x
+
+
+def _stem(x: Any, width: int) -> Any:
+    """A 2x2 convolution of stride 2: each block of four pixels in all channels becomes one."""
+    x = layers.Conv2D(width, 2, strides=2, use_bias=False, kernel_initializer="he_normal")(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+    return layers.ReLU()(x)
 
 
 def _stage(x: Any, width: int, config: NetworkConfig) -> Any:

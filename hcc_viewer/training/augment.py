@@ -32,73 +32,109 @@ class Augmentation:
     noise: float
     blur_px: float
     interval: float
-    """Factor on the distances between channels."""
+    """Factor on the distances between channels; negative: head and feet are exchanged."""
     noise_seed: int
 
 
 def draw_augmentation(
-    config: AugmentConfig, size: int, generator: np.random.Generator
+    config: AugmentConfig,
+    size: int,
+    generator: np.random.Generator,
+    middle: tuple[float, float] | None = None,
 ) -> Augmentation:
-    """Draw the parameters for one example of size x size pixels."""
+    """Draw the parameters for one result of size x size pixels.
+
+    Args:
+        config: How far.
+        size: Of the result.
+        generator: Draws.
+        middle: (row, column) of the source that the result's middle shows, before the shift; None:
+            the source has the result's size.
+    """
     angle = math.radians(generator.uniform(-config.rotation_deg, config.rotation_deg))
     zoom = math.exp(generator.uniform(math.log(config.zoom[0]), math.log(config.zoom[1])))
     shift = generator.uniform(-config.shift_px, config.shift_px, 2)
     turn = (
         np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]) / zoom
     )
-    middle = np.full(2, (size - 1) / 2)
+    half = np.full(2, (size - 1) / 2)
+    center = half if middle is None else np.array([middle[1], middle[0]])
     return Augmentation(
-        to_source=np.column_stack([turn, middle - turn @ (middle + shift)]),
+        to_source=np.column_stack([turn, center - turn @ (half + shift)]),
         gamma=math.exp(generator.uniform(-config.gamma, config.gamma)),
         gain=math.exp(generator.uniform(-config.gain, config.gain)),
         shading=generator.normal(0, config.shading / 2, (_SHADING_POINTS,) * 2).astype(np.float32),
         noise=config.noise * float(generator.uniform()) ** 2,
         blur_px=config.blur_px * max(0.0, float(generator.uniform(-1, 1))),
-        interval=math.exp(generator.uniform(-config.interval, config.interval)),
+        interval=math.exp(generator.uniform(-config.interval, config.interval))
+        * (-1 if config.flip_z and generator.uniform() < 0.5 else 1),
         noise_seed=int(generator.integers(2**31)),
     )
 
 
 def augment_image(
-    image: NDArray[np.float32], augmentation: Augmentation, clip: float
+    image: NDArray[np.uint8], augmentation: Augmentation, clip: float, size: int
 ) -> NDArray[np.float32]:
-    """Apply a draw to an image (size, size, channels) of values from 0 to `clip`."""
-    size = image.shape[0]
-    out = _warp(image, augmentation.to_source, cv2.INTER_LINEAR)
+    """Apply a draw.
+
+    Args:
+        image: (row, column, channel) values from 0 to 255.
+        augmentation: The draw.
+        clip: What 255 stands for; brighter results are cut to it.
+        size: Rows and columns of the result.
+
+    Returns:
+        (size, size, channel) values from 0 to `clip`.
+    """
+    warped = _warp(image, augmentation.to_source, cv2.INTER_LINEAR, size)
+    scale = np.arange(256, dtype=np.float32) * np.float32(clip / 255)
+    out = (scale**augmentation.gamma * np.float32(augmentation.gain)).astype(np.float32)[warped]
     field = cv2.resize(augmentation.shading, (size, size), interpolation=cv2.INTER_CUBIC)
-    gain = np.exp(field) * augmentation.gain
-    out = np.power(np.maximum(out, 0.0), augmentation.gamma) * gain[..., None]
+    out *= np.exp(field)[..., None]
     if augmentation.blur_px > 0.3:
-        out = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px).reshape(image.shape)
+        out = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px).reshape(out.shape)
     if augmentation.noise > 0.002:
-        out = np.abs(out + _noise(image.shape, augmentation))
-    return np.asarray(np.clip(out, 0.0, clip), dtype=np.float32)
+        out += _noise(out.shape, augmentation)
+        np.abs(out, out=out)
+    return np.asarray(np.minimum(out, np.float32(clip)), dtype=np.float32)
 
 
-def augment_mask(mask: NDArray[np.uint8], augmentation: Augmentation) -> NDArray[np.uint8]:
-    """Apply the geometry of a draw to a mask (size, size) of values from 0 to 255."""
-    return _warp(mask, augmentation.to_source, cv2.INTER_LINEAR)
+def augment_mask(
+    mask: NDArray[np.uint8], augmentation: Augmentation, size: int
+) -> NDArray[np.uint8]:
+    """Apply the geometry of a draw to a mask of values from 0 to 255."""
+    return _warp(mask, augmentation.to_source, cv2.INTER_LINEAR, size)
 
 
 def augment_labels(
-    labels: NDArray[np.uint8], augmentation: Augmentation, scale: int
+    labels: NDArray[np.uint8], augmentation: Augmentation, scale: int, size: int
 ) -> NDArray[np.uint8]:
     """Apply the geometry of a draw to labels whose pixels are `scale` times larger."""
     matrix = augmentation.to_source.copy()
     offset = (scale - 1) / 2
     matrix[:, 2] = (matrix[:, 2] + matrix[:, :2] @ np.full(2, offset) - offset) / scale
-    return _warp(labels, matrix, cv2.INTER_NEAREST)
+    return _warp(labels, matrix, cv2.INTER_NEAREST, size // scale)
+
+
+_NOISE = np.random.default_rng(0).standard_normal(1 << 22, dtype=np.float32)
+"""Drawn once: an example takes a stretch of it, which is a hundred times faster."""
 
 
 def _noise(shape: tuple[int, ...], augmentation: Augmentation) -> NDArray[np.float32]:
+    count = math.prod(shape)
     generator = np.random.default_rng(augmentation.noise_seed)
-    noise = generator.standard_normal(shape, dtype=np.float32)
-    return np.asarray(noise * np.float32(augmentation.noise))
+    if count >= len(_NOISE):
+        noise = generator.standard_normal(count, dtype=np.float32)
+    else:
+        first = int(generator.integers(len(_NOISE) - count))
+        noise = _NOISE[first : first + count]
+    return np.asarray(noise.reshape(shape) * np.float32(augmentation.noise))
 
 
-def _warp(image: NDArray[Any], matrix: NDArray[np.float64], interpolation: int) -> NDArray[Any]:
-    """`image` seen through an affine; what lies outside is air."""
-    rows, columns = image.shape[:2]
+def _warp(
+    image: NDArray[Any], matrix: NDArray[np.float64], interpolation: int, size: int
+) -> NDArray[Any]:
+    """(size, size) of an image seen through an affine; what lies outside is air."""
     flags = cv2.WARP_INVERSE_MAP | interpolation
-    warped = cv2.warpAffine(image, matrix, (columns, rows), flags=flags)
-    return np.asarray(warped, dtype=image.dtype).reshape(image.shape)
+    warped = cv2.warpAffine(image, matrix, (size, size), flags=flags)
+    return np.asarray(warped, dtype=image.dtype).reshape(size, size, *image.shape[2:])

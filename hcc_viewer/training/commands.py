@@ -1,4 +1,4 @@
-"""The commands of the training extra: `train`, `evaluate`, `simulate`."""
+"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`, `experiments`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.errors import UsageError
-from hcc_viewer.training.config import load_config, own_configs
+from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
 
 
 def run_command(name: str, words: Sequence[str]) -> int:
     """Run one command with what follows it on the command line; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return {"train": _train, "evaluate": _evaluate, "simulate": _simulate}[name](words)
+    commands = {
+        "train": _train,
+        "evaluate": _evaluate,
+        "simulate": _simulate,
+        "import": _import,
+        "experiments": _experiments,
+    }
+    return commands[name](words)
 
 
 def _train(words: Sequence[str]) -> int:
@@ -27,7 +34,8 @@ def _train(words: Sequence[str]) -> int:
         "goes on when it is started again with the same --work.",
     )
     parser.add_argument(
-        "--config", default="bundled", help=f"{', '.join(own_configs())}, or a TOML file"
+        "--config",
+        help=f"{', '.join(own_configs())}, or a TOML file; default: bundled, with --cases adapt",
     )
     parser.add_argument(
         "--work",
@@ -44,13 +52,11 @@ def _train(words: Sequence[str]) -> int:
         type=Path,
         help="folder of real CT cases to draw patients from; default: none needed",
     )
+    _add_case_options(parser)
     options = parser.parse_args(words)
-    config = load_config(options.config)
-    if options.anatomy is not None:
-        if not options.anatomy.is_dir():
-            raise UsageError(f"The anatomy folder {options.anatomy} does not exist.")
-        phantom = replace(config.cases.train_phantom, anatomy=str(options.anatomy))
-        config = replace(config, cases=replace(config.cases, train_phantom=phantom))
+    if options.cases is not None:
+        return _adapt(options)
+    config = _configuration(options.config or "bundled", options.anatomy)
     from hcc_viewer.training.train import Outputs, train
 
     path = train(config, Outputs(options.work, options.models, options.docs))
@@ -58,10 +64,41 @@ def _train(words: Sequence[str]) -> int:
     return 0
 
 
+def _add_case_options(parser: argparse.ArgumentParser) -> None:
+    real = parser.add_argument_group("real cases")
+    real.add_argument("--cases", type=Path, help="a case catalogue that `import` made")
+    real.add_argument("--start", help="the model file to begin from: bundled, or a path")
+    real.add_argument("--name", help="of the new model file")
+    real.add_argument(
+        "--for-sharing", action="store_true", help="refuse data sets whose licence forbids it"
+    )
+
+
+def _adapt(options: argparse.Namespace) -> int:
+    """Train on a catalogue of cases."""
+    from hcc_viewer.catalogue import open_catalogue
+
+    catalogue = open_catalogue(options.cases)
+    config = _configuration(options.config or "adapt", options.anatomy)
+    real = config.real
+    if options.start is not None:
+        real = replace(real, start_from=options.start)
+    real = replace(real, for_sharing=real.for_sharing or options.for_sharing)
+    config = replace(config, real=real, name=options.name or config.name)
+    from hcc_viewer.training.adapt import adapt
+    from hcc_viewer.training.train import Outputs
+
+    path = adapt(catalogue, config, Outputs(options.work, options.models))
+    print(f"Wrote {path} and {path.with_suffix('.toml')}.")
+    print(f"Measure it: hcc-viewer evaluate --cases {options.cases} --model {path}")
+    return 0
+
+
 def _evaluate(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="hcc-viewer evaluate",
-        description="Measures a model on the simulated test patients of a configuration.",
+        description="Measures a model on the test cases of a catalogue (--cases), or on the "
+        "simulated test patients of a configuration.",
     )
     parser.add_argument("--config", default="bundled", help="whose test patients")
     parser.add_argument(
@@ -71,19 +108,74 @@ def _evaluate(words: Sequence[str]) -> int:
         help="folder for the cases; made when they are not there",
     )
     parser.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="another model file for comparison; may be given again",
+    )
+    parser.add_argument(
+        "--anatomy", type=Path, help="folder of real CT cases, as the model was trained with"
+    )
+    parser.add_argument("--docs", type=Path, help="folder for model-card.md and validation.md")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args(words)
-    from hcc_viewer.detection import load_model
-    from hcc_viewer.training.train import measure
+    from hcc_viewer.training.case_report import command as case_report
 
-    metrics = measure(load_config(options.config), options.work, load_model(options.model))
+    case_report.add_options(parser)
+    options = parser.parse_args(words)
+    if options.cases is not None:
+        return _evaluate_cases(options)
+    from hcc_viewer.detection import load_model
+    from hcc_viewer.training.model_docs import write_docs
+    from hcc_viewer.training.train import validate
+
+    model = load_model(options.model)
+    beside = [load_model(path) for path in options.beside]
+    config = _configuration(options.config, options.anatomy)
+    measured = validate(config, options.work, model, beside)
+    if options.docs is not None:
+        write_docs(model.card, measured, options.docs)
     if options.json:
-        print(json.dumps(metrics, indent=1))
+        print(json.dumps(measured, indent=1))
         return 0
-    print(f"Measured on {metrics['measured_on']}")
-    for name, item in metrics["figures"].items():
-        print(f"{name:32s} {item['value']:6.3f}  ({item['low']:.3f} to {item['high']:.3f})")
+    for detector, values in measured.items():
+        print(f"{detector}, {values['patients']} simulated test patients")
+        for name, item in values["figures"].items():
+            print(f"  {name:32s} {item['value']:6.3f}  ({item['low']:.3f} to {item['high']:.3f})")
     return 0
+
+
+def _evaluate_cases(options: argparse.Namespace) -> int:
+    """Measure models on a catalogue of cases."""
+    from hcc_viewer.detection import load_model
+    from hcc_viewer.training.case_report import command as case_report
+
+    paths = [options.model, *([options.model2] if options.model2 else []), *options.beside]
+    return case_report.run(options, [load_model(path) for path in paths])
+
+
+def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
+    """A configuration, with a share of its patients from real cases where a folder is given."""
+    config = load_config(name)
+    if anatomy is None:
+        return config
+    from hcc_viewer.training.anatomy_split import with_anatomy
+
+    return replace(config, cases=with_anatomy(config.cases, anatomy))
+
+
+def _experiments(words: Sequence[str]) -> int:
+    from hcc_viewer.training.experiments.command import experiments_command
+
+    return experiments_command(words)
+
+
+def _import(words: Sequence[str]) -> int:
+    from hcc_viewer.training.importers.command import import_command
+
+    return import_command(words)
 
 
 def _simulate(words: Sequence[str]) -> int:
@@ -93,12 +185,34 @@ def _simulate(words: Sequence[str]) -> int:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the patients")
     parser.add_argument("--patients", type=int, default=1, help="how many")
-    parser.add_argument("--seed", type=int, default=1, help="of the first; the next add one each")
+    parser.add_argument("--seed", type=int, default=1, help="another seed gives other patients")
+    parser.add_argument(
+        "--anatomy", type=Path, help="folder of real CT cases to draw patients from"
+    )
     options = parser.parse_args(words)
     if options.patients < 1:
         raise UsageError(f"--patients must be at least 1, not {options.patients}.")
+    from tqdm import tqdm
+
+    from hcc_viewer.training.phantom.config import PhantomConfig
     from hcc_viewer.training.phantom.simulate import simulate_patients
 
-    simulate_patients(options.out, options.patients, options.seed)
+    config = PhantomConfig()
+    if options.anatomy is not None:
+        config = replace(config, anatomy=str(options.anatomy))
+    processes = min(options.patients, os.cpu_count() or 1)
+    with tqdm(total=options.patients, desc="Simulating", unit="patient") as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.update(done - bar.n)
+
+        simulate_patients(
+            options.out,
+            options.patients,
+            options.seed,
+            config,
+            processes=processes,
+            report_progress=show,
+        )
     print(f"Wrote {options.patients} simulated patients to {options.out}.")
     return 0

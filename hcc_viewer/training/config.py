@@ -11,6 +11,7 @@ from hcc_viewer.detection.model_card import FindingSpec, InputSpec
 from hcc_viewer.errors import UsageError
 from hcc_viewer.records import build_record
 from hcc_viewer.training.phantom.config import PhantomConfig
+from hcc_viewer.training.real_config import RealConfig
 
 POOLINGS = ("average", "log-sum-exp")
 
@@ -26,6 +27,11 @@ class CasesConfig:
     """First seed; patient i of a part is drawn from seed + part offset + i."""
     positive_area_mm2: float = 15.0
     """A slice is positive when HCC covers at least this; with less it neither trains nor counts."""
+    real_share: float = 0.4
+    """With a folder of real anatomies (`--anatomy`): share of patients that are drawn from them."""
+    held_out_cases: tuple[str, ...] = ()
+    """Names of real anatomies that only test patients are drawn from. Where the folder has none of
+    them, every fifth case by the hash of its name is held out."""
     train_phantom: PhantomConfig = field(default_factory=PhantomConfig)
     """How the patients for training and tuning are drawn."""
     test_phantom: PhantomConfig = field(default_factory=PhantomConfig)
@@ -41,6 +47,9 @@ class NetworkConfig:
     convolutions: int = 2
     """Convolutions in a stage."""
     kernel_size: int = 2
+    stem: int = 0
+    """Filters of a first convolution of stride 2, which halves the image before the first stage:
+    most of the time goes into the finest pixels; 0: none."""
     decoder_widths: tuple[int, ...] = (96, 64)
     """Filters of the stages that lead back to a finer grid; empty: the last stage is the grid."""
     pooling: str = "log-sum-exp"
@@ -61,7 +70,8 @@ class NetworkConfig:
     @property
     def stride(self) -> int:
         """Network pixels per cell of the CAM grid."""
-        return int(2 ** (len(self.widths) - 1 - len(self.decoder_widths)))
+        coarser = len(self.widths) - 1 - len(self.decoder_widths) + (1 if self.stem else 0)
+        return int(2**coarser)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,8 @@ class AugmentConfig:
     blur_px: float = 0.8
     interval: float = 0.25
     """The distances of the channels are stretched by exp(+-interval)."""
+    flip_z: bool = False
+    """Half of the examples are shown with head and feet exchanged."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +102,39 @@ class FitConfig:
     epochs: int = 30
     slices_per_epoch: int = 1600
     batch_size: int = 16
+    accumulation: int = 1
+    """Batches whose gradients are averaged for one step: a large batch in little memory."""
     learning_rate: float = 2e-3
     schedule: str = "cosine"
     """`constant` (the paper) or `cosine`."""
+    cycles: tuple[int, ...] = ()
+    """Epochs of each fall of the cosine, which then starts again (warm restarts); their sum is
+    `epochs`. Empty: one fall. A finished run is carried on by adding a cycle."""
+    cycle_decay: float = 0.5
+    """The learning rate at the start of a cycle over that of the cycle before."""
+    crop: int = 0
+    """Side in network pixels of the part of a slice that is shown: the network is convolutional, so
+    what it learns on parts holds for the whole, at a fraction of the time; 0: whole slices."""
+    whole_epochs: int = 0
+    """The last epochs of each cycle show whole slices all the same: batch normalisation and pooling
+    settle."""
     positive_share: float = 0.5
     """Of the slices of an epoch; the rest are negative, most of them from the liver's range."""
+    hard_share: float = 0.0
+    """Of the negative slices, those drawn from where earlier weights saw HCC without there being
+    any (hard-negative mining); 0: none."""
+    drawn_share: float = 0.0
+    """Of the positive slices, those whose HCC is drawn on the spot into liver without any
+    (`online_lesions.py`): each is seen once only."""
+    drawn_cysts: float = 0.0
+    """Of the negative slices, those with a cyst drawn in the same way."""
+    slice_weight: float = 1.0
+    """Of the cross-entropy of the slice's class."""
     map_weight: float = 1.0
     """Of the cross-entropy of the CAM against the lesion mask; 0: slice labels only."""
     auxiliary_weight: float = 0.5
+    precision: str = "float32"
+    """Of the arithmetic: `float32` or `mixed_bfloat16`, which needs processors made for it."""
     patience: int = 20
     """Epochs without a better validation before it ends."""
     seed: int = 0
@@ -105,6 +142,15 @@ class FitConfig:
     def __post_init__(self) -> None:
         if self.schedule not in ("constant", "cosine"):
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
+        if self.precision not in ("float32", "mixed_bfloat16"):
+            raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
+        if self.cycles and sum(self.cycles) != self.epochs:
+            raise ValueError("fit.cycles must add up to fit.epochs")
+        if self.accumulation < 1:
+            raise ValueError("fit.accumulation must be at least 1")
+        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"fit.{name} must lie between 0 and 1")
 
 
 @dataclass(frozen=True)
@@ -121,6 +167,7 @@ class TrainingConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     fit: FitConfig = field(default_factory=FitConfig)
+    real: RealConfig = field(default_factory=RealConfig)
 
 
 def load_config(name: str) -> TrainingConfig:

@@ -1,4 +1,4 @@
-"""From examples to batches: which slices an epoch shows, and what the network is told of them."""
+"""From examples to batches: what an epoch shows, and what the network is told of it."""
 
 from __future__ import annotations
 
@@ -19,83 +19,79 @@ from hcc_viewer.training.augment import (
     draw_augmentation,
 )
 from hcc_viewer.training.config import TrainingConfig
-from hcc_viewer.training.examples import TISSUE_GROUPS, TISSUE_SCALE, Example
+from hcc_viewer.training.examples import (
+    TISSUE_GROUPS,
+    TISSUE_SCALE,
+    UNKNOWN_TISSUE,
+    Example,
+)
+from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc
+from hcc_viewer.training.sampling import Sampler, Shown
 
 FULL_CELL = 0.25
 """A cell whose area is HCC to this share counts as HCC whole: lesions smaller than a cell count."""
 
-POSITIVE_CELL_WEIGHT = 12.0
-"""Weight of an HCC cell in the map's loss; most slices have a handful among hundreds."""
+CELL_WEIGHT, REGION_WEIGHT = 3.0, 24.0
+"""Weight of an HCC cell in the map's loss: the first, and the second shared out by the root of the
+number of cells of its lesion's cross-section, so that a small lesion is not lost beside a large."""
 
-LIVER_SHARE = 0.85
-"""Of the negative slices, so many come from where liver is in view."""
+MAX_CELL_WEIGHT = 20.0
 
-MIN_LIVER_PIXELS = 60
-"""Liver is in view with this many pixels of the tissue map (about 3 cm2 at 1.2 mm)."""
+USUAL_FIELD_MM = 380.0
+"""Taken for the width of the input where the configuration shows whole images."""
 
 Batch = tuple[NDArray[np.float32], dict[str, Any], dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class SliceAddress:
-    """One slice of one example."""
-
-    example: int
-    index: int
-
-
 class TrainingSlices(keras.utils.PyDataset):  # type: ignore[misc] # Keras is untyped
-    """Batches of augmented slices; epoch n of a run shows the same slices whenever it is run."""
+    """Batches of augmented slices, or parts of slices, drawn anew for each epoch."""
 
-    def __init__(self, examples: Sequence[Example], config: TrainingConfig, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        config: TrainingConfig,
+        crop: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Show parts of `crop` pixels a side; None: whole slices.
+
+        A batch has about as many pixels either way, and an epoch as many batches.
+        """
         super().__init__(**kwargs)
+        self.sampler = Sampler(examples, config.fit, config.cases.positive_area_mm2)
         self._examples = examples
         self._config = config
-        self._pools = _pools(examples, config.cases.positive_area_mm2)
         self._epoch = 0
-        self._plan = self._draw_plan()
+        fit, size = config.fit, config.input.size
+        self._crop = min(crop or size, size)
+        usual = min(fit.crop or size, size)
+        self._count = max(2, round(fit.batch_size * usual**2 / self._crop**2))
 
     def __len__(self) -> int:
         return math.ceil(self._config.fit.slices_per_epoch / self._config.fit.batch_size)
 
     def __getitem__(self, number: int) -> Batch:
-        size = self._config.fit.batch_size
-        addresses = self._plan[number * size : (number + 1) * size]
         seeds = np.random.SeedSequence([self._config.fit.seed, self._epoch, number])
-        generators = [np.random.default_rng(seed) for seed in seeds.spawn(len(addresses))]
-        items = [
-            _item(self._examples[address.example], address.index, self._config, generator)
-            for address, generator in zip(addresses, generators, strict=True)
-        ]
+        items = []
+        for seed in seeds.spawn(self._count):
+            generator = np.random.default_rng(seed)
+            shown = self.sampler.draw(generator, self._crop)
+            example = self._examples[shown.place.example]
+            items.append(_augmented(example, shown, self._config, generator, self._crop))
         return make_batch(items, self._config)
 
     def set_epoch(self, epoch: int) -> None:
         """Show the slices of this epoch, counted from 0."""
         self._epoch = epoch
-        self._plan = self._draw_plan()
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's slices."""
         self.set_epoch(self._epoch + 1)
 
-    def _draw_plan(self) -> list[SliceAddress]:
-        fit = self._config.fit
-        generator = np.random.default_rng([fit.seed, self._epoch])
-        positive, in_liver, elsewhere = self._pools
-        plan = []
-        for _ in range(fit.slices_per_epoch):
-            if positive and generator.uniform() < fit.positive_share:
-                pool = positive
-            else:
-                pool = in_liver if generator.uniform() < LIVER_SHARE else elsewhere
-            patient = pool[int(generator.integers(len(pool)))]
-            plan.append(patient[int(generator.integers(len(patient)))])
-        return plan
-
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """One slice as the network gets it, with what it should answer."""
+    """A slice or a part of one as the network gets it, with what it should answer."""
 
     image: NDArray[np.float32]
     """(size, size, channels)"""
@@ -103,7 +99,8 @@ class Item:
     """(size, size) share of HCC times 255."""
     tissues: NDArray[np.uint8]
     """(size / 2, size / 2) index into TISSUE_GROUPS."""
-    is_positive: bool
+    hcc_area_mm2: float
+    """Of HCC in what is shown; infinite where there is some and nobody said where."""
 
 
 def plain_batches(
@@ -114,22 +111,24 @@ def plain_batches(
     for example in examples:
         certain = np.flatnonzero(~example.is_uncertain(config.cases.positive_area_mm2))
         chosen = certain[np.unique(np.linspace(0, len(certain) - 1, per_example).astype(int))]
-        items += [_item(example, int(index), config, None) for index in chosen]
+        items += [_plain(example, int(index), config) for index in chosen]
     return make_batch(items, config)
 
 
 def make_batch(items: Sequence[Item], config: TrainingConfig) -> Batch:
     """Images, targets and weights, by the names of the network's outputs."""
-    stride = config.network.stride
-    positive = np.array([item.is_positive for item in items])
+    stride, least = config.network.stride, config.cases.positive_area_mm2
+    area = np.array([item.hcc_area_mm2 for item in items])
+    positive = area >= least
     cells = np.stack([_cell_targets(item.hcc, stride) for item in items])
     targets = {
         "probability": np.stack([~positive, positive], axis=1).astype(np.float32),
         "map": np.stack([1 - cells, cells], axis=3),
     }
     weights = {
-        "probability": np.ones(len(items), np.float32),
-        "map": 1 + (POSITIVE_CELL_WEIGHT - 1) * cells,
+        "probability": np.where((area > 0) & ~positive, 0, 1).astype(np.float32),
+        "map": np.stack([_cell_weights(grid) for grid in cells])
+        * np.isfinite(area)[:, None, None].astype(np.float32),
     }
     if config.network.auxiliary_tissues:
         tissues = [_tissue_targets(item.tissues, stride // TISSUE_SCALE) for item in items]
@@ -138,62 +137,86 @@ def make_batch(items: Sequence[Item], config: TrainingConfig) -> Batch:
     return np.stack([item.image for item in items]), targets, weights
 
 
-def _item(
-    example: Example, index: int, config: TrainingConfig, generator: np.random.Generator | None
-) -> Item:
-    """One slice, augmented where a generator is given."""
-    offsets = config.input.offsets_mm
-    is_positive = bool(example.hcc_area_mm2[index] >= config.cases.positive_area_mm2)
-    hcc, tissues = example.hcc[index], example.tissues[index]
-    if generator is None:
-        image = example.image(index, offsets)
-        return Item(image, hcc, tissues, is_positive)
-    augmentation = draw_augmentation(config.augment, config.input.size, generator)
-    stretched = tuple(offset * augmentation.interval for offset in offsets)
-    image = example.image(index, stretched)
+def _plain(example: Example, index: int, config: TrainingConfig) -> Item:
+    """A whole slice as the program would show it to the network."""
     return Item(
-        augment_image(image, augmentation, example.clip),
-        augment_mask(hcc, augmentation) if is_positive else hcc,
-        augment_labels(tissues, augmentation, TISSUE_SCALE),
-        is_positive,
+        example.image(index, config.input.offsets_mm),
+        example.hcc[index],
+        example.tissues[index],
+        float(example.hcc_area_mm2[index]),
     )
 
 
-def _pools(
-    examples: Sequence[Example], area_mm2: float
-) -> tuple[list[list[SliceAddress]], list[list[SliceAddress]], list[list[SliceAddress]]]:
-    """Slices by patient: positive, negative with liver in view, and other negative.
-
-    A pool leaves out the patients who have no such slice.
-    """
-    pools: tuple[list[list[SliceAddress]], ...] = ([], [], [])
-    liver = [name for name, _ in TISSUE_GROUPS].index("liver")
-    for number, example in enumerate(examples):
-        positive = example.is_positive(area_mm2)
-        negative = ~positive & ~example.is_uncertain(area_mm2)
-        in_view = (example.tissues == liver).sum(axis=(1, 2)) >= MIN_LIVER_PIXELS
-        for pool, chosen in zip(
-            pools, (positive, negative & in_view, negative & ~in_view), strict=True
-        ):
-            addresses = [SliceAddress(number, int(index)) for index in np.flatnonzero(chosen)]
-            if addresses:
-                pool.append(addresses)
-    positive_pool, in_liver, elsewhere = pools
-    if not in_liver and not elsewhere:
-        raise ValueError("The cases hold no slice without HCC to train on.")
-    return positive_pool, in_liver or elsewhere, elsewhere or in_liver
+def _augmented(
+    example: Example,
+    shown: Shown,
+    config: TrainingConfig,
+    generator: np.random.Generator,
+    crop: int,
+) -> Item:
+    """The part of `crop` pixels that is to be shown (a whole slice: around its middle)."""
+    place, whole = shown.place, crop >= config.input.size
+    middle = None if whole else (place.row, place.column)
+    augmentation = draw_augmentation(config.augment, crop, generator, middle)
+    stretched = tuple(offset * augmentation.interval for offset in config.input.offsets_mm)
+    if shown.lesion_at is not None:
+        lesion = draw_hcc(generator) if shown.is_hcc else draw_cyst(generator)
+        pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
+        stored, mask, tissues = add_lesion(example, shown.lesion_at, stretched, pixel_mm, lesion)
+        hcc = augment_mask(mask if shown.is_hcc else np.zeros_like(mask), augmentation, crop)
+        return Item(
+            augment_image(stored, augmentation, example.clip, crop),
+            hcc,
+            augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
+            float(hcc.sum(dtype=np.int64)) / 255 * pixel_mm**2,
+        )
+    stored = example.stored(place.index, stretched)
+    hcc = example.hcc[place.index]
+    total = int(hcc.sum(dtype=np.int64))
+    area = 0.0
+    if not np.isfinite(example.hcc_area_mm2[place.index]):
+        # HCC somewhere in the slice: a part of it may hold it or not, and then does not count.
+        area = np.inf if whole else config.cases.positive_area_mm2 / 2
+        hcc = np.zeros((crop, crop), np.uint8)
+    elif total:
+        pixel_mm2 = float(example.hcc_area_mm2[place.index]) / total
+        hcc = augment_mask(hcc, augmentation, crop)
+        zoom2 = abs(float(np.linalg.det(augmentation.to_source[:, :2])))
+        area = pixel_mm2 * int(hcc.sum(dtype=np.int64)) * zoom2
+    else:
+        hcc = np.zeros((crop, crop), np.uint8)
+    return Item(
+        augment_image(stored, augmentation, example.clip, crop),
+        hcc,
+        augment_labels(example.tissues[place.index], augmentation, TISSUE_SCALE, crop),
+        area,
+    )
 
 
 def _cell_targets(hcc: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
     """(row, column) 0 to 1: how much each cell of the grid counts as HCC."""
     size = hcc.shape[0] // stride
+    if not hcc.any():
+        return np.zeros((size, size), np.float32)
     share = cv2.resize(hcc.astype(np.float32) / 255, (size, size), interpolation=cv2.INTER_AREA)
     return np.asarray(np.clip(share / FULL_CELL, 0, 1), dtype=np.float32)
 
 
+def _cell_weights(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(row, column) of the map's loss: 1, and more where there is HCC."""
+    if not cells.any():
+        return np.ones_like(cells)
+    _, regions = cv2.connectedComponents((cells > 0).astype(np.uint8))
+    counts = np.bincount(regions.ravel()).astype(np.float32)
+    extra = np.minimum(CELL_WEIGHT + REGION_WEIGHT / np.sqrt(counts), MAX_CELL_WEIGHT) - 1
+    return np.asarray(1 + extra[regions] * cells, np.float32)
+
+
 def _tissue_targets(tissues: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
-    """(row, column, group) share of each tissue in a cell of the grid."""
+    """(row, column, group) share of each tissue in a cell; what is unknown teaches nothing."""
     size = tissues.shape[0] // stride
-    one_hot = np.eye(len(TISSUE_GROUPS), dtype=np.float32)[tissues]
+    table = np.zeros((UNKNOWN_TISSUE + 1, len(TISSUE_GROUPS)), np.float32)
+    table[: len(TISSUE_GROUPS)] = np.eye(len(TISSUE_GROUPS))
+    one_hot = table[tissues]
     blocks = one_hot.reshape(size, stride, size, stride, len(TISSUE_GROUPS))
     return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.detection.preprocess import join_channels, prepare_slices, warp_to_network
+from hcc_viewer.training.phantom.store import write_arrays
 from hcc_viewer.training.phantom.types import SimulatedCase, Tissue
 
 TISSUE_GROUPS: tuple[tuple[str, tuple[Tissue, ...]], ...] = (
@@ -33,6 +34,10 @@ TISSUE_SCALE = 2
 """Tissue maps have this many times fewer pixels a side than the network's input."""
 
 
+UNKNOWN_TISSUE = 255
+"""In a tissue map: nobody outlined what lies here. It is no class of the auxiliary head."""
+
+
 @dataclass(frozen=True, eq=False)
 class Example:
     """One case as the network sees it, slices foot to head, with its truth."""
@@ -43,17 +48,22 @@ class Example:
     hcc: NDArray[np.uint8]
     """(slice, size, size) share of the pixel that is HCC, times 255."""
     tissues: NDArray[np.uint8]
-    """(slice, size / 2, size / 2) index into TISSUE_GROUPS."""
+    """(slice, size / 2, size / 2) index into TISSUE_GROUPS, or UNKNOWN_TISSUE."""
     positions_mm: NDArray[np.float64]
     hcc_area_mm2: NDArray[np.float64]
-    """(slice,) area of HCC in the whole slice."""
+    """(slice,) area of HCC in the whole slice; infinite where it is there and nobody said where."""
     clip: float
     """What 255 stands for."""
+    source: str = "procedural"
+    """Of the anatomy: `procedural`, or a real case's name, licence and hash."""
 
     def image(self, index: int, offsets_mm: tuple[float, ...]) -> NDArray[np.float32]:
         """(size, size, channels) normalised values of a slice and its neighbours."""
-        joined = join_channels(self.slices, self.positions_mm, index, offsets_mm)
-        return joined * np.float32(self.clip / 255)
+        return self.stored(index, offsets_mm) * np.float32(self.clip / 255)
+
+    def stored(self, index: int, offsets_mm: tuple[float, ...]) -> NDArray[np.uint8]:
+        """The same as it is stored: values times 255 / clip."""
+        return join_channels(self.slices, self.positions_mm, index, offsets_mm)
 
     def is_positive(self, area_mm2: float) -> NDArray[np.bool_]:
         """(slice,) True where HCC covers at least this area."""
@@ -102,6 +112,7 @@ def make_example(case: SimulatedCase, spec: InputSpec, *, with_lesions: bool = T
         positions_mm=np.array(case.geometry.positions_mm),
         hcc_area_mm2=is_hcc.sum(axis=(1, 2)) * row_mm * column_mm,
         clip=spec.clip,
+        source=case.source,
     )
 
 
@@ -109,14 +120,17 @@ def save_example(example: Example, path: Path) -> None:
     """Write an example beside its place and move it in; an interrupted run leaves nothing half."""
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as stream:
-        np.savez_compressed(
+        facts = {"name": example.name, "clip": example.clip, "source": example.source}
+        write_arrays(
             stream,
-            slices=example.slices,
-            hcc=example.hcc,
-            tissues=example.tissues,
-            positions_mm=example.positions_mm,
-            hcc_area_mm2=example.hcc_area_mm2,
-            facts=np.array(json.dumps({"name": example.name, "clip": example.clip})),
+            {
+                "slices": example.slices,
+                "hcc": example.hcc,
+                "tissues": example.tissues,
+                "positions_mm": example.positions_mm,
+                "hcc_area_mm2": example.hcc_area_mm2,
+                "facts": np.array(json.dumps(facts)),
+            },
         )
     temporary.replace(path)
 
@@ -128,12 +142,21 @@ def load_example(path: Path) -> Example:
         return Example(
             name=facts["name"],
             slices=stored["slices"],
-            hcc=stored["hcc"],
+            hcc=_sparse(stored["hcc"]),
             tissues=stored["tissues"],
             positions_mm=stored["positions_mm"],
             hcc_area_mm2=stored["hcc_area_mm2"],
             clip=facts["clip"],
+            source=facts["source"],
         )
+
+
+def _sparse(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same, its empty slices on memory that is never touched: most have no HCC."""
+    out = np.zeros(stack.shape, stack.dtype)
+    for index in np.flatnonzero(stack.any(axis=(1, 2))):
+        out[index] = stack[index]
+    return out
 
 
 def _group_index(name: str) -> int:

@@ -48,7 +48,7 @@ def export_onnx(network: keras.Model, path: Path) -> None:
     proto, _ = tf2onnx.convert.from_function(run, input_signature=signature, opset=OPSET)
     _order_outputs(proto)
     onnx.checker.check_model(proto)
-    _write(path, proto.SerializeToString())
+    write_atomically(path, proto.SerializeToString())
 
 
 def write_card(card: ModelCard, model_path: Path) -> Path:
@@ -57,7 +57,7 @@ def write_card(card: ModelCard, model_path: Path) -> Path:
     document.add(tomlkit.comment("Model card. The program refuses the model file without it."))
     document.update({"format": CARD_FORMAT, "version_of_format": CARD_VERSION, **to_table(card)})
     path = card_path(model_path)
-    _write(path, tomlkit.dumps(document).encode())
+    write_atomically(path, tomlkit.dumps(document).encode())
     return path
 
 
@@ -74,7 +74,8 @@ def _order_outputs(proto: onnx.ModelProto) -> None:
     proto.graph.output.extend(ordered)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     temporary.write_bytes(data)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import TrainingSlices, plain_batches
 from hcc_viewer.training.examples import Example
+from hcc_viewer.training.mining import HardNegativeMining
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ def fit(
     folder: Path,
     *,
     verbose: int = 1,
+    prepare: Callable[[keras.Model], None] | None = None,
 ) -> keras.Model:
     """Train the network; a run that was interrupted in `folder` goes on from its last epoch.
 
@@ -44,6 +48,7 @@ def fit(
         tune: Examples of the tuning patients, for the validation.
         folder: Of checkpoints, `history.csv` and the best weights.
         verbose: Keras's: 0 silent, 1 progress bars, 2 one line an epoch.
+        prepare: Called with the network before it is compiled, for weights to begin with.
 
     Returns:
         The network: with the best epoch's weights under a constant learning rate, with the last
@@ -51,34 +56,111 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
-    network = build_network(config.network, config.input)
-    slices = TrainingSlices(train, config, workers=2, max_queue_size=8)
-    network.compile(optimizer=_optimizer(config, len(slices)), **_losses(config))
+    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
+    with _strategy(tf.config.list_logical_devices("GPU")).scope():
+        network = _trainable_network(config)
+        if prepare is not None:
+            prepare(network)
+        network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
-    epochs_done = _epochs_done(folder)
-    slices.set_epoch(epochs_done)
-    network.fit(
-        slices,
-        epochs=config.fit.epochs,
-        validation_data=plain_batches(tune, config, VALIDATION_SLICES),
-        validation_batch_size=config.fit.batch_size,
-        callbacks=_callbacks(config, folder),
-        verbose=verbose,
-    )
+    validation = plain_batches(tune, config, VALIDATION_SLICES)
+    for crop, last_epoch in _phases(config):
+        done = _epochs_done(folder)
+        if done >= last_epoch and last_epoch < config.fit.epochs:
+            continue
+        slices = TrainingSlices(train, config, crop, workers=2, max_queue_size=8)
+        slices.set_epoch(done)
+        callbacks = _callbacks(config, folder)
+        if config.fit.hard_share > 0:
+            callbacks.append(HardNegativeMining(slices, train, config))
+        network.fit(
+            slices,
+            epochs=last_epoch,
+            validation_data=validation,
+            validation_batch_size=8,
+            callbacks=callbacks,
+            verbose=verbose,
+        )
     if config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
-    return network
+    finished = build_network(config.network, config.input)
+    finished.set_weights(network.get_weights())
+    return finished
+
+
+def _strategy(devices: Sequence[Any]) -> tf.distribute.Strategy:
+    """Copies of the network on several GPUs, each with its share of a batch; else just one."""
+    if len(devices) > 1:
+        return tf.distribute.MirroredStrategy([device.name for device in devices])
+    return tf.distribute.get_strategy()
+
+
+def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
+    """(side of the parts shown or None for whole slices, the epoch it ends before) in order."""
+    fit, end = config.fit, 0
+    phases: list[tuple[int | None, int]] = []
+    for epochs in fit.cycles or (fit.epochs,):
+        end += epochs
+        if fit.crop and epochs > fit.whole_epochs:
+            phases.append((fit.crop, end - fit.whole_epochs))
+        if not fit.crop or fit.whole_epochs:
+            phases.append((None, end))
+    return phases
+
+
+def _trainable_network(config: TrainingConfig) -> keras.Model:
+    """The network for images of any size, in the arithmetic of the configuration."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(config.fit.precision)
+    try:
+        return build_network(config.network, config.input, any_size=True)
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
     rate: Any = config.fit.learning_rate
     if config.fit.schedule == "cosine":
-        total = steps * config.fit.epochs
-        warmup = min(200, total // 10)
-        rate = keras.optimizers.schedules.CosineDecay(
-            rate * 0.05, total - warmup, alpha=0.01, warmup_target=rate, warmup_steps=warmup
-        )
-    return keras.optimizers.Adam(rate)
+        cycles = config.fit.cycles or (config.fit.epochs,)
+        rate = CosineCycles(rate, [steps * epochs for epochs in cycles], config.fit.cycle_decay)
+    steps_a_change = config.fit.accumulation
+    return keras.optimizers.Adam(
+        rate, gradient_accumulation_steps=steps_a_change if steps_a_change > 1 else None
+    )
+
+
+WARMUP_STEPS = 200
+"""Or a tenth of a cycle if that is less: the learning rate grows from a twentieth."""
+
+
+@keras.saving.register_keras_serializable("hcc_viewer")
+class CosineCycles(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc] # Keras is untyped
+    """Falls along a cosine to a hundredth, again and again (Loshchilov and Hutter, ICLR 2017)."""
+
+    def __init__(self, rate: float, steps: Sequence[int], decay: float) -> None:
+        """Take the first cycle's highest rate, each cycle's steps, and the factor between them."""
+        self.rate, self.steps, self.decay = rate, list(steps), decay
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate at a step."""
+        ops = keras.ops
+        step = ops.cast(step, "float32")
+        value, start = ops.zeros_like(step), 0
+        for number, length in enumerate(self.steps):
+            peak = self.rate * self.decay**number
+            warmup = max(1, min(WARMUP_STEPS, length // 10))
+            done = step - start
+            rising = peak * (0.05 + 0.95 * done / warmup)
+            share = ops.clip((done - warmup) / max(1, length - warmup), 0.0, 1.0)
+            falling = peak * (0.01 + 0.99 * 0.5 * (1 + ops.cos(math.pi * share)))
+            here = ops.where(done < warmup, rising, falling)
+            value = ops.where(step >= start, here, value)
+            start += length
+        return value
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the schedule."""
+        return {"rate": self.rate, "steps": self.steps, "decay": self.decay}
 
 
 def _losses(config: TrainingConfig) -> dict[str, Any]:
@@ -88,7 +170,7 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
         "probability": crossentropy(),
         "map": crossentropy(from_logits=True),
     }
-    weights = {"probability": 1.0, "map": config.fit.map_weight}
+    weights = {"probability": config.fit.slice_weight, "map": config.fit.map_weight}
     if config.network.auxiliary_tissues:
         losses["tissues"] = crossentropy(from_logits=True)
         weights["tissues"] = config.fit.auxiliary_weight

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from hcc_viewer.training.config import TrainingConfig
@@ -46,7 +47,9 @@ class Patients:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         workers = min(len(missing), os.cpu_count() or 1)
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_use_one_thread
+        ) as pool:
             jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
             bar = tqdm(
                 as_completed(jobs),
@@ -60,7 +63,12 @@ class Patients:
 
     def examples(self, part: str) -> list[Example]:
         """All examples of a part, in the order of their seeds."""
-        return [load_example(self._example_path(part, seed)) for seed in self.seeds(part)]
+        return list(self.iterate(part))
+
+    def iterate(self, part: str) -> Iterator[Example]:
+        """The examples of a part one after another, in the order of their seeds."""
+        for seed in self.seeds(part):
+            yield load_example(self._example_path(part, seed))
 
     def cases(self, part: str) -> Iterator[SimulatedCase]:
         """The cases of a part one after another, in the order of their seeds."""
@@ -68,7 +76,6 @@ class Patients:
             yield load_case(self._case_path(part, seed))
 
     def _make_one(self, part: str, seed: int) -> None:
-        cv2.setNumThreads(1)
         cases = self.config.cases
         phantom = cases.test_phantom if part == "test" else cases.train_phantom
         case = simulate_case(seed, phantom)
@@ -86,3 +93,9 @@ class Patients:
 
     def _case_path(self, part: str, seed: int) -> Path:
         return self.folder / f"{part}-{seed:06d}-case.npz"
+
+
+def _use_one_thread() -> None:
+    """Each worker has a processor of its own; threads inside it would wait for one another."""
+    cv2.setNumThreads(1)
+    threadpool_limits(1)

@@ -10,6 +10,7 @@ import json
 import logging
 import platform
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,20 +27,23 @@ from hcc_viewer.detection.model_card import ModelCard
 from hcc_viewer.errors import UsageError
 from hcc_viewer.records import to_table
 from hcc_viewer.training.architecture import CLASS_NAMES
+from hcc_viewer.training.blobs import IDENTITY as BLOBS
+from hcc_viewer.training.blobs import detect_blobs
 from hcc_viewer.training.config import TrainingConfig
-from hcc_viewer.training.evaluate import (
-    CaseResult,
-    choose_operating_points,
-    evaluate,
-    figures,
-    intervals,
-    operating_curve,
-    outcome,
+from hcc_viewer.training.evaluate import CaseResult, Detector, evaluate, model_detector
+from hcc_viewer.training.export import (
+    calibrate,
+    export_onnx,
+    file_sha256,
+    write_atomically,
+    write_card,
 )
-from hcc_viewer.training.export import calibrate, export_onnx, file_sha256, write_card
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.model_docs import write_docs
+from hcc_viewer.training.operating import choose_operating_points, operating_curve
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
+from hcc_viewer.training.phantom.config import PhantomConfig
+from hcc_viewer.training.validation import measure as figures_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,41 +67,69 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
         UsageError: The working folder holds a run of another configuration.
     """
     started = time.time()
-    _claim(outputs.work, config)
+    claim_folder(outputs.work, config)
     patients = Patients(config, outputs.work / "cases")
     for part in PART_OFFSETS:
         patients.make(part, quiet=quiet)
+    train_examples = patients.examples("train")
     network = fit(
         config,
-        patients.examples("train"),
+        train_examples,
         patients.examples("tune"),
         outputs.work / "fit",
         verbose=0 if quiet else 2,
     )
+    sources = Counter(example.source for example in train_examples)
+    del train_examples
     draft = export_draft(network, config, outputs.work / "draft")
-    _calibrate(network, _results(patients, "tune", load_model(draft), config, quiet))
+    calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
     draft = export_draft(network, config, outputs.work / "draft")
-    tuned = _results(patients, "tune", load_model(draft), config, quiet)
-    card = _tuned_card(config, draft, tuned)
-    tested = _results(patients, "test", load_model(draft), config, quiet)
-    card = replace(card, metrics=_metrics(tested, card.threshold), training=_facts(config, started))
+    tuned = _results(patients, "tune", load_model(draft), quiet)
+    card = replace(
+        tuned_card(draft, tuned),
+        data=_data(config, sources),
+        training=run_facts(config, started),
+    )
     path = outputs.models / f"{config.name}.onnx"
     outputs.models.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(draft.read_bytes())
+    write_atomically(path, draft.read_bytes())
+    write_card(card, path)
+    measured = validate(config, outputs.work, load_model(path), quiet=quiet)
+    card = replace(card, metrics=_card_metrics(measured[config.name]))
     write_card(card, path)
     if outputs.docs is not None:
-        write_docs(card, outputs.docs)
+        write_docs(card, measured, outputs.docs)
     return path
 
 
-def measure(config: TrainingConfig, work: Path, model: Model) -> dict[str, Any]:
-    """Figures of a model on the test patients of a configuration, as they stand in the card."""
+def validate(
+    config: TrainingConfig,
+    work: Path,
+    model: Model,
+    beside: Sequence[Model] = (),
+    *,
+    quiet: bool = False,
+) -> dict[str, dict[str, Any]]:
+    """Figures on the test patients of a configuration, by detector: the model's come first.
+
+    Others beside it, each at its own card's threshold, and the dark-blob detector, whose threshold
+    is fixed on the tuning patients like the model's.
+    """
     patients = Patients(config, work / "cases")
-    patients.make("test")
-    return _metrics(_results(patients, "test", model, config, False), model.card.threshold)
+    for part in ("tune", "test"):
+        patients.make(part, quiet=quiet)
+    measured = {}
+    for other in (model, *beside):
+        results = _results(patients, "test", other, quiet, with_pair=True)
+        measured[other.card.name] = figures_of(results, other.card.threshold)
+    tuned = _results(patients, "tune", detect_blobs, quiet)
+    points = {point.name: point for point in choose_operating_points(tuned)}
+    results = _results(patients, "test", detect_blobs, quiet, with_pair=True)
+    measured[BLOBS.name] = figures_of(results, points["balanced"].threshold)
+    return measured
 
 
-def _claim(work: Path, config: TrainingConfig) -> None:
+def claim_folder(work: Path, config: TrainingConfig) -> None:
     """Take a working folder for one configuration, and only for it."""
     work.mkdir(parents=True, exist_ok=True)
     note = work / "config.json"
@@ -111,7 +143,12 @@ def _claim(work: Path, config: TrainingConfig) -> None:
 
 
 def _results(
-    patients: Patients, part: str, model: Model, config: TrainingConfig, quiet: bool
+    patients: Patients,
+    part: str,
+    detector: Model | Detector,
+    quiet: bool,
+    *,
+    with_pair: bool = False,
 ) -> list[CaseResult]:
     cases = tqdm(
         patients.cases(part),
@@ -120,10 +157,12 @@ def _results(
         unit="patient",
         disable=quiet,
     )
-    return evaluate(cases, model, config.cases.positive_area_mm2)
+    run = model_detector(detector) if isinstance(detector, Model) else detector
+    area = patients.config.cases.positive_area_mm2
+    return evaluate(cases, run, area, with_pair=with_pair)
 
 
-def _calibrate(network: keras.Model, results: Sequence[CaseResult]) -> None:
+def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> None:
     """Fit log-odds to the slices of the tuning patients at their natural prevalence.
 
     Platt's scaling (1999): its slope is the inverse of a temperature, its intercept corrects for
@@ -158,14 +197,15 @@ def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> 
             class_names=CLASS_NAMES,
             threshold=0.5,
             operating_points=(),
-            data=_data(config),
+            data=_data(config, Counter()),
         ),
         path,
     )
     return path
 
 
-def _tuned_card(config: TrainingConfig, draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
+def tuned_card(draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
+    """The draft's card with the thresholds that the tuning patients give."""
     points = choose_operating_points(tuned)
     balanced = next(point for point in points if point.name == "balanced")
     return replace(
@@ -176,40 +216,43 @@ def _tuned_card(config: TrainingConfig, draft: Path, tuned: Sequence[CaseResult]
     )
 
 
-def _metrics(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
-    outcomes = [outcome(result, threshold) for result in results]
-    values = figures(outcomes, threshold)
-    bounds = intervals(outcomes, threshold)
-    return {
-        "measured_on": f"{len(results)} simulated test patients, at the balanced threshold",
-        "slices": int(sum(result.is_counted.sum() for result in results)),
-        "positive_slices": int(sum(result.is_positive.sum() for result in results)),
-        "lesions": int(sum(len(result.diameters_mm) for result in results)),
-        "figures": {
-            name: {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
-            for name, value in values.items()
-            for low, high in [bounds[name]]
-            if np.isfinite(value)
-        },
-    }
+def _card_metrics(measured: dict[str, Any]) -> dict[str, Any]:
+    kept = ("slices", "positive_slices", "lesions", "figures")
+    text = f"{measured['patients']} simulated test patients, at the balanced threshold"
+    return {"measured_on": text} | {key: measured[key] for key in kept}
 
 
-def _data(config: TrainingConfig) -> dict[str, Any]:
+def _data(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
     return {
-        "source": "simulated by hcc_viewer.training.phantom; no real patient",
-        "anatomy": config.cases.train_phantom.anatomy,
+        "source": "simulated by hcc_viewer.training.phantom; no real patient's MRI",
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
         "test_patients": config.cases.test_patients,
         "first_seed": config.cases.seed,
         "test_seed_offset": PART_OFFSETS["test"],
+        "held_out_anatomies": ", ".join(config.cases.test_phantom.only_cases) or "none",
+        "train_anatomies": [
+            f"{count} patients: {source}" for source, count in sorted(sources.items())
+        ],
     }
 
 
-def _facts(config: TrainingConfig, started: float) -> dict[str, Any]:
+def run_facts(config: TrainingConfig, started: float) -> dict[str, Any]:
+    """The software and settings of a run, for its card; no path of the machine."""
+    cases = config.cases
+    named = replace(
+        cases,
+        train_phantom=replace(cases.train_phantom, anatomy=_folder_name(cases.train_phantom)),
+        test_phantom=replace(cases.test_phantom, anatomy=_folder_name(cases.test_phantom)),
+    )
     return {
         "software": f"hcc-viewer {__version__}, Keras {keras.__version__}, Python "
         f"{platform.python_version()}",
         "seconds_of_last_run": round(time.time() - started),
-        "config": to_table(config),
+        "config": to_table(replace(config, cases=named)),
     }
+
+
+def _folder_name(phantom: PhantomConfig) -> str:
+    """Where the anatomy is from, without the place on this machine."""
+    return phantom.anatomy if phantom.anatomy == "procedural" else Path(phantom.anatomy).name

@@ -3,6 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
+from hcc_viewer.detection.decisions import REJECTED, Place, Reading, added_finding, decide
+from hcc_viewer.gui.finding_rows import finding_rows
 from hcc_viewer.gui.item_models import (
     DETECTED_ROLE,
     ID_ROLE,
@@ -13,6 +15,7 @@ from hcc_viewer.gui.item_models import (
 )
 from tests.gui.fakes import make_detection, make_series, make_study
 
+NOTHING = Reading()
 MODES = QAbstractItemModelTester.FailureReportingMode
 
 
@@ -21,6 +24,14 @@ def any_model(request, qapp):
     model = request.param()
     model.tester = QAbstractItemModelTester(model, MODES.Fatal)
     return model
+
+
+def show(model, detection, reading=NOTHING):
+    if isinstance(model, FlaggedModel):
+        model.set_detection(detection)
+    else:
+        geometry = None if detection is None else detection.series.geometry
+        model.set_rows_of(finding_rows(detection, reading), geometry)
 
 
 def texts(model):
@@ -39,8 +50,8 @@ def test_models_keep_the_rules_of_qt_while_they_change(any_model):
     else:
         series = make_series("HBP", 40, 90)
         for threshold in (0.5, 0.3, 0.8):
-            any_model.set_detection(make_detection(series, threshold))
-        any_model.set_detection(None)
+            show(any_model, make_detection(series, threshold))
+        show(any_model, None)
     assert any_model.rowCount() == 0
 
 
@@ -67,10 +78,14 @@ def test_series_are_spoken_with_what_they_are(qapp):
 
 def test_findings_are_ranked_with_place_and_extent(qapp):
     model = FindingsModel()
-    model.set_detection(make_detection(make_series("HBP", 40, 90)))
+    detection = make_detection(make_series("HBP", 40, 90))
+    rejected = decide(detection.findings[1], detection, REJECTED, "vessel")
+    own = added_finding(Place(3, 10.0, 12.0, (-20.0, 4.0, 39.0)))
+    show(model, detection, Reading((rejected, own)))
     assert texts(model) == [
-        ["1", "12–18", "0.93", "R 36 A 16 H 72", "16 mm"],  # noqa: RUF001
-        ["2", "29–33", "0.71", "L 14 P 24 H 120", "16 mm"],  # noqa: RUF001
+        ["1", "12–18", "0.93", "R 36 A 16 H 72", "16 mm", ""],  # noqa: RUF001
+        ["2", "29–33", "0.71", "L 14 P 24 H 120", "16 mm", "✗ vessel"],  # noqa: RUF001
+        ["+2", "4", "–", "R 20 P 4 H 39", "–", "+"],  # noqa: RUF001
     ]
     assert model.index(1, 0).data(ID_ROLE) == 2
     assert model.row_of(2) == 1
@@ -88,7 +103,7 @@ def test_flagged_slices_are_listed_with_their_finding(qapp):
 def test_columns_say_what_they_mean(qapp):
     model = FindingsModel()
     names = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
-    assert names == ["#", "Slices", "Prob.", "Place (mm)", "Extent"]
+    assert names == ["#", "Slices", "Prob.", "Place (mm)", "Extent", "Reader"]
     tip = model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert "Probability" in tip
 
@@ -96,6 +111,6 @@ def test_columns_say_what_they_mean(qapp):
 def test_same_rows_do_not_reset_the_table(qtbot, qapp):
     model = FindingsModel()
     detection = make_detection(make_series("HBP", 40, 90))
-    model.set_detection(detection)
+    show(model, detection)
     with qtbot.assertNotEmitted(model.modelReset):
-        model.set_detection(detection)
+        show(model, detection)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from hcc_viewer.dicom import Geometry, Patient
+from hcc_viewer.gui.stack import acquired
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay_text
 from hcc_viewer.gui.words import direction_letters
@@ -33,7 +34,7 @@ def test_long_line_is_cut():
 
 
 def test_slice_corner_counts_from_one_and_gives_the_position():
-    volume = make_volume(make_series("HBP", 40, 90))
+    volume = acquired(make_volume(make_series("HBP", 40, 90)))
     lines = overlay_text.slice_lines(volume, 14, 0.93, is_flagged=True)
     assert lines == ("Slice 15 / 40", "72.0 mm  T 3 mm", "HCC probability 0.93  flagged")
     assert len(overlay_text.slice_lines(volume, 14, np.nan, is_flagged=False)) == 2
@@ -45,9 +46,9 @@ def test_display_corner_gives_zoom_and_window():
 
 
 def test_pointer_gives_value_and_place():
-    volume = make_volume(make_series("HBP", 40, 90))
+    volume = acquired(make_volume(make_series("HBP", 40, 90)))
     line = overlay_text.pointer_line(volume, 20, 36.0, 44.0)
-    assert line == "600  at (36, 44)  R 24 A 8 H 90 mm"
+    assert line == "600  (36, 44)  R 24 A 8 H 90 mm"
     assert overlay_text.pointer_line(volume, 20, -3.0, 4.0) == ""
 
 

@@ -5,8 +5,9 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hcc_viewer.gui.stack import acquired
 from hcc_viewer.gui.viewport import Window
-from hcc_viewer.gui.views.mouse import Tool
+from hcc_viewer.gui.views.mouse import Tool, buttons_of
 from hcc_viewer.gui.views.overlay import Mark
 from hcc_viewer.gui.views.slice_image import slice_pixels, to_qimage
 from hcc_viewer.gui.views.slice_view import SliceView
@@ -89,15 +90,15 @@ def test_pixels_are_where_the_transform_says_and_as_the_window_says(view, volume
 
 
 def test_inverted_window_turns_black_and_white_round(volume):
-    normal = slice_pixels(volume, 20, Window(300.0, 600.0))
-    inverted = slice_pixels(volume, 20, Window(300.0, 600.0, True))
+    normal = slice_pixels(acquired(volume), 20, Window(300.0, 600.0))
+    inverted = slice_pixels(acquired(volume), 20, Window(300.0, 600.0, True))
     np.testing.assert_allclose(normal.astype(int) + inverted, 255, atol=1)
 
 
 def test_heat_map_looks_as_in_the_reports(view, volume):
     rng = np.random.default_rng(3)
     cam = rng.random((SIZE, SIZE)).astype(np.float32)
-    wanted = overlay_heat_map(slice_pixels(volume, 20, Window(300.0, 600.0)), cam, 0.6)
+    wanted = overlay_heat_map(slice_pixels(acquired(volume), 20, Window(300.0, 600.0)), cam, 0.6)
     view.set_smooth(False)
     view.cycle_overlay()
     view.cycle_overlay()
@@ -193,7 +194,7 @@ def test_scroll_tool_passes_slices_by_drag(qtbot, view):
 
 
 def test_mitk_profile_puts_the_window_on_the_right_button(qtbot, view):
-    view.set_mouse_profile("mitk-pacs")
+    view.set_buttons(buttons_of("mitk-pacs", {}))
     with qtbot.waitSignal(view.window_requested):
         drag(view, RIGHT, 40, 0)
     with qtbot.assertNotEmitted(view.window_requested):

@@ -300,7 +300,10 @@ def test_refused_model_is_said_and_detect_is_off(qtbot, program, prompts, tmp_pa
     assert "The model file is missing." in widget(window, "research_banner").text
 
 
-def test_another_study_ends_detection_and_drops_results(qtbot, detected_window, tmp_path):
+def test_study_that_is_read_again_ends_detection_and_drops_results(
+    qtbot, detected_window, tmp_path
+):
+    detected_window.controller.keeping.is_on = False
     detected_window.controller.study.open_path(tmp_path)
     qtbot.waitUntil(lambda: detected_window.session.probabilities is None)
     qtbot.waitUntil(lambda: detected_window.session.viewport.volume is not None)
@@ -583,7 +586,7 @@ def test_help_pages_name_model_and_keys(qtbot, window):
     action(window, "help_keys").trigger()
     about, keys = widget(window, "about_dialog"), widget(window, "keys_dialog")
     assert RESEARCH_USE in about.text.toPlainText()
-    assert "high-sensitivity" in about.text.toPlainText()
+    assert "High sensitivity" in about.text.toPlainText()
     assert "Shift+N" in keys.text.toPlainText()
     about.close()
     keys.close()

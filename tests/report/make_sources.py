@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydicom import Dataset
@@ -14,7 +15,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from hcc_viewer.dicom import Acquisition, Instance, PhaseScore, Series
+from hcc_viewer.dicom import Acquisition, Geometry, Instance, PhaseScore, Series
 from tests.report.make_detection import PATIENT, make_geometry
 
 
@@ -34,9 +35,15 @@ def make_files(
         frames = slices if enhanced else 1
         if enhanced:
             source.NumberOfFrames = frames
+            source.SharedFunctionalGroupsSequence = [_groups(orientation=True, measures=geometry)]
+            source.PerFrameFunctionalGroupsSequence = [
+                _groups(position=geometry.to_patient(0, 0, frame)) for frame in range(slices)
+            ]
         else:
             source.ImagePositionPatient = list(map(str, geometry.to_patient(0, 0, index)))
             source.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+            source.PixelSpacing = list(geometry.spacing_mm[1:])
+            source.SliceThickness = geometry.spacing_mm[0]
         source.PixelData = np.zeros((frames, *shape), np.uint16).tobytes()
         path = folder / f"{index}.dcm"
         source.save_as(path, enforce_file_format=True)
@@ -47,6 +54,27 @@ def make_files(
         study, series, "HBP", "MR", tuple(instances), geometry, *shape, PhaseScore(90),
         patient=PATIENT, acquisition=Acquisition(frame_of_reference_uid=reference),
     )  # fmt: skip
+
+
+def _groups(
+    *, orientation: bool = False, measures: Geometry | None = None, position: Any = None
+) -> Dataset:
+    """One item of the functional groups of an enhanced image."""
+    group = Dataset()
+    if orientation:
+        plane = Dataset()
+        plane.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        group.PlaneOrientationSequence = [plane]
+    if measures is not None:
+        spacing = Dataset()
+        spacing.PixelSpacing = list(measures.spacing_mm[1:])
+        spacing.SliceThickness = measures.spacing_mm[0]
+        group.PixelMeasuresSequence = [spacing]
+    if position is not None:
+        place = Dataset()
+        place.ImagePositionPatient = list(map(float, position))
+        group.PlanePositionSequence = [place]
+    return group
 
 
 def _header(study: str, series: str, sop_class: str) -> Dataset:

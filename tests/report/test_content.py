@@ -7,10 +7,12 @@ import pytest
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.detection import ModelCard, OperatingPoint
+from hcc_viewer.detection.decisions import ReaderDecision, Reading, decide, place_of
 from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
-from hcc_viewer.report.words import number, position_text, probability_text
+from hcc_viewer.report.content import UNCONFIRMED
+from hcc_viewer.report.words import name_text, number, position_text, probability_text
 from tests.report.make_detection import (
     MODEL,
     PATIENT,
@@ -185,3 +187,50 @@ def test_a_position_that_is_no_number_is_unknown() -> None:
 @pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.1234, "0.1234"), (1, "1.00")])
 def test_a_threshold_keeps_its_decimals(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SIM^0001", "SIM 0001"),
+        ("SIM^0001^^^", "SIM 0001"),
+        ("SIM^0001==\ubaa8\uc758^0001", "SIM 0001 (\ubaa8\uc758 0001)"),
+        ("=\u6a21^\u64ec", "\u6a21 \u64ec"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_written_with_its_forms(name: str, words: str) -> None:
+    assert name_text(name) == words
+
+
+def test_a_series_that_nobody_read_is_unconfirmed() -> None:
+    content = make_content(make_detection(), make_volume())
+
+    assert content.review == UNCONFIRMED
+    assert content.findings[0].reader == "not reviewed"
+
+
+def test_a_decision_at_another_threshold_is_not_lost() -> None:
+    detection = make_detection()
+    reading = Reading().with_decision(decide(detection.findings[0], detection, "accepted"))
+
+    content = make_content(replace(detection, findings=()), make_volume(), reading=reading)
+
+    (row,) = content.reader_findings
+    assert row.reader == "accepted at another threshold"
+    assert row.probability == "0.97"
+
+
+def test_a_correction_says_where_to() -> None:
+    detection = make_detection()
+    place = place_of(detection.findings[0], detection)
+    moved = ReaderDecision("corrected", replace(place, row=40.0), place, 0.97)
+
+    content = make_content(detection, make_volume(), reading=Reading().with_decision(moved))
+
+    assert "row 40, column 30" in content.findings[0].correction
+
+
+def test_an_unknown_paper_is_refused() -> None:
+    with pytest.raises(ValueError, match="a4, letter, not 'a5'"):
+        make_content(make_detection(), make_volume(), paper_size="a5")

@@ -41,6 +41,7 @@ def test_every_format_writes_its_files(tmp_path: Path) -> None:
     assert _names(tmp_path / "out") == {
         "result.json", "report.pdf", "overview.png", "finding-01.png", "flagged-slices-1.png",
         "slices.csv", "findings.csv", "sr.dcm", "ko.dcm", "sc-01.dcm", "sc-02.dcm", "sc-03.dcm",
+        "report-pdf.dcm", "pm.dcm", "gsps.dcm",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -16,7 +17,8 @@ from hcc_viewer.report import make_content, page_pdf, page_png
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.paper import wrapped
 from hcc_viewer.report.strip import contact_sheets, strip_picture
-from tests.report.make_detection import make_detection, make_series, make_volume
+from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
+from tests.report.make_reading import make_reading
 
 
 def _content(detection: Detection, identified: bool = False) -> ReportContent:
@@ -91,10 +93,53 @@ def test_characters_that_the_font_lacks_do_not_stop_the_pdf(tmp_path: Path) -> N
     assert len(pages) == 4
 
 
-def test_the_fonts_of_the_pdf_are_embedded() -> None:
-    data = _pdf(make_detection())
+def test_every_font_of_the_pdf_is_embedded() -> None:
+    data = _pdf(make_detection(make_series(description="\uac04 T1 \u8bed")))
 
-    assert data.count(b"/FontFile2") >= 2
+    named = set(re.findall(rb"/BaseFont /([A-Za-z0-9+-]+)", data))
+    assert {name.split(b"+")[-1] for name in named} == {
+        b"DejaVuSans", b"DejaVuSans-Bold", b"NanumGothic", b"DroidSansFallback",
+    }  # fmt: skip
+    assert all(b"+" in name for name in named)
+    assert data.count(b"/FontFile2") == len(named)
+
+
+def test_a_korean_name_can_be_searched_for(tmp_path: Path) -> None:
+    patient = replace(PATIENT, name="SIM^0001=\u6a21\u64ec^0001=\ubaa8\uc758^0001")
+    detection = make_detection(make_series(patient=patient))
+
+    overview = _text_of_pages(_pdf(detection, identified=True), tmp_path)[0]
+
+    assert "SIM 0001 (\u6a21\u64ec 0001, \ubaa8\uc758 0001)" in overview
+
+
+@pytest.mark.parametrize(
+    ("paper_size", "box"), [("a4", b"595.2756 841.8898"), ("letter", b"612 792")]
+)
+def test_the_pdf_is_laid_out_for_the_paper_that_was_chosen(
+    paper_size: str, box: bytes, tmp_path: Path
+) -> None:
+    detection, volume = make_detection(), make_volume()
+    content = make_content(detection, volume, paper_size=paper_size)
+
+    ((_, data),) = page_pdf.files(content, detection, volume)
+
+    assert data.count(b"/MediaBox [ 0 0 " + box + b" ]") == 4
+    assert all(content.labels[0] in page for page in _text_of_pages(data, tmp_path))
+
+
+def test_the_pdf_tells_what_the_reader_decided(tmp_path: Path) -> None:
+    detection, volume = make_detection(), make_volume()
+    reading = make_reading(detection, "rejected", "a vessel")
+    content = make_content(detection, volume, reading=reading)
+    ((_, data),) = page_pdf.files(content, detection, volume)
+
+    pages = _text_of_pages(data, tmp_path)
+
+    assert "A reader decided on 2 of 2 findings: 1 rejected, 1 added." in pages[0]
+    assert "15.0 mm" in pages[0]
+    assert "a vessel" in pages[1]
+    assert "Finding R1: added by the reader, slice 11 of 12" in pages[2]
 
 
 def test_hundreds_of_findings_still_make_a_pdf(tmp_path: Path) -> None:
@@ -103,7 +148,7 @@ def test_hundreds_of_findings_still_make_a_pdf(tmp_path: Path) -> None:
     findings = tuple(replace(detection.findings[0], id=i) for i in range(1, 201))
 
     content = make_content(replace(detection, findings=findings), make_volume(series))
-    story = page_pdf._findings_table(content)
+    story = page_pdf._findings_table(content, 500.0)
 
     assert len(story._cellvalues) == 201
 

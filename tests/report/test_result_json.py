@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.report import make_content
 from hcc_viewer.report.result_json import files, result_record
 from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
+from tests.report.make_reading import make_reading
 
 GOLDEN = Path(__file__).parent / "golden" / "result.json"
 
@@ -22,6 +24,27 @@ def _small(identified: bool = False) -> bytes:
 
 def test_the_file_is_as_it_was_agreed() -> None:
     assert _small().decode() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_reading_is_told_beside_the_findings() -> None:
+    detection = make_detection(make_series(slices=4), lesions=((1, 25.0, 30.0),))
+    reading = make_reading(detection, note="sure")
+    content = make_content(detection, make_volume(detection.series), reading=reading)
+
+    record = result_record(content)
+
+    decision = record["findings"][0]["decision"]
+    assert (decision["verdict"], decision["note"]) == ("accepted", "sure")
+    assert decision["decided_at"] == "2024-01-31T09:30:00Z"
+    assert record["reading"]["key_slices"] == [2, 5]
+    assert [own["verdict"] for own in record["reading"]["findings"]] == ["added"]
+    assert record["reading"]["measurements"][0]["length_mm"] == 15.0
+
+
+def test_a_finding_without_decision_has_null_once_there_is_a_reader() -> None:
+    content = make_content(make_detection(), make_volume(), reading=Reading())
+
+    assert result_record(content)["findings"][0]["decision"] is None
 
 
 def test_no_identity_is_written_unless_asked() -> None:

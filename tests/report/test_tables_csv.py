@@ -11,6 +11,7 @@ from hcc_viewer.detection import Detection
 from hcc_viewer.report import make_content
 from hcc_viewer.report.tables_csv import files, safe_cell
 from tests.report.make_detection import MODEL, make_detection, make_series, make_volume
+from tests.report.make_reading import make_reading
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -27,6 +28,23 @@ def test_the_table_is_as_it_was_agreed(name: str) -> None:
 
     with (GOLDEN / name).open(encoding="utf-8", newline="") as file:
         assert _tables(detection)[name] == file.read()
+
+
+def test_the_readers_decisions_and_own_findings_are_in_the_table() -> None:
+    detection, volume = make_detection(), make_volume()
+    reading = make_reading(detection, note="=1+1")
+    content = make_content(detection, volume, reading=reading)
+    table = dict(files(content, detection, volume))["findings.csv"].decode()
+
+    first, own = csv.DictReader(io.StringIO(table))
+
+    assert (first["id"], first["reader_verdict"], first["reader_note"]) == (
+        "1",
+        "accepted",
+        "'=1+1",
+    )
+    assert (own["id"], own["reader_verdict"], own["probability"]) == ("R1", "added", "")
+    assert own["extent_mm"] == "12.0"
 
 
 def test_without_findings_the_table_has_only_its_header() -> None:

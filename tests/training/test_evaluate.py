@@ -7,14 +7,9 @@ from tests.training.toy import make_toy_case
 
 pytest.importorskip("sklearn", reason="needs the training extra")
 
-from hcc_viewer.training.evaluate import (
-    calibration_error,
-    choose_operating_points,
-    evaluate_case,
-    figures,
-    intervals,
-    outcome,
-)
+from hcc_viewer.training.evaluate import evaluate_case, model_detector
+from hcc_viewer.training.figures import calibration_error, figures, intervals, outcome
+from hcc_viewer.training.operating import choose_operating_points
 
 
 def bright_case(seed, *, with_hcc=True):
@@ -31,7 +26,7 @@ def bright_case(seed, *, with_hcc=True):
 def results(tmp_path_factory):
     model = load_model(make_model(tmp_path_factory.mktemp("model")))
     cases = [bright_case(seed, with_hcc=seed > 0) for seed in range(4)]
-    return [evaluate_case(case, model, 15.0) for case in cases]
+    return [evaluate_case(case, model_detector(model), 15.0, with_pair=True) for case in cases]
 
 
 def test_model_that_sees_the_lesion_gets_full_marks(results):

@@ -66,20 +66,31 @@ def test_example_survives_the_way_to_a_file_and_back(tmp_path, toy_example):
 def test_augmentation_moves_image_and_mask_together(toy_example):
     index = int(np.argmax(toy_example.hcc_area_mm2))
     config = AugmentConfig(rotation_deg=40, shift_px=30, noise=0, shading=0, gain=0, gamma=0)
-    image = toy_example.image(index, (0.0,))
+    stored = toy_example.stored(index, (0.0,))
+    before = stored[..., 0][toy_example.hcc[index] > 250].mean() * toy_example.clip / 255
     for seed in range(5):
         draw = draw_augmentation(config, 320, np.random.default_rng(seed))
-        moved = augment_image(image, draw, toy_example.clip)[..., 0]
-        mask = augment_mask(toy_example.hcc[index], draw)
-        assert moved[mask > 250].mean() == pytest.approx(
-            image[..., 0][toy_example.hcc[index] > 250].mean(), rel=0.1
-        )
+        moved = augment_image(stored, draw, toy_example.clip, 320)[..., 0]
+        mask = augment_mask(toy_example.hcc[index], draw, 320)
+        assert moved[mask > 250].mean() == pytest.approx(before, rel=0.1)
 
 
 def test_same_generator_gives_the_same_augmentation(toy_example):
-    image = toy_example.image(3, (-5.0, 0.0, 5.0))
+    stored = toy_example.stored(3, (-5.0, 0.0, 5.0))
     first, second = (
-        augment_image(image, draw_augmentation(AugmentConfig(), 320, np.random.default_rng(7)), 1.6)
+        augment_image(
+            stored, draw_augmentation(AugmentConfig(), 320, np.random.default_rng(7)), 1.6, 320
+        )
         for _ in range(2)
     )
     np.testing.assert_array_equal(first, second)
+
+
+def test_part_of_a_slice_shows_its_middle(toy_example):
+    index = int(np.argmax(toy_example.hcc_area_mm2))
+    still = AugmentConfig(
+        rotation_deg=0, shift_px=0, zoom=(1, 1), noise=0, shading=0, gain=0, gamma=0, blur_px=0
+    )
+    draw = draw_augmentation(still, 96, np.random.default_rng(0), (130.5, 101.5))
+    part = augment_mask(toy_example.hcc[index], draw, 96)
+    np.testing.assert_array_equal(part, toy_example.hcc[index][83:179, 54:150])

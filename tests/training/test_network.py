@@ -79,7 +79,7 @@ def test_log_sum_exp_lies_between_average_and_maximum():
     from hcc_viewer.training.architecture import LogSumExpPooling
 
     values = np.random.default_rng(0).normal(size=(2, 10, 10, 2)).astype(np.float32)
-    pooled = np.asarray(LogSumExpPooling(3.0)(values))
+    pooled = np.asarray(LogSumExpPooling(3.0, cells=100)(values))
     assert (pooled > values.mean(axis=(1, 2))).all()
     assert (pooled < values.max(axis=(1, 2))).all()
 
@@ -101,8 +101,9 @@ def test_calibration_changes_probability_by_slope_and_intercept(smoke):
 
 
 def test_network_learns_the_toy_and_points_at_the_lesion(tmp_path, smoke):
-    from hcc_viewer.training.evaluate import evaluate, figures, outcome
+    from hcc_viewer.training.evaluate import evaluate, model_detector
     from hcc_viewer.training.examples import make_example
+    from hcc_viewer.training.figures import figures, outcome
     from hcc_viewer.training.fit import fit
     from hcc_viewer.training.train import export_draft
 
@@ -115,7 +116,8 @@ def test_network_learns_the_toy_and_points_at_the_lesion(tmp_path, smoke):
     cases = [make_toy_case(seed, with_hcc=seed % 3 > 0, radius_mm=18.0) for seed in range(9)]
     examples = [make_example(case, config.input) for case in cases]
     network = fit(config, examples[:6], examples[6:], tmp_path, verbose=0)
-    results = evaluate(cases[6:], load_model(export_draft(network, config, tmp_path)), 15.0)
+    model = load_model(export_draft(network, config, tmp_path))
+    results = evaluate(cases[6:], model_detector(model), 15.0)
     values = figures([outcome(result, 0.5) for result in results], 0.5)
     assert values["slice AUC"] > 0.9
     pointing = [result.pointing(0.0) for result in results]
@@ -133,4 +135,14 @@ def test_interrupted_training_goes_on_where_it_stopped(tmp_path, smoke):
     fit(short, examples[:2], examples[2:], tmp_path, verbose=0)
     fit(config, examples[:2], examples[2:], tmp_path, verbose=0)
     rows = (tmp_path / "history.csv").read_text().splitlines()
-    assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1"]
+    assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2"]
+
+
+def test_log_sum_exp_of_a_part_is_that_of_the_whole_when_nothing_lies_outside():
+    from hcc_viewer.training.architecture import LogSumExpPooling
+
+    whole = np.full((1, 10, 10, 2), -40.0, np.float32)
+    whole[0, 2:7, 2:7] = np.random.default_rng(0).normal(size=(5, 5, 2))
+    pooling = LogSumExpPooling(1.0, cells=100)
+    part = np.asarray(pooling(whole[:, 1:8, 1:8]))
+    np.testing.assert_allclose(part, np.asarray(pooling(whole)), atol=1e-4)

@@ -8,26 +8,35 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
-    from hcc_viewer.dicom import Series, Volume
+    from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
+    from hcc_viewer.dicom import Series, Study, Volume
 
 REPORT_FORMATS = ("pdf", "png", "csv")
 """What the window exports; the command line offers every format."""
 
 
 class DetectionController(QObject):
-    """Answers what concerns the model and its results."""
+    """Answers what concerns the model and its results.
+
+    Signals:
+        place_shown: A finding is shown; given its point in the patient (LPS mm).
+        detected: A run has ended with this result.
+    """
+
+    place_shown = Signal(object)
+    detected = Signal(object)
 
     def __init__(
         self, session: Session, services: Services, prompts: Prompts, parent: QObject | None = None
@@ -65,6 +74,13 @@ class DetectionController(QObject):
         """Load the model in the background: its label is needed, and Detect then starts at once."""
         self._model_loader.start(self._load_model)
 
+    @Slot()
+    def reload_model(self) -> None:
+        """Another model file is used from now on; results of the last one stay as they are."""
+        self.cancel_detection()
+        self._model = SharedModel(self._services.load_model)
+        self.load_model()
+
     def _load_model(self, context: JobContext) -> Model | str:
         try:
             return self._model.get()
@@ -98,7 +114,7 @@ class DetectionController(QObject):
         self._session.begin_stream(series)
         started = time.monotonic()
         self._session.set_activity(
-            "detect", Activity("Detecting", "slices", started, 0, len(volume.array))
+            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.array))
         )
         self._detector.start(partial(self._detect, volume))
 
@@ -112,11 +128,12 @@ class DetectionController(QObject):
         self._detector.cancel()
         self._end_detection()
 
-    @Slot()
-    def drop_results(self) -> None:
-        """Another study comes: nothing of the last one may arrive any more."""
+    @Slot(object)
+    def drop_results(self, study: Study) -> None:
+        """A study is closed: nothing of it may arrive any more."""
         self._reader.cancel()
-        self.cancel_detection()
+        if self._series is not None and self._series in study.series:
+            self.cancel_detection()
 
     @Slot()
     def cancel_export(self) -> None:
@@ -145,6 +162,7 @@ class DetectionController(QObject):
         self._session.set_activity("detect", None)
         self._series = None
         self._session.set_detection(detection)
+        self.detected.emit(detection)
         if self._session.card is None:
             self.load_model()  # it is there now; only its card is still to be shown
 
@@ -171,21 +189,18 @@ class DetectionController(QObject):
 
     @Slot(int)
     def go_to_finding(self, finding_id: int) -> None:
-        """Select a finding and show its peak slice."""
-        detection = self._session.detection
-        if detection is None:
-            return
-        finding = next((f for f in detection.findings if f.id == finding_id), None)
-        if finding is not None:
-            self._session.select_finding(finding.id)
-            self._session.viewport.set_slice(finding.peak_slice)
+        """Select a finding and show its peak slice; other views go to the same place."""
+        row = next((one for one in self._session.rows if one.id == finding_id), None)
+        if row is not None:
+            self._session.select_finding(row.id)
+            self._session.viewport.set_slice(row.place.slice_index)
+            self.place_shown.emit(row.place.center_lps_mm)
 
     def step_finding(self, step: int) -> None:
         """Go to the finding `step` ranks on; from the last one to the first."""
-        findings = () if self._session.detection is None else self._session.detection.findings
-        if not findings:
+        ids = [row.id for row in self._session.rows]
+        if not ids:
             return
-        ids = [finding.id for finding in findings]
         current = self._session.selected_finding
         if current in ids:
             self.go_to_finding(ids[(ids.index(current) + step) % len(ids)])
@@ -203,16 +218,25 @@ class DetectionController(QObject):
             return
         self.report_folder = str(chosen)
         folder = report_folder_in(chosen, datetime.now())
-        activity = Activity("Writing the report", started=time.monotonic())
+        activity = Activity(tr("Writing the report"), started=time.monotonic())
         self._session.set_activity("export", activity)
-        job = partial(_export, self._services, detection, volume, folder, card=self._session.card)
+        job = partial(
+            _export,
+            self._services,
+            detection,
+            volume,
+            folder,
+            card=self._session.card,
+            reading=self._session.reading,
+        )
         self._exporter.start(job)
 
     @Slot(object)
     def _on_exported(self, result: object) -> None:
         folder, files = cast("tuple[Path, list[Path]]", result)
         self._session.set_activity("export", None)
-        text = f"The report is in {folder}: {words.file_list(files)}."
+        text = tr("The report is in {folder}: {files}.")
+        text = text.format(folder=folder, files=words.file_list(files))
         self._session.set_message(Message(text, folder=folder))
 
     @Slot(str)
@@ -237,7 +261,8 @@ def _export(
     context: JobContext,
     *,
     card: ModelCard | None,
+    reading: Reading,
 ) -> tuple[Path, list[Path]]:
     context.check()
-    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card)
+    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card, reading)
     return folder, files

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hcc_viewer.gui.session import Session
-from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.viewport import Viewport
 
 PEEK_SECONDS = 0.3
 """The heat map key, held longer than this, shows the heat map only while it is held."""
@@ -37,24 +38,54 @@ class DisplayController(QObject):
 
     def _connect_signals(self) -> None:
         self._cine.timeout.connect(self._run_on)
-        self._session.viewport.volume_changed.connect(self.stop_cine)
+        for viewport in self._session.panes.viewports:
+            viewport.volume_changed.connect(self.stop_cine)
+
+    @property
+    def _active(self) -> Viewport:
+        """The view that keys and menus act on."""
+        return self._session.panes.active
+
+    def show_in(self, index: int, slice_index: int) -> None:
+        """Show a slice in one view, and what lies there in those linked to it."""
+        panes = self._session.panes
+        before = panes.viewports[index].slice_index
+        panes.viewports[index].set_slice(slice_index)
+        if panes.viewports[index].slice_index != before:
+            panes.follow(index)
+
+    def step_in(self, index: int, step: int) -> None:
+        """Show the slice `step` further in one view."""
+        self.show_in(index, self._session.panes.viewports[index].slice_index + step)
+
+    def set_window_in(self, index: int, center: float, width: float) -> None:
+        """Show one view in this window, black and white as they are."""
+        viewport = self._session.panes.viewports[index]
+        viewport.set_window(replace(viewport.window, center=center, width=width))
+
+    def _show(self, slice_index: int) -> None:
+        self.show_in(self._session.panes.active_index, slice_index)
+
+    def set_cine_speed(self, slices_per_second: int) -> None:
+        """How fast slices run by themselves."""
+        self._cine.setInterval(round(1000 / max(1, min(slices_per_second, 60))))
 
     @Slot(int)
     def show_slice(self, index: int) -> None:
-        """Show this slice."""
-        self._session.viewport.set_slice(index)
+        """Show this slice in the main view."""
+        self.show_in(0, index)
 
     @Slot(int)
     def step_slice(self, step: int) -> None:
         """Show the slice `step` further to the head."""
-        self._session.viewport.set_slice(self._session.viewport.slice_index + step)
+        self._show(self._active.slice_index + step)
 
     @Slot()
     def toggle_cine(self) -> None:
         """Let the slices run by themselves, or stop them."""
         if self._cine.isActive():
             self.stop_cine()
-        elif self._session.viewport.slice_count > 1:
+        elif self._active.slice_count > 1:
             self._cine.start()
             self._session.set_cine(True)
 
@@ -66,35 +97,49 @@ class DisplayController(QObject):
 
     @Slot()
     def _run_on(self) -> None:
-        viewport = self._session.viewport
-        viewport.set_slice((viewport.slice_index + 1) % max(viewport.slice_count, 1))
+        self._show((self._active.slice_index + 1) % max(self._active.slice_count, 1))
 
     def first_slice(self) -> None:
         """Show the slice nearest to the feet."""
-        self._session.viewport.set_slice(0)
+        self._show(0)
 
     def last_slice(self) -> None:
         """Show the slice nearest to the head."""
-        self._session.viewport.set_slice(self._session.viewport.slice_count - 1)
+        self._show(self._active.slice_count - 1)
 
     @Slot(float, float)
     def set_window(self, center: float, width: float) -> None:
-        """Show the volume in this window, black and white as they are."""
-        window = replace(self._session.viewport.window, center=center, width=width)
-        self._session.viewport.set_window(window)
+        """Show the active view in this window, black and white as they are."""
+        self.set_window_in(self._session.panes.active_index, center, width)
 
     @Slot()
     def invert(self) -> None:
         """Turn black and white round."""
-        window = self._session.viewport.window
-        self._session.viewport.set_window(replace(window, is_inverted=not window.is_inverted))
+        window = self._active.window
+        self._active.set_window(replace(window, is_inverted=not window.is_inverted))
 
     def preset_window(self, factor: float) -> None:
         """The volume's own window, narrower or wider by a factor around its center."""
-        volume = self._session.viewport.volume
+        volume = self._active.volume
         if volume is not None:
-            own = Window(volume.window_center, volume.window_width * factor)
-            self._session.viewport.set_window(own)
+            self.set_window(volume.window_center, volume.window_width * factor)
+
+    def percentile_window(self, low: float, high: float) -> None:
+        """Spread the values between two percentiles of the shown slice from black to white."""
+        stack = self._active.stack
+        if stack is not None:
+            values = stack.image(self._active.slice_index)
+            body = values[values > values.min()]
+            first, last = np.percentile(body if body.size else values, (low, high))
+            self.set_window(float(first + last) / 2, max(float(last - first), 1e-3))
+
+    def volume_window(self, low: float, high: float) -> None:
+        """The same, from the values of the whole series."""
+        volume = self._active.volume
+        if volume is not None:
+            thinned = volume.array[:: max(1, len(volume.array) // 24), ::4, ::4]
+            first, last = np.percentile(thinned, (low, high))
+            self.set_window(float(first + last) / 2, max(float(last - first), 1e-3))
 
     @Slot(bool)
     def set_heat_map(self, is_on: bool) -> None:
@@ -118,3 +163,8 @@ class DisplayController(QObject):
     def set_opacity(self, opacity: float) -> None:
         """Of the heat map, 0 to 1."""
         self._session.set_heat_map_opacity(opacity)
+
+    @Slot(str)
+    def set_style(self, style: str) -> None:
+        """Of the heat map: `map` or `contour-50` and the like."""
+        self._session.set_heat_map_style(style)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,11 +13,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
-from hcc_viewer.gui.session import Message, SeriesKey, Session
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.thumbnails import make_thumbnails, thumbnail_of
+from hcc_viewer.gui.volume_cache import VolumeCache
+from hcc_viewer.settings import MOST_RECENT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,31 +30,41 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEPT_BYTES = 300_000_000
-"""Volumes that were shown are kept up to this size, so that going back to one is at once."""
-
 
 class StudyController(QObject):
     """Answers what concerns reading.
 
     Signals:
-        study_opening: Another study was read and takes the place of the open one now.
+        study_opening: A study was read and is shown now; given the study.
+        study_closing: An open study is closed now; given the study.
+        volume_loaded: A volume was read for the main view, which shows it now.
     """
 
-    study_opening = Signal()
+    study_opening = Signal(object)
+    study_closing = Signal(object)
+    volume_loaded = Signal(object)
 
     def __init__(
-        self, session: Session, services: Services, prompts: Prompts, parent: QObject | None = None
+        self,
+        session: Session,
+        services: Services,
+        prompts: Prompts,
+        cache: VolumeCache,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._services = services
         self._prompts = prompts
+        self._cache = cache
+        self._last_row: dict[str, int] = {}
         self._scanner = JobRunner("scan", self)
         self._loader = JobRunner("load", self)
         self._thumbnailer = JobRunner("thumbnails", self)
-        self._kept: OrderedDict[SeriesKey, Volume] = OrderedDict()
+        self._is_remembered = True
+        self._queue: list[Path] = []
         self.last_folder = ""
+        self.recent: tuple[str, ...] = ()
         self._connect_signals()
 
     def _connect_signals(self) -> None:
@@ -84,13 +97,30 @@ class StudyController(QObject):
             self.open_path(path)
 
     @Slot(object)
-    def open_path(self, path: Path) -> None:
-        """Read what lies under a folder, file or zip; the open study stays until that is done."""
-        self.last_folder = str(path if path.is_dir() else path.parent)
+    def open_path(self, path: Path, is_remembered: bool = True) -> None:
+        """Read what lies under a folder, file or zip, and show it beside the studies open already.
+
+        Args:
+            path: What to open.
+            is_remembered: Whether it goes into the list of recent studies.
+        """
+        self._is_remembered = is_remembered
+        if is_remembered:
+            self.last_folder = str(path if path.is_dir() else path.parent)
         self._session.set_message(None)
         self._loader.cancel()
-        self._begin("Reading files", "files")
+        self._begin(tr("Reading files"), tr("files"))
         self._scanner.start(partial(self._services.scan, path))
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open one study after another."""
+        self._queue = list(paths[1:])
+        if paths:
+            self.open_path(paths[0])
+
+    def _open_next(self) -> None:
+        if self._queue:
+            self.open_path(self._queue.pop(0))
 
     @Slot(int)
     def show_series(self, row: int) -> None:
@@ -104,12 +134,13 @@ class StudyController(QObject):
             return
         self._session.set_message(None)
         series = self._session.series[row]
-        if series.key in self._kept:
+        kept = self._cache.get(series.key)
+        if kept is not None:
             self._loader.cancel()
             self._session.set_activity("read", None)
-            self._show(self._kept[series.key])
+            self._show(kept)
             return
-        self._begin("Reading the series", "slices")
+        self._begin(tr("Reading the series"), tr("slices"))
         self._loader.start(partial(_load, self._services, series))
 
     def step_series(self, step: int) -> None:
@@ -120,6 +151,7 @@ class StudyController(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop reading; what is shown stays."""
+        self._queue = []
         self._scanner.cancel()
         self._loader.cancel()
         self._session.set_activity("read", None)
@@ -139,13 +171,66 @@ class StudyController(QObject):
         self._session.set_activity("read", None)
         if not study.series:
             self._session.set_message(Message(_nothing_found(study), is_error=True))
+            self._open_next()
             return
-        self.study_opening.emit()
+        for one in [one for one in self._session.studies if one.path == study.path]:
+            self.study_closing.emit(one)
+            self._cache.drop({series.key for series in one.series})
+        self._remember(study)
+        self._session.add_study(study)
+        self._show_study(study)
+        self._open_next()
+
+    def _remember(self, study: Study) -> None:
+        if not self._is_remembered:
+            return
+        name = str(study.path)
+        rest = tuple(one for one in self.recent if one != name)
+        self.recent = (name, *rest)[:MOST_RECENT]
+
+    def _show_study(self, study: Study) -> None:
+        self._loader.cancel()
+        self._session.set_activity("read", None)
         self._thumbnailer.cancel()
-        self._kept.clear()
         self._session.set_study(study)
+        self.study_opening.emit(study)
         best = study.best_series or max(study.series, key=lambda one: len(one.instances))
-        self.show_series(study.series.index(best))
+        self.show_series(self._last_row.get(str(study.path), study.series.index(best)))
+
+    @Slot(int)
+    def show_study(self, index: int) -> None:
+        """Show another of the open studies."""
+        studies = self._session.studies
+        if 0 <= index < len(studies) and studies[index] is not self._session.study:
+            self._show_study(studies[index])
+
+    def step_study(self) -> None:
+        """Show the next of the open studies."""
+        studies = self._session.studies
+        if self._session.study in studies:
+            self.show_study((studies.index(self._session.study) + 1) % len(studies))
+
+    @Slot(int)
+    def close_study(self, index: int) -> None:
+        """Close an open study and forget what belongs to it."""
+        if not 0 <= index < len(self._session.studies):
+            return
+        study = self._session.studies[index]
+        self.study_closing.emit(study)
+        self._last_row.pop(str(study.path), None)
+        self._cache.drop({series.key for series in study.series})
+        if study is self._session.study:
+            self._loader.cancel()
+            self._thumbnailer.cancel()
+            self._session.set_activity("read", None)
+        self._session.close_study(study)
+        if self._session.study is not None and self._session.wanted_row is None:
+            self._show_study(self._session.study)
+
+    def close_shown_study(self) -> None:
+        """Close the study that is shown."""
+        if self._session.study in self._session.studies:
+            self.close_study(self._session.studies.index(self._session.study))
 
     @Slot(object)
     def _on_loaded(self, result: object) -> None:
@@ -155,11 +240,12 @@ class StudyController(QObject):
         self._show(volume)
 
     def _show(self, volume: Volume) -> None:
-        self._kept[volume.series.key] = volume
-        self._kept.move_to_end(volume.series.key)
-        while len(self._kept) > 1 and sum(v.array.nbytes for v in self._kept.values()) > KEPT_BYTES:
-            self._kept.popitem(last=False)
+        self._cache.put(volume)
+        row = self._session.wanted_row
+        if row is not None and self._session.study is not None:
+            self._last_row[str(self._session.study.path)] = row
         self._session.viewport.set_volume(volume)
+        self.volume_loaded.emit(volume)
         self._start_thumbnails()
 
     @Slot(str)
@@ -200,8 +286,8 @@ def _deliver_thumbnails(services: Services, series: list[Series], context: JobCo
 
 
 def _nothing_found(study: Study) -> str:
-    text = f"No images were found in {study.path.name}."
+    text = tr("No images were found in {name}.").format(name=study.path.name)
     if study.skipped:
         reason, count = study.skipped[0]
         text += f" {words.skipped_text(reason, count)}"
-    return f"{text} Choose the folder that holds the study's DICOM files."
+    return text + " " + tr("Choose the folder that holds the study's DICOM files.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 def real_prompts() -> Prompts:
     """Prompts that ask the user."""
-    return Prompts(choose_folder, choose_file, choose_report_folder, confirm_detection)
+    return Prompts(choose_folder, choose_file, choose_report_folder, confirm_detection, ask_note)
 
 
 def choose_folder(start: str) -> Path | None:
     """Ask for a study folder."""
     name = QFileDialog.getExistingDirectory(
-        QApplication.activeWindow(), "Open a study folder", start
+        QApplication.activeWindow(), tr("Open a study folder"), start
     )
     return Path(name) if name else None
 
@@ -29,7 +30,7 @@ def choose_folder(start: str) -> Path | None:
 def choose_file(start: str) -> Path | None:
     """Ask for a DICOM file or a zip."""
     name, _ = QFileDialog.getOpenFileName(
-        QApplication.activeWindow(), "Open a DICOM file or a zip", start, "All files (*)"
+        QApplication.activeWindow(), tr("Open a DICOM file or a zip"), start, tr("All files (*)")
     )
     return Path(name) if name else None
 
@@ -37,9 +38,20 @@ def choose_file(start: str) -> Path | None:
 def choose_report_folder(start: str) -> Path | None:
     """Ask where to write the report."""
     name = QFileDialog.getExistingDirectory(
-        QApplication.activeWindow(), "Choose a folder for the report", start
+        QApplication.activeWindow(), tr("Choose a folder for the report"), start
     )
     return Path(name) if name else None
+
+
+def ask_note(note: str) -> str | None:
+    """Ask for a note on a finding."""
+    text, is_kept = QInputDialog.getMultiLineText(
+        QApplication.activeWindow(),
+        tr("Note on the finding"),
+        tr("The note stands in the report. Do not write the patient's name here."),
+        note,
+    )
+    return " ".join(text.split()) if is_kept else None
 
 
 def confirm_detection(series: Series) -> bool:
@@ -47,10 +59,10 @@ def confirm_detection(series: Series) -> bool:
     box = QMessageBox(QApplication.activeWindow())
     box.setObjectName("confirm_detection_dialog")
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Detect on this series?")
+    box.setWindowTitle(tr("Detect on this series?"))
     box.setText(doubt_text(series))
     box.setInformativeText(reasons_text(series))
-    detect = box.addButton("Detect anyway", QMessageBox.ButtonRole.AcceptRole)
+    detect = box.addButton(tr("Detect anyway"), QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel if series.phase.is_unlikely else detect)
     box.exec()
@@ -60,15 +72,19 @@ def confirm_detection(series: Series) -> bool:
 def doubt_text(series: Series) -> str:
     """How doubtful the series is, in a sentence."""
     phase = series.phase
-    doubt = "is unlikely to be" if phase.is_unlikely else "may not be"
-    return (
-        f"'{series.title}' {doubt} the hepatobiliary phase (score {phase.score} of 100). "
-        "The model knows no other phase; its result would mean little."
-    )
+    text = tr("'{title}' may not be the hepatobiliary phase (score {score} of 100).")
+    if phase.is_unlikely:
+        text = tr("'{title}' is unlikely to be the hepatobiliary phase (score {score} of 100).")
+    said = text.format(title=series.title, score=phase.score)
+    return said + " " + tr("The model knows no other phase; its result would mean little.")
 
 
 def reasons_text(series: Series) -> str:
     """What the score is made of, in lines."""
     if not series.phase.reasons:
-        return "Nothing in the files speaks for the hepatobiliary phase."
-    return "What the files say:\n" + "\n".join(f"• {reason}" for reason in series.phase.reasons)
+        return tr("Nothing in the files speaks for the hepatobiliary phase.")
+    return (
+        tr("What the files say:")
+        + "\n"
+        + "\n".join(f"• {reason}" for reason in series.phase.reasons)
+    )

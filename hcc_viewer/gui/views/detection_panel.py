@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -20,17 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.gui import words
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.action_button import ActionButton
 from hcc_viewer.gui.views.findings_table import ResultTable
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.warnings_panel import WarningsPanel
+from hcc_viewer.settings import HEAT_MAP_STYLES
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import OperatingPoint
     from hcc_viewer.detection.model_card import CurvePoint
 
 THRESHOLD_STEPS = 1000
-CUSTOM = "Other threshold"
+DECISIONS = ("accept_finding", "reject_finding", "note_finding", "add_finding")
+"""What the reader does with findings, under their table."""
+
 NEAR = 0.02
 """What was measured this close to a threshold is shown for it."""
 
@@ -44,9 +48,9 @@ class ProgressRow(QWidget):
     def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = named(QLabel(), "progress_label")
-        self._text.setAccessibleName("Progress")
+        self._text.setAccessibleName(tr("Progress"))
         self._bar = named(QProgressBar(), "progress_bar")
-        self._bar.setAccessibleName("Progress")
+        self._bar.setAccessibleName(tr("Progress"))
         self._bar.setTextVisible(False)
         button = ActionButton(cancel)
         row = QHBoxLayout()
@@ -84,17 +88,17 @@ class ThresholdBox(QWidget):
         self._curve: tuple[CurvePoint, ...] = ()
         self._value = named(QLabel(), "threshold_value")
         self._named = named(QComboBox(), "operating_point_box")
-        self._named.setAccessibleName("Operating point")
-        self._named.setToolTip("Thresholds whose performance the model card states")
+        self._named.setAccessibleName(tr("Operating point"))
+        self._named.setToolTip(tr("Thresholds whose performance the model card states"))
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "threshold_slider")
-        self._slider.setAccessibleName("Threshold")
-        self._slider.setToolTip("Slices at or above this probability are flagged")
+        self._slider.setAccessibleName(tr("Threshold"))
+        self._slider.setToolTip(tr("Slices at or above this probability are flagged"))
         self._slider.setRange(0, THRESHOLD_STEPS)
         self._slider.setPageStep(50)
         self._measured = named(QLabel(), "operating_point_label")
         self._measured.setWordWrap(True)
         top = QHBoxLayout()
-        top.addWidget(QLabel("Threshold"))
+        top.addWidget(QLabel(tr("Threshold")))
         top.addWidget(self._value)
         top.addStretch()
         top.addWidget(self._named)
@@ -114,8 +118,8 @@ class ThresholdBox(QWidget):
         self._points, self._curve = tuple(points), tuple(curve)
         self._named.clear()
         for point in self._points:
-            self._named.addItem(point.name.replace("-", " ").capitalize())
-        self._named.addItem(CUSTOM)
+            self._named.addItem(tr(point.name.replace("-", " ").capitalize()))
+        self._named.addItem(tr("Other threshold"))
         self._named.setVisible(bool(self._points))
 
     def set_threshold(self, threshold: float | None) -> None:
@@ -162,26 +166,35 @@ class ThresholdBox(QWidget):
 
 
 class OpacityBox(QWidget):
-    """The heat map's switch and opacity.
+    """The heat map's switch, look and opacity.
 
     Signals:
         opacity_requested: Show the heat map at this opacity.
+        style_requested: Show it as a map, or as its contour.
     """
 
     opacity_requested = Signal(float)
+    style_requested = Signal(str)
 
     def __init__(self, toggle: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "opacity_slider")
-        self._slider.setAccessibleName("Heat map opacity")
-        self._slider.setToolTip("Opacity of the heat map")
+        self._slider.setAccessibleName(tr("Heat map opacity"))
+        self._slider.setToolTip(tr("Opacity of the heat map"))
         self._slider.setRange(0, 100)
         self._value = named(QLabel(), "opacity_value")
         self._value.setMinimumWidth(40)
         button = ActionButton(toggle)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self._style = named(QComboBox(), "heat_map_style_box", tr("Heat map look"))
+        self._style.setToolTip(tr("Colours all over, or a line along a level of the map"))
+        for style in HEAT_MAP_STYLES:
+            name = tr("Map") if style == "map" else tr("Contour {level} %")
+            self._style.addItem(name.format(level=style.removeprefix("contour-")), style)
+        self._style.activated.connect(self._on_style)
         layout.addWidget(button)
+        layout.addWidget(self._style)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._value)
         self._slider.valueChanged.connect(self._on_slider)
@@ -192,6 +205,14 @@ class OpacityBox(QWidget):
             self._slider.setValue(round(opacity * 100))
         self._value.setText(f"{opacity:.0%}")
 
+    def set_style(self, style: str) -> None:
+        """Show the look in use."""
+        self._style.setCurrentIndex(self._style.findData(style))
+        self._slider.setEnabled(style == "map")
+
+    def _on_style(self, index: int) -> None:
+        self.style_requested.emit(self._style.itemData(index))
+
     def _on_slider(self, value: int) -> None:
         self.opacity_requested.emit(value / 100)
 
@@ -201,42 +222,62 @@ class DetectionPanel(QFrame):
 
     def __init__(
         self,
-        detect: QAction,
-        cancel: QAction,
-        export: QAction,
-        toggle_heat_map: QAction,
+        actions: Mapping[str, QAction],
         findings: ResultTable,
         slices: ResultTable,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("detection_panel")
-        self.progress = ProgressRow(cancel)
+        self.progress = ProgressRow(actions["cancel"])
         self.threshold = ThresholdBox()
-        self.opacity = OpacityBox(toggle_heat_map)
+        self.opacity = OpacityBox(actions["toggle_heatmap"])
         self.warnings = WarningsPanel()
-        self._hint = named(QLabel(), "detect_hint")
-        self._hint.setWordWrap(True)
-        self._summary = named(QLabel(), "result_summary")
-        self._summary.setWordWrap(True)
+        self._hint = self._make_label("detect_hint")
+        self._summary = self._make_label("result_summary")
+        self._decisions = self._make_label("decisions_summary")
         self._tabs = named(QTabWidget(), "result_tabs")
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(findings, "Findings")
-        self._tabs.addTab(slices, "Flagged slices")
+        self._tabs.addTab(findings, tr("Findings"))
+        self._tabs.addTab(slices, tr("Flagged slices"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(10)
-        layout.addWidget(ActionButton(detect, "primary"))
+        layout.setSpacing(9)
+        layout.addWidget(ActionButton(actions["detect"], "primary"))
         layout.addWidget(self._hint)
         layout.addWidget(self.progress)
+        layout.addWidget(self._make_veil(actions["show_results"]))
         layout.addWidget(self._summary)
+        layout.addWidget(self._decisions)
         layout.addWidget(self._tabs, 1)
+        layout.addLayout(_make_row(actions, DECISIONS))
         layout.addWidget(self.threshold)
         layout.addWidget(self.opacity)
-        layout.addWidget(ActionButton(export))
+        layout.addWidget(ActionButton(actions["export_report"]))
         layout.addWidget(self.warnings)
-        self.setMinimumWidth(340)
+        self.setMinimumWidth(360)
         self.set_summary("")
+        self.set_veil("")
+
+    def _make_label(self, name: str) -> QLabel:
+        label = named(QLabel(), name)
+        label.setWordWrap(True)
+        return label
+
+    def _make_veil(self, show_results: QAction) -> QFrame:
+        """What stands in place of the result until the stack was read."""
+        self._veil = named(QFrame(), "veil")
+        self._veil_text = self._make_label("veil_label")
+        layout = QVBoxLayout(self._veil)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.addWidget(self._veil_text)
+        layout.addWidget(ActionButton(show_results))
+        return self._veil
+
+    def set_veil(self, text: str) -> None:
+        """Say that the result is hidden, and until when; empty: it is not."""
+        self._veil_text.setText(text)
+        self._veil.setVisible(bool(text))
 
     def set_hint(self, text: str, *, is_refusal: bool) -> None:
         """Say beside the button what it will do, or why it does nothing."""
@@ -245,7 +286,17 @@ class DetectionPanel(QFrame):
         self._hint.style().unpolish(self._hint)
         self._hint.style().polish(self._hint)
 
-    def set_summary(self, text: str) -> None:
-        """Say what the result is; empty: there is none."""
+    def set_summary(self, text: str, decisions: str = "") -> None:
+        """Say what the result is, and what the reader decided; empty: nothing yet."""
         self._summary.setText(text)
         self._summary.setVisible(bool(text))
+        self._decisions.setText(decisions)
+        self._decisions.setVisible(bool(decisions))
+
+
+def _make_row(actions: Mapping[str, QAction], names: Sequence[str]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for name in names:
+        row.addWidget(ActionButton(actions[name], "small"))
+    return row

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import ID_ROLE
 from hcc_viewer.gui.views.placeholder import paint_placeholder
 
@@ -52,7 +53,7 @@ class ResultTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(wide_column, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(28)
+        header.setMinimumSectionSize(30)
         self._placeholder = ""
         self._is_told = False
         self._connect_signals()
@@ -104,9 +105,9 @@ class ResultTable(QTableView):
 
 def make_findings_table(model: QAbstractTableModel, parent: QWidget | None = None) -> ResultTable:
     """The findings, the most probable first."""
-    return ResultTable(model, "findings_table", "Findings", 3, parent)
+    return ResultTable(model, "findings_table", tr("Findings"), 5, parent)
 
 
 def make_slices_table(model: QAbstractTableModel, parent: QWidget | None = None) -> ResultTable:
     """The flagged slices, foot to head."""
-    return ResultTable(model, "flagged_slices_table", "Flagged slices", 1, parent)
+    return ResultTable(model, "flagged_slices_table", tr("Flagged slices"), 1, parent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
 
@@ -22,19 +23,19 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message_bar")
-        self.setAccessibleName("Message")
+        self.setAccessibleName(tr("Message"))
         self._label = named(QLabel(), "message_label")
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = named(QToolButton(), "dismiss_message_button")
         close.setText("✕")
-        close.setAccessibleName("Close the message")
-        close.setToolTip("Close the message")
+        close.setAccessibleName(tr("Close the message"))
+        close.setToolTip(tr("Close the message"))
         close.setAutoRaise(True)
         close.clicked.connect(self.dismissed)
-        self._folder = named(QToolButton(), "show_folder_button", "Show the folder")
-        self._folder.setText("Show the folder")
+        self._folder = named(QToolButton(), "show_folder_button", tr("Show the folder"))
+        self._folder.setText(tr("Show the folder"))
         self._folder.clicked.connect(self.folder_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)

@@ -15,6 +15,12 @@ SHADOW = QColor(0, 0, 0, 220)
 LETTER = QColor("#ffd479")
 MARK = QColor("#4dd0ff")
 SELECTED_MARK = QColor("#ffb454")
+VERDICT_COLORS = {
+    "accepted": QColor("#5fd39a"),
+    "corrected": QColor("#5fd39a"),
+    "added": QColor("#d2a8ff"),
+    "rejected": QColor("#8b96a5"),
+}
 MARGIN = 10.0
 MARK_RADIUS = 13.0
 """In view pixels: a mark points at a place and says nothing of a size."""
@@ -28,6 +34,8 @@ class Mark:
     row: float
     label: str
     is_selected: bool
+    verdict: str = "undecided"
+    """What the reader says of it, as in `detection.decisions`."""
 
 
 def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
@@ -56,14 +64,19 @@ def _paint_block(
 def paint_text(painter: QPainter, at: QPointF, text: str, color: QColor = TEXT) -> None:
     """Text that can be read on black and on white."""
     painter.setPen(SHADOW)
-    for dx, dy in ((1, 1), (-1, -1)):
+    for dx, dy in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
         painter.drawText(at + QPointF(dx, dy), text)
     painter.setPen(color)
     painter.drawText(at, text)
 
 
+def corner_height(painter: QPainter, lines: int) -> float:
+    """How far a block of so many lines reaches from its edge, in view pixels."""
+    return MARGIN + lines * QFontMetricsF(painter.font()).height() if lines else 0.0
+
+
 def paint_edges(painter: QPainter, area: QRectF, letters: Edges) -> None:
-    """The orientation letters in the middle of each edge."""
+    """The orientation letters in the middle of each edge of an area."""
     metrics = QFontMetricsF(painter.font())
     center = area.center()
     middle = center.y() + metrics.ascent() / 2
@@ -103,12 +116,18 @@ def paint_ruler(painter: QPainter, area: QRectF, mm_per_pixel: float) -> None:
 def paint_marks(painter: QPainter, places: Sequence[tuple[QPointF, Mark]]) -> None:
     """A small ring with four strokes outwards around each place, and its label beside it."""
     for at, mark in places:
-        color = SELECTED_MARK if mark.is_selected else MARK
-        for pen in (QPen(SHADOW, 4.0), QPen(color, 1.6)):
+        color = VERDICT_COLORS.get(mark.verdict, MARK)
+        if mark.is_selected and mark.verdict not in VERDICT_COLORS:
+            color = SELECTED_MARK
+        thick = 2.4 if mark.is_selected else 1.6
+        for pen in (QPen(SHADOW, 4.0), QPen(color, thick)):
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(at, MARK_RADIUS, MARK_RADIUS)
             for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 direction = QPointF(dx, dy)
                 painter.drawLine(at + direction * MARK_RADIUS, at + direction * (MARK_RADIUS + 7))
+        if mark.verdict == "rejected":
+            reach = QPointF(MARK_RADIUS, -MARK_RADIUS) * 0.75
+            painter.drawLine(at - reach, at + reach)
         paint_text(painter, at + QPointF(MARK_RADIUS, -MARK_RADIUS), mark.label, color)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.words import direction_letters, point_text, probability_text
 
 if TYPE_CHECKING:
-    from hcc_viewer.dicom import Acquisition, Geometry, Patient, Series, Volume
+    from hcc_viewer.dicom import Acquisition, Geometry, Patient, Series
+    from hcc_viewer.gui.stack import Stack
 
 Lines = tuple[str, ...]
 MAX_LINE = 44
@@ -41,7 +43,7 @@ class Edges:
 def patient_lines(patient: Patient, is_hidden: bool) -> Lines:
     """Who the patient is."""
     if is_hidden:
-        return ("Identity hidden",)
+        return (tr("Identity hidden"),)
     name = " ".join(patient.name.replace("^", " ").split())
     born = "  ".join(filter(None, (date_text(patient.birth_date), patient.sex)))
     return _cut((name, patient.patient_id and f"ID {patient.patient_id}", born))
@@ -72,39 +74,45 @@ def protocol_text(acquisition: Acquisition) -> str:
     return "  ".join(f"{a}{round(value, 2):g}{b}" for a, value, b in values if value is not None)
 
 
-def slice_lines(volume: Volume, index: int, probability: float | None, is_flagged: bool) -> Lines:
+def slice_lines(
+    stack: Stack, index: int, probability: float | None, is_flagged: bool, is_key: bool = False
+) -> Lines:
     """Which slice is shown, and what the model says of it."""
-    geometry = volume.geometry
-    count = len(volume.array)
-    lines = [f"Slice {index + 1} / {count}"]
+    geometry = stack.geometry
+    key = "  ★ " + tr("key image") if is_key else ""
+    plane = "" if stack.is_acquired else tr(stack.plane.capitalize() + " reformat") + "  "
+    lines = [plane + tr("Slice {number} / {count}").format(number=index + 1, count=stack.shape[0])]
+    lines[0] += key
     if geometry.known:
         position = f"{geometry.positions_mm[index]:.1f} mm"
-        thickness = volume.series.acquisition.slice_thickness_mm
+        thickness = stack.series.acquisition.slice_thickness_mm if stack.is_acquired else None
         lines.append(f"{position}  T {thickness:g} mm" if thickness else position)
     if probability is not None and not np.isnan(probability):
-        flagged = "  flagged" if is_flagged else ""
-        lines.append(f"HCC probability {probability_text(probability)}{flagged}")
+        flagged = "  " + tr("flagged") if is_flagged else ""
+        value = probability_text(probability)
+        lines.append(tr("HCC probability {value}").format(value=value) + flagged)
     return tuple(lines)
 
 
 def display_lines(window: Window, zoom: float, is_color: bool) -> Lines:
     """How the slice is shown."""
-    inverted = "  inverted" if window.is_inverted else ""
-    shown = "colour" if is_color else f"W {window.width:.4g}  L {window.center:.4g}{inverted}"
-    return f"Zoom {zoom:.0%}", shown
+    inverted = "  " + tr("inverted") if window.is_inverted else ""
+    shown = f"W {window.width:.4g}  L {window.center:.4g}{inverted}"
+    zoomed = tr("Zoom {percent}").format(percent=f"{zoom:.0%}")
+    return zoomed, tr("colour") if is_color else shown
 
 
-def pointer_line(volume: Volume, index: int, column: float, row: float) -> str:
+def pointer_line(stack: Stack, index: int, column: float, row: float) -> str:
     """The value and the place in the patient under the pointer; empty outside the image."""
     at_row, at_column = round(row), round(column)
-    _, rows, columns = volume.array.shape
+    _, rows, columns = stack.shape
     if not (0 <= at_row < rows and 0 <= at_column < columns):
         return ""
-    value = f"{volume.array[index, at_row, at_column]:.4g}"
+    value = f"{stack.image(index)[at_row, at_column]:.4g}"
     where = f"({at_column}, {at_row})"
-    if volume.geometry.known:
-        where += f"  {point_text(volume.geometry.to_patient(column, row, index))} mm"
-    return f"{value}  at {where}"
+    if stack.geometry.known:
+        where += f"  {point_text(stack.geometry.to_patient(column, row, index))} mm"
+    return f"{value}  {where}"
 
 
 def edges(geometry: Geometry) -> Edges:

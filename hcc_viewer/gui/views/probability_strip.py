@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.words import probability_text
 
 BACKGROUND = QColor("#0d0f12")
@@ -18,6 +19,7 @@ CALM = QColor("#4c6a8a")
 FLAGGED = QColor("#ff9f43")
 LINE = QColor(255, 255, 255, 110)
 CURRENT = QColor("#ffffff")
+KEY_IMAGE = QColor("#ffe066")
 TEXT = QColor("#98a3b2")
 SIDE = 18.0
 """Room for the letters at both ends."""
@@ -37,7 +39,7 @@ class ProbabilityStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("probability_strip")
-        self.setAccessibleName("Probability of each slice")
+        self.setAccessibleName(tr("Probability of each slice"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -47,6 +49,12 @@ class ProbabilityStrip(QWidget):
         self._threshold: float | None = None
         self._peaks: tuple[int, ...] = ()
         self._ends = ("", "")
+        self._key_slices: tuple[int, ...] = ()
+
+    def set_key_slices(self, slices: Sequence[int]) -> None:
+        """The slices that the reader marked as key images."""
+        self._key_slices = tuple(slices)
+        self.update()
 
     def set_slices(self, count: int, low_end: str = "", high_end: str = "") -> None:
         """How many slices there are, and the letters of the two ends."""
@@ -68,7 +76,9 @@ class ProbabilityStrip(QWidget):
         self._probabilities = None if probabilities is None else probabilities.copy()
         self._threshold, self._peaks = threshold, tuple(peaks)
         known = 0 if probabilities is None else int(np.isfinite(probabilities).sum())
-        self.setAccessibleDescription(f"{known} of {self._count} slices are known")
+        self.setAccessibleDescription(
+            tr("{known} of {count} slices are known").format(known=known, count=self._count)
+        )
         self.update()
 
     @property
@@ -100,6 +110,7 @@ class ProbabilityStrip(QWidget):
             self._paint_ends(painter)
             self._paint_threshold(painter)
             self._paint_peaks(painter)
+            self._paint_key_slices(painter)
             self._paint_current(painter)
         painter.end()
 
@@ -144,6 +155,12 @@ class ProbabilityStrip(QWidget):
                 QPolygonF([QPointF(x - 4, 3), QPointF(x + 4, 3), QPointF(x, TOP - 2)])
             )
 
+    def _paint_key_slices(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(KEY_IMAGE)
+        for index in self._key_slices:
+            painter.drawEllipse(QPointF(self.slice_center(index), 5.0), 2.6, 2.6)
+
     def _paint_current(self, painter: QPainter) -> None:
         x = self.slice_center(self._slice)
         bottom = TOP + self._bars_height()
@@ -177,9 +194,10 @@ class ProbabilityStrip(QWidget):
     def slice_text(self, index: int) -> str:
         """A slice and its probability in words."""
         if self._probabilities is None or np.isnan(self._probabilities[index]):
-            return f"Slice {index + 1}"
-        value = float(self._probabilities[index])
-        return f"Slice {index + 1}: probability {probability_text(value)}"
+            return tr("Slice {number}").format(number=index + 1)
+        value = probability_text(float(self._probabilities[index]))
+        text = tr("Slice {number}: probability {value}")
+        return text.format(number=index + 1, value=value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right pass slices, as on any slider."""

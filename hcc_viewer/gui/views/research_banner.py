@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
 
@@ -14,10 +15,10 @@ class ResearchBanner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("research_banner")
-        self.setAccessibleName("Research use")
-        self._use = named(QLabel(RESEARCH_USE), "research_use_label")
+        self.setAccessibleName(tr("Research use"))
+        self._use = named(QLabel(tr(RESEARCH_USE)), "research_use_label")
         self._limits = named(
-            QLabel(f"{NEGATIVE_RESULT} {HEAT_MAP_CAPTION}"), "negative_result_label"
+            QLabel(f"{tr(NEGATIVE_RESULT)} {tr(HEAT_MAP_CAPTION)}"), "negative_result_label"
         )
         self._model = named(QLabel(), "model_label")
         layout = QHBoxLayout(self)
@@ -32,9 +33,9 @@ class ResearchBanner(QFrame):
     def set_model(self, label: str, trained_on: str, refusal: str) -> None:
         """Name the model, or say why there is none."""
         if label:
-            text = f"Model {label}, trained on {trained_on}."
+            text = tr("Model {label}, trained on {data}.").format(label=label, data=tr(trained_on))
         else:
-            text = refusal or "The model is being loaded…"
+            text = refusal or tr("The model is being loaded…")
         self._model.setText(text)
         said = (self._use.text(), self._limits.text(), text)
         self.setAccessibleDescription(" ".join(said))

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import (
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QDrag, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -15,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.gui import words
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import DETECTED_ROLE, SERIES_ROLE, THUMBNAIL_ROLE, SeriesListModel
 from hcc_viewer.gui.views.placeholder import paint_placeholder
 
@@ -25,6 +34,18 @@ PICTURE = 72
 PADDING = 8
 SELECTED, FOUND = QColor("#1c2f47"), QColor("#ff9f43")
 GOOD, MAYBE, MUTED = QColor("#5fd39a"), QColor("#ffd479"), QColor("#8b96a5")
+
+
+MIME = "application/x-hcc-viewer-series-row"
+"""A row of the list that is dragged onto an image view."""
+
+
+def dragged_row(data: QMimeData) -> int | None:
+    """The row of the series that is dragged; None when it is something else."""
+    if not data.hasFormat(MIME):
+        return None
+    text = bytes(data.data(MIME).data()).decode("ascii", "replace")
+    return int(text) if text.isdigit() else None
 
 
 class SeriesDelegate(QStyledItemDelegate):
@@ -79,10 +100,10 @@ def _paint_lines(
     color = palette.color(QPalette.ColorRole.Text) if series.detectable else QColor("#b4bdc9")
     phase = (MUTED, GOOD, MAYBE)[_level(series)]
     lines = (
-        (series.description or "(no description)", color, QFont.Weight.DemiBold),
+        (series.description or tr("(no description)"), color, QFont.Weight.DemiBold),
         (words.series_line(series), MUTED, QFont.Weight.Normal),
         (words.phase_text(series), phase, QFont.Weight.Normal),
-        (detected, MUTED if detected == words.NO_FINDINGS else FOUND, QFont.Weight.Normal),
+        (detected, MUTED if detected == tr("no findings") else FOUND, QFont.Weight.Normal),
     )
     for row, (text, ink, weight) in enumerate(lines):
         font = painter.font()
@@ -121,12 +142,34 @@ class SeriesList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setMinimumWidth(180)
+        self.setDragEnabled(True)
         self._is_told = False
+        self.clicked.connect(self._on_clicked)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the list, or what it says while it is empty."""
         super().paintEvent(event)
-        paint_placeholder(self, "No study is open.")
+        paint_placeholder(self, tr("No study is open."))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Mark the row; it is shown when the button is let go, since it may be dragged away."""
+        self._is_told = True
+        super().mousePressEvent(event)
+        self._is_told = False
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.series_requested.emit(index.row())
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803  # Qt's name
+        """Drag a series onto an image view."""
+        row = self.currentIndex().row()
+        if row < 0:
+            return
+        data = QMimeData()
+        data.setData(MIME, str(row).encode("ascii"))
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction)
 
     def set_row(self, row: int | None) -> None:
         """Mark the series that is shown, without asking for it."""

@@ -8,19 +8,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hcc_viewer.detection.decisions import Measurement
+from hcc_viewer.gui.linking import Pose, Segment
+from hcc_viewer.gui.stack import Stack
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay, overlay_text
+from hcc_viewer.gui.views.annotations import paint_crosshair, paint_line, paint_measurement
 from hcc_viewer.gui.views.overlay import Mark
 from hcc_viewer.gui.views.overlay_text import Corners
-from hcc_viewer.gui.views.slice_image import heat_pixels, slice_pixels, to_layer, to_qimage
+from hcc_viewer.gui.views.slice_image import (
+    contour_polygons,
+    heat_pixels,
+    slice_pixels,
+    to_layer,
+    to_qimage,
+)
 from hcc_viewer.gui.views.view_transform import ViewTransform, fitted
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Volume
+
+CONTOUR = QColor("#ffb454")
+FRAME, ACTIVE_FRAME, FOCUS_FRAME = QColor("#262d36"), QColor("#3d8bfd"), QColor("#35608f")
+
+
+NARROW = 620
+"""A view with fewer pixels across has no room for letters between its corners' text."""
 
 
 class OverlayText(Enum):
@@ -33,24 +58,38 @@ class OverlayText(Enum):
 
 
 class SliceCanvas(QWidget):
-    """Shows a slice; `SliceView` adds the mouse."""
+    """Shows a slice; `SliceView` adds the mouse.
+
+    Signals:
+        moved: The user zoomed or panned.
+    """
+
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 200)
+        self.setMinimumSize(200, 160)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._volume: Volume | None = None
+        self._stack: Stack | None = None
         self._slice = 0
         self._window = Window(0.0, 1.0)
         self._heat: QImage | None = None
+        self._contours: tuple[QPolygonF, ...] = ()
         self._opacity = 0.0
         self._marks: tuple[Mark, ...] = ()
+        self._measurements: tuple[tuple[int, Measurement], ...] = ()
+        self._lines: tuple[Segment, ...] = ()
+        self._crosshair: tuple[float, float] | None = None
+        self._is_key_image = False
+        self._status: tuple[str, ...] = ()
         self._probability: float | None = None
         self._is_flagged = False
         self._is_identity_hidden = False
         self._overlay = OverlayText.ALL
         self._is_smooth = True
+        self._is_framed = False
+        self._is_active = False
         self._image: QImage | None = None
         self._transform = ViewTransform()
         self._is_fitted = True
@@ -59,31 +98,45 @@ class SliceCanvas(QWidget):
     # --- what is shown ----------------------------------------------------------------------
 
     def set_volume(self, volume: Volume | None) -> None:
-        """Show another volume, fitted; the slice and the window come with `set_slice` and so on."""
-        self._volume = volume
+        """Show another volume as acquired."""
+        from hcc_viewer.gui.stack import acquired
+
+        self.set_stack(None if volume is None else acquired(volume))
+
+    def set_stack(self, stack: Stack | None) -> None:
+        """Show another stack, fitted; the slice and the window come with `set_slice` and so on."""
+        self._stack = stack
         self._slice = 0
-        self._heat = None
-        self._marks = ()
+        self._clear_slice()
         self._probability = None
         self.reset_view()
         self._redraw()
 
     def set_slice(self, index: int) -> None:
-        """Show another slice of the volume, without heat map and marks until they are set."""
+        """Show another slice of the stack, with nothing over it until it is set."""
         self._slice = index
-        self._heat = None
+        self._clear_slice()
         self._redraw()
+
+    def _clear_slice(self) -> None:
+        self._heat, self._contours = None, ()
+        self._marks, self._measurements, self._lines = (), (), ()
+        self._crosshair = None
+        self._is_key_image = False
 
     def set_window(self, window: Window) -> None:
         """Show the slice in another window."""
         self._window = window
         self._redraw()
 
-    def set_heat_map(self, cam: NDArray[np.float32] | None) -> None:
-        """Lay this CAM over the slice; None: none."""
-        if cam is not None or self._heat is not None:
-            self._heat = None if cam is None else to_layer(heat_pixels(cam))
-            self.update()
+    def set_heat_map(self, cam: NDArray[np.float32] | None, contour: float | None = None) -> None:
+        """Lay this CAM over the slice, as a map or as its contour at a level; None: none."""
+        self._heat, self._contours = None, ()
+        if cam is not None and contour is not None:
+            self._contours = contour_polygons(cam, contour)
+        elif cam is not None:
+            self._heat = to_layer(heat_pixels(cam))
+        self.update()
 
     def set_opacity(self, opacity: float) -> None:
         """Of the heat map, 0 to 1."""
@@ -96,6 +149,38 @@ class SliceCanvas(QWidget):
     ) -> None:
         """What the model says of this slice, and the places to mark on it."""
         self._probability, self._is_flagged, self._marks = probability, is_flagged, tuple(marks)
+        self.update()
+
+    def set_measurements(self, measurements: Sequence[tuple[int, Measurement]]) -> None:
+        """The measurements on this slice, each with its number in the reading."""
+        self._measurements = tuple(measurements)
+        self.update()
+
+    def set_lines(self, lines: Sequence[Segment]) -> None:
+        """Where the other views' slices cut this one."""
+        if tuple(lines) != self._lines:
+            self._lines = tuple(lines)
+            self.update()
+
+    def set_crosshair(self, place: tuple[float, float] | None) -> None:
+        """The marked place, as (column, row) in this slice."""
+        if place != self._crosshair:
+            self._crosshair = place
+            self.update()
+
+    def set_key_image(self, is_key: bool) -> None:
+        """Whether this slice is marked as a key image."""
+        self._is_key_image = is_key
+        self.update()
+
+    def set_status(self, lines: Sequence[str]) -> None:
+        """Short words about this view, such as how it is linked."""
+        self._status = tuple(lines)
+        self.update()
+
+    def set_frame(self, is_framed: bool, is_active: bool) -> None:
+        """Whether there are other views, and whether keys act on this one."""
+        self._is_framed, self._is_active = is_framed, is_active
         self.update()
 
     def set_identity_hidden(self, is_hidden: bool) -> None:
@@ -114,14 +199,19 @@ class SliceCanvas(QWidget):
         self.update()
 
     @property
+    def stack(self) -> Stack | None:
+        """What is shown."""
+        return self._stack
+
+    @property
     def shown_slice(self) -> int:
         """The slice that is painted."""
         return self._slice
 
     @property
     def has_heat_map(self) -> bool:
-        """Whether a heat map lies over the slice."""
-        return self._heat is not None
+        """Whether a heat map or its contour lies over the slice."""
+        return self._heat is not None or bool(self._contours)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -129,9 +219,39 @@ class SliceCanvas(QWidget):
         return self._marks
 
     @property
+    def measurements(self) -> tuple[tuple[int, Measurement], ...]:
+        """The measurements that are painted."""
+        return self._measurements
+
+    @property
+    def lines(self) -> tuple[Segment, ...]:
+        """The reference lines that are painted."""
+        return self._lines
+
+    @property
+    def crosshair(self) -> tuple[float, float] | None:
+        """The marked place."""
+        return self._crosshair
+
+    @property
+    def is_key_image(self) -> bool:
+        """Whether the slice is shown as a key image."""
+        return self._is_key_image
+
+    @property
     def transform(self) -> ViewTransform:
         """Where the image lies."""
         return self._transform
+
+    @property
+    def pointed(self) -> tuple[float, float] | None:
+        """The (column, row) under the pointer; None outside the image."""
+        if self._pointer is None or self._stack is None:
+            return None
+        column, row = self._transform.to_image(self._pointer.x(), self._pointer.y())
+        _, rows, columns = self._stack.shape
+        is_inside = -0.5 <= column < columns - 0.5 and -0.5 <= row < rows - 0.5
+        return (column, row) if is_inside else None
 
     # --- zoom and pan -----------------------------------------------------------------------
 
@@ -143,8 +263,8 @@ class SliceCanvas(QWidget):
 
     def show_one_to_one(self) -> None:
         """One image pixel on one pixel of the screen."""
-        if self._volume is not None:
-            _, rows, columns = self._volume.array.shape
+        if self._stack is not None:
+            _, rows, columns = self._stack.shape
             scale = 1.0 / self.devicePixelRatioF()
             size = self.width(), self.height()
             self.set_transform(fitted(rows, columns, self._aspect(), *size, scale=scale))
@@ -155,8 +275,8 @@ class SliceCanvas(QWidget):
         self.set_transform(self._transform.zoomed(factor, middle.x(), middle.y()))
 
     def _fit(self) -> None:
-        if self._volume is not None:
-            _, rows, columns = self._volume.array.shape
+        if self._stack is not None:
+            _, rows, columns = self._stack.shape
             size = self.width(), self.height()
             self._transform = fitted(rows, columns, self._aspect(), *size)
 
@@ -165,12 +285,42 @@ class SliceCanvas(QWidget):
         self._transform = transform
         self._is_fitted = False
         self.update()
+        self.moved.emit()
 
     def _aspect(self) -> float:
-        if self._volume is None:
+        if self._stack is None:
             return 1.0
-        _, row_mm, column_mm = self._volume.geometry.spacing_mm
+        _, row_mm, column_mm = self._stack.geometry.spacing_mm
         return row_mm / column_mm
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the slice is kept fitted into the view."""
+        return self._is_fitted
+
+    @property
+    def pose(self) -> Pose | None:
+        """Where the middle of the view lies in the patient; None where that is not known."""
+        if self._stack is None or not self._stack.geometry.known:
+            return None
+        middle = QRectF(self.rect()).center()
+        column, row = self._transform.to_image(middle.x(), middle.y())
+        point = self._stack.geometry.to_patient(column, row, self._slice)
+        return Pose(point, self._transform.scale / self._stack.geometry.spacing_mm[2])
+
+    def show_pose(self, pose: Pose) -> None:
+        """Show the same place at the same size as another view does."""
+        if self._stack is None or not self._stack.geometry.known:
+            return
+        column, row, _ = self._stack.geometry.to_index(pose.center)
+        scale = pose.pixels_per_mm * self._stack.geometry.spacing_mm[2]
+        middle = QRectF(self.rect()).center()
+        aspect = self._aspect()
+        left = middle.x() - (column + 0.5) * scale
+        top = middle.y() - (row + 0.5) * scale * aspect
+        self._transform = ViewTransform(scale, aspect, left, top)
+        self._is_fitted = False
+        self.update()
 
     # --- painting ---------------------------------------------------------------------------
 
@@ -180,8 +330,8 @@ class SliceCanvas(QWidget):
 
     def _current_image(self) -> QImage | None:
         """The slice as an image; made once for each slice and window."""
-        if self._image is None and self._volume is not None:
-            pixels = slice_pixels(self._volume, self._slice, self._window)
+        if self._image is None and self._stack is not None:
+            pixels = slice_pixels(self._stack, self._slice, self._window)
             self._image = to_qimage(pixels)
         return self._image
 
@@ -190,54 +340,86 @@ class SliceCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0))
         image = self._current_image()
-        if image is not None and self._volume is not None:
-            t = self._transform
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._is_smooth)
-            area = QRectF(t.left, t.top, image.width() * t.scale, image.height() * t.row_scale)
-            painter.drawImage(area, image)
-            if self._heat is not None:
-                painter.setOpacity(self._opacity)
-                painter.drawImage(area, self._heat)
-                painter.setOpacity(1.0)
-            self._paint_overlay(painter, self._volume)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor("#35608f"), 1))
+        if image is not None and self._stack is not None:
+            self._paint_image(painter, image)
+            self._paint_overlay(painter, self._stack)
+        if self._is_framed or self.hasFocus():
+            shown = ACTIVE_FRAME if self._is_active else FRAME
+            painter.setPen(QPen(shown if self._is_framed else FOCUS_FRAME, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_overlay(self, painter: QPainter, volume: Volume) -> None:
+    def _paint_image(self, painter: QPainter, image: QImage) -> None:
+        t = self._transform
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._is_smooth)
+        area = QRectF(t.left, t.top, image.width() * t.scale, image.height() * t.row_scale)
+        painter.drawImage(area, image)
+        if self._heat is not None:
+            painter.setOpacity(self._opacity)
+            painter.drawImage(area, self._heat)
+            painter.setOpacity(1.0)
+
+    def _paint_overlay(self, painter: QPainter, stack: Stack) -> None:
         area = QRectF(self.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = [(QPointF(*self._transform.to_view(m.column, m.row)), m) for m in self._marks]
+        self._paint_contours(painter)
+        for line in self._lines:
+            paint_line(painter, self._to_view(line[0]), self._to_view(line[1]))
+        if self._crosshair is not None:
+            paint_crosshair(painter, area, self._to_view(self._crosshair))
+        places = [(self._to_view((m.column, m.row)), m) for m in self._marks]
         overlay.paint_marks(painter, places)
+        for _, measurement in self._measurements:
+            paint_measurement(painter, measurement, self._to_view)
         if self._overlay == OverlayText.NONE:
             return
-        overlay.paint_corners(painter, area, self._corners(volume))
-        overlay.paint_edges(painter, area, overlay_text.edges(volume.geometry))
-        if volume.geometry.known:
-            column_mm = volume.geometry.spacing_mm[2]
-            overlay.paint_ruler(painter, area, column_mm / self._transform.scale)
+        corners = self._corners(stack)
+        overlay.paint_corners(painter, area, corners)
+        middle = self._middle(painter, area, corners)
+        overlay.paint_edges(painter, middle, overlay_text.edges(stack.geometry))
+        if stack.geometry.known:
+            column_mm = stack.geometry.spacing_mm[2]
+            overlay.paint_ruler(painter, middle, column_mm / self._transform.scale)
 
-    def _corners(self, volume: Volume) -> Corners:
+    def _middle(self, painter: QPainter, area: QRectF, corners: Corners) -> QRectF:
+        """Where letters and ruler have room: in a narrow view between the corners' text."""
+        if area.width() >= NARROW:
+            return area
+        top = max(len(corners.top_left), len(corners.top_right))
+        bottom = max(len(corners.bottom_left), len(corners.bottom_right))
+        above, below = (overlay.corner_height(painter, lines) for lines in (top, bottom))
+        return area.adjusted(0, max(above - 6, 0), 0, -max(below - 6, 0))
+
+    def _paint_contours(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(CONTOUR, 1.6))
+        for polygon in self._contours:
+            points = [self._to_view((point.x(), point.y())) for point in polygon.toList()]
+            painter.drawPolyline(points)
+
+    def _to_view(self, place: tuple[float, float]) -> QPointF:
+        return QPointF(*self._transform.to_view(*place))
+
+    def _corners(self, stack: Stack) -> Corners:
         slice_lines = overlay_text.slice_lines(
-            volume, self._slice, self._probability, self._is_flagged
+            stack, self._slice, self._probability, self._is_flagged, self._is_key_image
         )
         if self._overlay == OverlayText.LESS:
             return Corners(bottom_left=slice_lines)
-        series = volume.series
-        is_color = volume.color is not None
+        series = stack.series
+        is_color = stack.colors is not None
+        bottom = overlay_text.display_lines(self._window, self._transform.scale, is_color)
         return Corners(
             overlay_text.patient_lines(series.patient, self._is_identity_hidden),
             overlay_text.study_lines(series),
-            tuple(filter(None, (self._pointer_line(volume), *slice_lines))),
-            overlay_text.display_lines(self._window, self._transform.scale, is_color),
+            tuple(filter(None, (self._pointer_line(stack), *slice_lines))),
+            (*self._status, *bottom),
         )
 
-    def _pointer_line(self, volume: Volume) -> str:
-        if self._pointer is None:
-            return ""
-        column, row = self._transform.to_image(self._pointer.x(), self._pointer.y())
-        return overlay_text.pointer_line(volume, self._slice, column, row)
+    def _pointer_line(self, stack: Stack) -> str:
+        place = self.pointed
+        return "" if place is None else overlay_text.pointer_line(stack, self._slice, *place)
 
     # --- size -----------------------------------------------------------------------------
 

@@ -7,35 +7,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPolygonF
 
 from hcc_viewer.gui.viewport import Window
 
 if TYPE_CHECKING:
-    from hcc_viewer.dicom import Volume
-
+    from hcc_viewer.gui.stack import Stack
 
 HEAT_LEVELS = 1024
 """Steps of the heat map: the opacity rises so fast above the floor that 256 would show."""
 
 
-def slice_pixels(volume: Volume, index: int, window: Window) -> NDArray[np.uint8]:
+def slice_pixels(stack: Stack, index: int, window: Window) -> NDArray[np.uint8]:
     """A slice as it looks: (row, column) gray, or (row, column, 3) RGB.
 
     Args:
-        volume: What is shown; a colour volume ignores the window.
+        stack: What is shown; a colour one ignores the window.
         index: The slice.
         window: Which modality values go from black to white.
     """
     # Imported here: a window must be on the screen before OpenCV is loaded.
     from hcc_viewer.render import to_gray
 
-    if volume.color is not None:
-        picture: NDArray[np.uint8] = volume.color[index]
+    picture = stack.color_image(index)
+    if picture is not None:
         return picture
-    is_inverted = volume.is_inverted != window.is_inverted
-    image = volume.array[index]
-    return to_gray(image, window.center, window.width, inverted=is_inverted)
+    is_inverted = stack.volume.is_inverted != window.is_inverted
+    return to_gray(stack.image(index), window.center, window.width, inverted=is_inverted)
+
+
+def contour_polygons(cam: NDArray[np.float32], level: float) -> tuple[QPolygonF, ...]:
+    """The lines along which a CAM crosses a level, as (column, row) points of the image."""
+    from hcc_viewer.render import contour_lines
+
+    return tuple(
+        QPolygonF([QPointF(column, row) for column, row in line])
+        for line in contour_lines(cam, level)
+    )
 
 
 def heat_pixels(cam: NDArray[np.float32]) -> NDArray[np.uint8]:

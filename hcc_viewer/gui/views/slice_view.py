@@ -5,10 +5,24 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
-from hcc_viewer.gui.views.mouse import PROFILES, Tool
+from hcc_viewer.gui.measuring import measured
+from hcc_viewer.gui.views.annotations import paint_measurement
+from hcc_viewer.gui.views.drafting import Draft, handle_near
+from hcc_viewer.gui.views.mouse import MEASURING, PROFILES, Tool
+from hcc_viewer.gui.views.series_list import dragged_row
 from hcc_viewer.gui.views.slice_canvas import SliceCanvas
 
 CLICK_PIXELS = 4
@@ -16,6 +30,9 @@ CLICK_PIXELS = 4
 
 WHEEL_NOTCH = 120
 """Angle of one notch of a mouse wheel, in eighths of a degree."""
+
+REACH_PIXELS = 8.0
+"""A handle is taken hold of from this near."""
 
 
 class SliceView(SliceCanvas):
@@ -26,12 +43,22 @@ class SliceView(SliceCanvas):
         window_requested: This window center and width.
         menu_requested: The context menu, at this place of the screen.
         full_screen_requested: A double click.
+        place_requested: Mark the place at this column and row in all views.
+        measurement_drawn: A new measurement of this kind with these points.
+        measurement_edited: The measurement of this number has these points now.
+        activated: The user works here now.
+        series_dropped: Show the series of this row here.
     """
 
     slice_step_requested = Signal(int)
     window_requested = Signal(float, float)
     menu_requested = Signal(QPoint)
     full_screen_requested = Signal()
+    place_requested = Signal(float, float)
+    measurement_drawn = Signal(str, object)
+    measurement_edited = Signal(int, object)
+    activated = Signal()
+    series_dropped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +66,10 @@ class SliceView(SliceCanvas):
         self.setAccessibleName("Slice")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self._buttons = dict(PROFILES["ohif-horos"])
         self._drag = Tool.NONE
+        self._draft: Draft | None = None
         self._pressed = QPointF()
         self._last = QPointF()
         self._moved = False
@@ -50,13 +79,16 @@ class SliceView(SliceCanvas):
 
     # --- mouse settings ---------------------------------------------------------------------
 
-    def set_mouse_profile(self, name: str) -> None:
-        """Let the buttons do what they do in another viewer."""
-        self._buttons = dict(PROFILES[name])
+    def set_buttons(self, buttons: dict[Qt.MouseButton, Tool]) -> None:
+        """What a drag with each button does."""
+        self._buttons = dict(buttons)
 
     def set_left_tool(self, tool: Tool) -> None:
         """Let a drag with the left button do this."""
         self._buttons[Qt.MouseButton.LeftButton] = tool
+        self.drop_draft()
+        draws = tool in MEASURING or tool == Tool.CROSSHAIR
+        self.setCursor(Qt.CursorShape.CrossCursor if draws else Qt.CursorShape.ArrowCursor)
 
     def set_inverted_drag(self, is_inverted: bool) -> None:
         """False: dragging up brightens; True: dragging down does."""
@@ -66,17 +98,27 @@ class SliceView(SliceCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin what this button's drag does."""
-        self._drag = self._buttons.get(event.button(), Tool.NONE)
-        self._pressed = self._last = event.position()
+        self.activated.emit()
+        self._pointer = self._pressed = self._last = event.position()
         self._moved = False
         self._scroll_rest = 0.0
+        if event.button() == Qt.MouseButton.LeftButton and self._press_on_draft():
+            self._drag = Tool.NONE
+            return
+        self._drag = self._buttons.get(event.button(), Tool.NONE)
+        if self._drag in MEASURING:
+            self._draft = Draft.begin(MEASURING[self._drag], self._place(event.position()))
+        elif self._drag == Tool.CROSSHAIR and self.stack is not None:
+            self.place_requested.emit(*self._place(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the drag; show what is under the pointer."""
         self._pointer = event.position()
         if (self._pointer - self._pressed).manhattanLength() >= CLICK_PIXELS:
             self._moved = True
-        if event.buttons() and self._moved:
+        if self._draft is not None:
+            self._draft = self._draft.moved(self._place(self._pointer))
+        elif event.buttons() and self._moved:
             self._do_drag(self._pointer - self._last)
             self._last = self._pointer
         self.update()
@@ -85,6 +127,8 @@ class SliceView(SliceCanvas):
         """End the drag; a right click that did not move asks for the menu."""
         if event.button() == Qt.MouseButton.RightButton and not self._moved:
             self.menu_requested.emit(event.globalPosition().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._release_draft()
         self._drag = Tool.NONE
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -96,6 +140,35 @@ class SliceView(SliceCanvas):
         """Nothing is under the pointer any more."""
         self._pointer = None
         self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Say what is under the pointer."""
+        self._pointer = event.position()
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever comes by keyboard works here now."""
+        super().focusInEvent(event)
+        self.activated.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives up a measurement that is being drawn."""
+        if event.key() == Qt.Key.Key_Escape and self._draft is not None:
+            self.drop_draft()
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a series from the list."""
+        if dragged_row(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the series that was dropped."""
+        row = dragged_row(event.mimeData())
+        if row is not None:
+            event.acceptProposedAction()
+            self.series_dropped.emit(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Pass slices; with Ctrl, zoom at the pointer."""
@@ -113,7 +186,9 @@ class SliceView(SliceCanvas):
         event.accept()
 
     def _do_drag(self, moved: QPointF) -> None:
-        if self._drag == Tool.WINDOW:
+        if self._drag == Tool.CROSSHAIR:
+            self.place_requested.emit(*self._place(self._pointer or self._last))
+        elif self._drag == Tool.WINDOW:
             step = max(self._window.width, 1.0) / 300.0
             width = max(self._window.width + moved.x() * step, 1e-3)
             # A lower center is brighter; screen y grows downwards.
@@ -131,3 +206,73 @@ class SliceView(SliceCanvas):
             self._scroll_rest -= step
             if step:
                 self.slice_step_requested.emit(step)
+
+    # --- measurements -----------------------------------------------------------------------
+
+    @property
+    def is_drafting(self) -> bool:
+        """Whether a measurement is being drawn."""
+        return self._draft is not None
+
+    def drop_draft(self) -> None:
+        """Give up what is being drawn."""
+        self._draft = None
+        self.update()
+
+    def pointed_measurement(self) -> int | None:
+        """The number of the measurement whose handle is under the pointer."""
+        if self._pointer is None:
+            return None
+        near = handle_near(self.measurements, self._place(self._pointer), self._reach())
+        return None if near is None else near[0]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the slice, and what is being drawn on it."""
+        super().paintEvent(event)
+        draft, stack = self._draft, self.stack
+        if draft is None or stack is None or draft.is_empty:
+            return
+        kind = draft.kind if draft.is_complete else "distance"
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = measured(stack, kind, self.shown_slice, draft.points)
+        paint_measurement(painter, shown, self._to_view)
+        painter.end()
+
+    def _place(self, at: QPointF) -> tuple[float, float]:
+        """The place in the image under a position of the view, kept inside the image."""
+        column, row = self.transform.to_image(at.x(), at.y())
+        if self.stack is None:
+            return column, row
+        _, rows, columns = self.stack.shape
+        return min(max(column, -0.5), columns - 0.5), min(max(row, -0.5), rows - 0.5)
+
+    def _reach(self) -> tuple[float, float]:
+        return REACH_PIXELS / self.transform.scale, REACH_PIXELS / self.transform.row_scale
+
+    def _press_on_draft(self) -> bool:
+        """Go on with what is being drawn, or take hold of a handle; whether there was either."""
+        if self.stack is None:
+            return True
+        if self._draft is not None:
+            return True
+        near = handle_near(self.measurements, self._place(self._pressed), self._reach())
+        if near is not None:
+            self._draft = Draft.edit(*near)
+        return near is not None
+
+    def _release_draft(self) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        if draft.edited is not None:
+            self._draft = None
+            self.measurement_edited.emit(draft.edited, draft.points)
+        elif draft.is_empty:
+            self._draft = None
+        elif draft.is_complete:
+            self._draft = None
+            self.measurement_drawn.emit(draft.kind, draft.points)
+        else:
+            self._draft = draft.continued()
+        self.update()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hcc_viewer.errors import Notice
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
 MAX_HEIGHT = 170
@@ -23,7 +24,7 @@ class WarningsPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("warnings_panel")
-        self.setAccessibleName("Warnings")
+        self.setAccessibleName(tr("Warnings"))
         self._title = named(QLabel(), "warnings_title")
         self._text = named(QLabel(), "warnings_text")
         self._text.setWordWrap(True)
@@ -47,14 +48,16 @@ class WarningsPanel(QFrame):
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """Show these."""
         count = len(notices)
-        self._title.setText(f"Warnings ({count})" if count else "No warnings")
+        self._title.setText(
+            tr("Warnings ({count})").format(count=count) if count else tr("No warnings")
+        )
         self._title.setProperty("alert", bool(count))
         self._title.style().unpolish(self._title)
         self._title.style().polish(self._title)
         self._text.setText("\n\n".join(f"• {notice.message}" for notice in notices))
         self._scroll.setVisible(bool(count))
         self._fit_height()
-        self.setAccessibleDescription(self._text.text() or "Nothing to warn of")
+        self.setAccessibleDescription(self._text.text() or tr("Nothing to warn of"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the sentences the lines that they need at this width."""

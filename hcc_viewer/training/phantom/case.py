@@ -27,7 +27,7 @@ from hcc_viewer.training.phantom.scanner import (
     log_flip_map,
     to_integers,
 )
-from hcc_viewer.training.phantom.types import Lesion, SimulatedCase, Tissue
+from hcc_viewer.training.phantom.types import Anatomy, Lesion, SimulatedCase, Tissue
 
 VESSEL_LABEL_SHARE = 0.5
 """A voxel of liver with this much vessel in it is labelled as one."""
@@ -66,7 +66,7 @@ def draw_scan(
     """Draw everything about patient number `seed`, without making an image."""
     cv2.setNumThreads(1)
     protocol = draw_protocol(stage_rng(seed, "protocol"), config)
-    source = anatomy_source or named_anatomy_source(config.anatomy)
+    source = anatomy_source or configured_anatomy_source(config)
     patient = draw_patient(seed, config, protocol, source, hcc_plans)
     scanner = draw_scanner(stage_rng(seed, "scanner"), protocol)
     grid = draw_grid(stage_rng(seed, "grid"), patient.anatomy, protocol)
@@ -97,13 +97,22 @@ def make_series(
     )
 
 
-def named_anatomy_source(name: str) -> AnatomySource:
-    """The source that a config names: `procedural`, or a folder of real cases."""
+def configured_anatomy_source(config: PhantomConfig) -> AnatomySource:
+    """The source that a config names: procedural, or real cases mixed with procedural ones."""
     from hcc_viewer.training.phantom import anatomy
 
-    if name == "procedural":
+    if config.anatomy == "procedural":
         return anatomy.draw_procedural_anatomy
-    return anatomy.real_anatomy_source(Path(name))
+    real = anatomy.real_anatomy_source(
+        Path(config.anatomy), config.only_cases, config.without_cases
+    )
+
+    def draw(rng: np.random.Generator, spacing_mm: tuple[float, float, float]) -> Anatomy:
+        if rng.random() < config.real_share:
+            return real(rng, spacing_mm)
+        return anatomy.draw_procedural_anatomy(rng, spacing_mm)
+
+    return draw
 
 
 def _image(

@@ -24,6 +24,12 @@ class PhantomConfig:
     field_weights: Mapping[str, float] = field(default_factory=lambda: {"1.5": 0.6, "3.0": 0.4})
     anatomy: str = "procedural"
     """`procedural`, or the folder of real cases."""
+    real_share: float = 1.0
+    """With a folder: the share of patients drawn from its cases; the others are procedural."""
+    only_cases: tuple[str, ...] = ()
+    """With a folder: the cases used, by name; empty: all but `without_cases`."""
+    without_cases: tuple[str, ...] = ()
+    """With a folder: cases that are left out, by name."""
     cirrhotic: float = 0.6
     """Share of cirrhotic patients, where the anatomy does not decide."""
     with_pair: bool = False
@@ -34,11 +40,16 @@ class PhantomConfig:
     """Kinds of mimic that every patient has at least once."""
     contrast_shift: float = 0.0
     """Added to every HCC's contrast over the liver: above 0 is harder."""
+    tissue_jitter: float = 0.25
+    """How far each tissue's signal may lie from what physics says: times 1 +- this."""
+    odd_share: float = 0.0
+    """Share of patients drawn beyond physics, for a network that must not rely on our numbers:
+    tissue signals twice as far off, any texture from none to coarse, now and then bright fat."""
     max_matrix: int = 400
     """Most rows and columns of an image."""
 
     def __post_init__(self) -> None:
-        for key in ("without_hcc", "cirrhotic"):
+        for key in ("without_hcc", "cirrhotic", "real_share", "odd_share"):
             value = getattr(self, key)
             if not 0 <= value <= 1:
                 raise ValueError(f"{key} must lie between 0 and 1, not {value}.")
@@ -47,6 +58,10 @@ class PhantomConfig:
         _check_weights("field_weights", self.field_weights, names)
         if min(self.anatomy_spacing_mm) <= 0:
             raise ValueError(f"anatomy_spacing_mm must be positive, not {self.anatomy_spacing_mm}.")
+        if not 0 <= self.tissue_jitter <= 0.45:
+            raise ValueError(
+                f"tissue_jitter must lie between 0 and 0.45, not {self.tissue_jitter}."
+            )
         if not -0.3 <= self.contrast_shift <= 0.3:
             raise ValueError(f"contrast_shift must lie within 0.3 of 0, not {self.contrast_shift}.")
         if self.max_matrix < 64:

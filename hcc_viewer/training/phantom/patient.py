@@ -102,7 +102,9 @@ def draw_patient(
     vessels = draw_vessels(rng, anatomy.is_cirrhotic)
     veins, portal, ducts = grow_vessels(rng, anatomy, vessels)
     shape = _shape(anatomy)
-    signal = draw_signal(stage_rng(seed, "signal"), anatomy.is_cirrhotic)
+    is_odd = bool(stage_rng(seed, "odd").random() < config.odd_share)
+    rng = stage_rng(seed, "signal")
+    signal = draw_signal(rng, anatomy.is_cirrhotic, config.tissue_jitter, is_odd)
     liver = map_liver(anatomy, veins)
     choose = hcc_plans or partial(_draw_hccs, config, expected_contrast(signal, protocol))
     plans = choose(stage_rng(seed, "hcc"), liver)
@@ -115,17 +117,23 @@ def draw_patient(
         rasterise(_displaced(ducts, plans), shape, anatomy.spacing_mm),
         tuple(build_body(plan, liver, shape, anatomy.spacing_mm) for plan in plans),
         signal,
-        draw_texture(stage_rng(seed, "texture"), anatomy.is_cirrhotic),
+        draw_texture(stage_rng(seed, "texture"), anatomy.is_cirrhotic, is_odd),
         vessels,
     )
 
 
-def draw_texture(rng: np.random.Generator, is_cirrhotic: bool) -> TextureParameters:
-    """Draw the parenchyma's texture (Choi 2014; mesh and amplitudes assumed)."""
+def draw_texture(
+    rng: np.random.Generator, is_cirrhotic: bool, is_odd: bool = False
+) -> TextureParameters:
+    """Draw the parenchyma's texture (Choi 2014; mesh and amplitudes assumed).
+
+    An odd patient's (`PhantomConfig.odd_share`) is anything from none to twice the usual.
+    """
     mean, spread = (0.071, 0.02) if is_cirrhotic else (0.041, 0.009)
     reticular = is_cirrhotic and rng.random() < 0.6
+    factor = float(rng.uniform(0, 1.6)) if is_odd else 0.75
     return TextureParameters(
-        variation=float(np.clip(rng.normal(mean, spread), 0.015, 0.13)) * 0.75,
+        variation=float(np.clip(rng.normal(mean, spread), 0.015, 0.13)) * factor,
         grain_mm=float(rng.uniform(3, 8)),
         reticulation=float(rng.uniform(0.04, 0.2)) if reticular else 0.0,
         mesh_mm=float(rng.uniform(6, 14)),

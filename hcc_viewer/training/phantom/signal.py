@@ -93,25 +93,36 @@ class SignalParameters:
     """Factor on each tissue's signal: what physics leaves open."""
 
 
-def draw_signal(rng: np.random.Generator, is_cirrhotic: bool) -> SignalParameters:
-    """Draw a patient's uptake, bile and tissue properties (docs/simulator.md)."""
+def draw_signal(
+    rng: np.random.Generator, is_cirrhotic: bool, jitter: float = 0.25, is_odd: bool = False
+) -> SignalParameters:
+    """Draw a patient's uptake, bile and tissue properties (docs/simulator.md).
+
+    Args:
+        rng: Draws them.
+        is_cirrhotic: Lowers the uptake.
+        jitter: See `PhantomConfig.tissue_jitter`.
+        is_odd: See `PhantomConfig.odd_share`.
+    """
     if is_cirrhotic:
         uptake = clipped_normal(rng, 0.20, 0.055, 0.07, 0.34)
     else:
         uptake = clipped_normal(rng, 0.27, 0.05, 0.12, 0.36)
     good = uptake / 0.3
     state = str(rng.choice(["dark", "layered", "bright"], p=[0.43, 0.42, 0.15]))
+    spread = min(2 * jitter, 0.6) if is_odd else jitter
     ratios = {
-        tissue.name: float(rng.uniform(0.75, 1.25))
+        tissue.name: float(rng.uniform(1 - spread, 1 + spread))
         for tissue in TISSUES
         if tissue not in FREE_OF_JITTER
     }
-    ratios["BLOOD"] = float(rng.uniform(0.82, 1.2))
+    ratios["BLOOD"] = float(rng.uniform(1 - 0.75 * spread, 1 + 0.8 * spread))
+    residue = (0.03, 0.17) if not is_odd or rng.random() < 0.8 else (0.3, 1.0)
     return SignalParameters(
         uptake_mm=uptake,
         iron=float(rng.uniform(0.25, 0.6)) if rng.random() < 0.08 else float(rng.uniform(0.8, 1.2)),
         liver_fat=float(rng.uniform(0.05, 0.22)) if rng.random() < 0.25 else 0.02,
-        fat_residue=float(rng.uniform(0.03, 0.17)),
+        fat_residue=float(rng.uniform(*residue)),
         gallbladder_state=state,
         gallbladder_level=float(rng.uniform(0.25, 0.75)),
         gallbladder_t1_ms=(float(rng.uniform(450, 2500)), float(rng.uniform(80, 400))),

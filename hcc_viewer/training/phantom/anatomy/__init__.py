@@ -6,7 +6,12 @@ from hcc_viewer.training.phantom.anatomy.procedural import (
     draw_parameters,
     draw_procedural_anatomy,
 )
-from hcc_viewer.training.phantom.anatomy.real import RealCase, load_cases, load_real_case
+from hcc_viewer.training.phantom.anatomy.real import (
+    RealCase,
+    find_cases,
+    load_cases,
+    load_real_case,
+)
 from hcc_viewer.training.phantom.anatomy.real_draw import (
     RealParameters,
     build_real_anatomy,
@@ -23,6 +28,7 @@ __all__ = [
     "draw_parameters",
     "draw_procedural_anatomy",
     "draw_real_anatomy",
+    "find_cases",
     "load_cases",
     "load_real_case",
     "real_anatomy_source",

@@ -78,7 +78,7 @@ def load_cases(folder: Path) -> list[RealCase]:
             f"{folder} holds no anatomy case; expected <case>/segmentations/*.nii.gz, "
             "*_seg.nii.gz with *_labels.json, or amos_*.nii.gz."
         )
-    return [_load(files) for files in found]
+    return [read_case(files) for files in found]
 
 
 def load_real_case(path: Path) -> RealCase:
@@ -90,7 +90,7 @@ def load_real_case(path: Path) -> RealCase:
     folder = path if path.is_dir() else path.parent
     for files in find_cases(folder):
         if path.is_dir() or path in files.labels or path == files.ct:
-            return _load(files)
+            return read_case(files)
     raise HccViewerError(f"{path} is no anatomy case in a layout that is known.")
 
 
@@ -125,7 +125,12 @@ def _read_names(path: Path) -> dict[int, str]:
         raise HccViewerError(f"{path.name} does not map label numbers to organ names.") from error
 
 
-def _load(files: CaseFiles) -> RealCase:
+def read_case(files: CaseFiles) -> RealCase:
+    """Read the files of one case.
+
+    Raises:
+        HccViewerError: A file cannot be read, or there is no liver among the labels.
+    """
     digest = hashlib.sha256()
     for path in (*files.labels, *([files.ct] if files.ct else [])):
         digest.update(path.read_bytes())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from hcc_viewer.errors import HccViewerError
 from hcc_viewer.training.phantom.anatomy.body import draw_body
 from hcc_viewer.training.phantom.anatomy.bowel import draw_bowel
 from hcc_viewer.training.phantom.anatomy.completion import CompletionParameters, complete_body
@@ -19,13 +21,16 @@ from hcc_viewer.training.phantom.anatomy.deform import (
     resample,
     source_positions,
 )
-from hcc_viewer.training.phantom.anatomy.real import RealCase, load_cases
+from hcc_viewer.training.phantom.anatomy.real import RealCase, find_cases, read_case
 from hcc_viewer.training.phantom.anatomy.refine import bounding_box, refine_organs
 from hcc_viewer.training.phantom.anatomy.scene import Scene
 from hcc_viewer.training.phantom.anatomy.shapes import Array, Grid, Point
 from hcc_viewer.training.phantom.anatomy.skeleton import draw_spine
 from hcc_viewer.training.phantom.anatomy.thorax import draw_thorax
 from hcc_viewer.training.phantom.types import Anatomy, Tissue
+
+CASES_IN_MEMORY = 8
+"""Each takes some 30 MB."""
 
 BIG_SPLEEN_ML = 500.0
 """A spleen above it is taken as a sign of portal hypertension, hence cirrhosis."""
@@ -75,14 +80,37 @@ def draw_real_anatomy(
     return build_real_anatomy(case, p, spacing_mm)
 
 
+@lru_cache(maxsize=4)
 def real_anatomy_source(
-    folder: Path,
+    folder: Path, only: tuple[str, ...] = (), without: tuple[str, ...] = ()
 ) -> Callable[[np.random.Generator, tuple[float, float, float]], Anatomy]:
-    """A function that draws a patient from one of a folder's cases."""
-    cases = load_cases(folder)
+    """A function that draws a patient from one of a folder's cases; those read last are kept.
+
+    Args:
+        folder: Of cases, in a layout that `find_cases` knows.
+        only: Names of the cases to use; empty: all.
+        without: Names of cases to leave out.
+
+    Raises:
+        HccViewerError: No case is left.
+    """
+    files = [
+        case
+        for case in find_cases(folder)
+        if (not only or case.name in only) and case.name not in without
+    ]
+    if not files:
+        raise HccViewerError(
+            f"{folder} holds none of the anatomy cases asked for ({', '.join(only) or 'any'}"
+            f"{', without ' + ', '.join(without) if without else ''})."
+        )
+
+    @lru_cache(maxsize=CASES_IN_MEMORY)
+    def read(number: int) -> RealCase:
+        return read_case(files[number])
 
     def draw(rng: np.random.Generator, spacing_mm: tuple[float, float, float]) -> Anatomy:
-        return draw_real_anatomy(rng, cases[int(rng.integers(len(cases)))], spacing_mm)
+        return draw_real_anatomy(rng, read(int(rng.integers(len(files)))), spacing_mm)
 
     return draw
 

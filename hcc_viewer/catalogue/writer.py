@@ -1,0 +1,223 @@
+"""Adds one source's cases to a catalogue; the index changes only when all of them are in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from hcc_viewer.catalogue.index import (
+    CASES_NAME,
+    EXCLUSIONS_NAME,
+    FORMAT,
+    INDEX_NAME,
+    SPLITS_NAME,
+    VERSION,
+    CaseRow,
+    Catalogue,
+    case_path,
+    open_catalogue,
+)
+from hcc_viewer.catalogue.sources import REASONS, Exclusion, Source
+from hcc_viewer.catalogue.splits import SplitShares, assign_splits
+from hcc_viewer.catalogue.store import save_labelled_case
+from hcc_viewer.catalogue.types import LabelledCase
+from hcc_viewer.errors import OutputError, UsageError
+
+POSITIVE_AREA_MM2 = 15.0
+"""For the count of positive slices in the index only; training and evaluation have their own."""
+
+
+class CatalogueWriter:
+    """Takes up the cases of one source; what the source had before is replaced.
+
+    Use it in a `with` block: an error leaves the catalogue as it was.
+    """
+
+    def __init__(self, folder: Path, source: Source) -> None:
+        self._folder = folder
+        self._source = source
+        is_there = (folder / INDEX_NAME).exists()
+        if not is_there and folder.is_dir() and any(folder.iterdir()):
+            raise UsageError(
+                f"The folder {folder} holds other things; name an empty one or a catalogue."
+            )
+        key = secrets.token_hex(16)
+        self._before = open_catalogue(folder) if is_there else Catalogue(folder, key)
+        self._rows: dict[str, CaseRow] = {}
+        self._exclusions: list[Exclusion] = []
+        self._written: list[Path] = []
+        self._kept = {row.case for row in self._before.rows if row.source != source.name}
+
+    def __enter__(self) -> CatalogueWriter:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """Leave nothing of an import that failed, unless it replaced what was there."""
+        if kind is not None:
+            named = {row.case for row in self._before.rows}
+            for path in self._written:
+                if path.stem not in named:
+                    path.unlink(missing_ok=True)
+
+    def pseudonym(self, identifier: str) -> str:
+        """A key for a patient that tells nobody who it is, the same at every import."""
+        text = f"{self._before.pseudonym_key}:{identifier}"
+        return f"{self._source.name}-{sha256(text.encode()).hexdigest()[:10]}"
+
+    def add(self, case: LabelledCase) -> None:
+        """Take up a case.
+
+        Raises:
+            UsageError: Another case has its name.
+            OutputError: It cannot be written.
+        """
+        if case.name in self._rows or case.name in self._kept:
+            raise UsageError(f"Two cases are called '{case.name}'; rename one of them.")
+        path = case_path(self._folder, case.name)
+        save_labelled_case(case, path)
+        self._written.append(path)
+        self._rows[case.name] = _row(case)
+
+    def exclude(self, exclusion: Exclusion) -> None:
+        """Log a case that is left out."""
+        self._exclusions.append(exclusion)
+
+    @property
+    def last_reason(self) -> str:
+        """Why the last case was left out, as a sentence; for when nothing can be used."""
+        if not self._exclusions:
+            return "no case was found."
+        last = self._exclusions[-1]
+        return f"the last, {last.case}: {last.detail or REASONS[last.reason]}"
+
+    @property
+    def patients(self) -> dict[str, str]:
+        """Case to patient, of what was taken up."""
+        return {name: row.patient for name, row in self._rows.items()}
+
+    def finish(self, shares: SplitShares, fixed: Mapping[str, str] | None = None) -> Catalogue:
+        """Write the index.
+
+        Args:
+            shares: For patients without a part.
+            fixed: Patient to part, over what was drawn before.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        before = self._before
+        rows = [row for row in before.rows if row.source != self._source.name]
+        rows += self._rows.values()
+        settled = {**(before.splits or {}), **(fixed or {})}
+        strata = _strata(rows)
+        after = replace(
+            before,
+            sources=(
+                *(item for item in before.sources if item.name != self._source.name),
+                self._source,
+            ),
+            rows=tuple(rows),
+            exclusions=(
+                *(item for item in before.exclusions if item.source != self._source.name),
+                *self._exclusions,
+            ),
+            splits=assign_splits(strata, settled, shares),
+        )
+        _write_index(after)
+        for row in before.rows:
+            if row.source == self._source.name and row.case not in self._rows:
+                case_path(self._folder, row.case).unlink(missing_ok=True)
+        return after
+
+
+def _row(case: LabelledCase) -> CaseRow:
+    facts = case.facts
+    strength = facts.field_strength_t
+    return CaseRow(
+        case=case.name,
+        source=facts.source,
+        patient=facts.patient,
+        centre=facts.centre,
+        phase=facts.phase,
+        label_kind=case.label_kind,
+        hcc=sum(lesion.is_hcc for lesion in case.truth),
+        other_lesions=sum(not lesion.is_hcc for lesion in case.truth),
+        positive_slices=int((case.slice_truth(POSITIVE_AREA_MM2) == 1).sum()),
+        slices=len(case.image),
+        vendor=facts.vendor,
+        scanner=facts.scanner,
+        field_strength_t="" if strength is None else f"{strength:g}",
+        image_sha256=facts.image_sha256,
+        notes=" ".join(facts.notes),
+    )
+
+
+def _strata(rows: list[CaseRow]) -> dict[str, str]:
+    """Patient to source, centre and presence of HCC in any of the patient's cases."""
+    strata: dict[str, str] = {}
+    for patient in {row.patient for row in rows}:
+        own = [row for row in rows if row.patient == patient]
+        with_hcc = any(row.has_hcc for row in own)
+        strata[patient] = f"{own[0].source}|{own[0].centre}|{with_hcc}"
+    return strata
+
+
+def _write_index(catalogue: Catalogue) -> None:
+    folder = catalogue.folder
+    splits = [
+        {"patient": patient, "part": part}
+        for patient, part in sorted((catalogue.splits or {}).items())
+    ]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / CASES_NAME, _csv([asdict(row) for row in catalogue.rows], CaseRow))
+        _replace(
+            folder / EXCLUSIONS_NAME, _csv([asdict(e) for e in catalogue.exclusions], Exclusion)
+        )
+        _replace(folder / SPLITS_NAME, _csv(splits, None, ("patient", "part")))
+        _replace(folder / INDEX_NAME, _toml(catalogue))
+    except OSError as error:
+        raise OutputError(f"The catalogue {folder} cannot be written: {error}.") from error
+
+
+def _csv(lines: list[dict[str, Any]], kind: type[Any] | None, names: tuple[str, ...] = ()) -> str:
+    columns = names or tuple(item.name for item in fields(kind or CaseRow))
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return stream.getvalue()
+
+
+def _toml(catalogue: Catalogue) -> str:
+    lines = [
+        "# Index of a case catalogue of HCC Viewer. The cases are listed in cases.csv, their parts",
+        "# in splits.csv, what was left out and why in exclusions.csv.",
+        f"format = {json.dumps(FORMAT)}",
+        f"version = {VERSION}",
+        "# Keep this key to yourself: with it, patients' keys can be checked against identifiers.",
+        f"pseudonym_key = {json.dumps(catalogue.pseudonym_key)}",
+    ]
+    for source in catalogue.sources:
+        lines += ["", "[[sources]]"]
+        lines += [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in asdict(source).items()
+            if value is not None
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,182 @@
+"""Keeps results and readings in the user's data folder, and brings them back with their series."""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.gui import session_file
+from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.services import Services
+from hcc_viewer.gui.session import Message, SeriesKey, Session
+from hcc_viewer.gui.session_file import KeptReading
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection
+    from hcc_viewer.dicom import Series, Volume
+
+logger = logging.getLogger(__name__)
+
+SAVE_MILLISECONDS = 700
+"""Changes are written this long after the last one."""
+
+DAMAGED = (ValueError, OSError, zipfile.BadZipFile)
+
+
+class KeepingController(QObject):
+    """Answers what concerns sessions that are restored. Nothing goes into the study's folder."""
+
+    def __init__(self, session: Session, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._services = services
+        self.is_on = True
+        self._changed: set[SeriesKey] = set()
+        self._thresholds: dict[SeriesKey, float] = {}
+        self._unwritten: list[Detection] = []
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
+        self._writer = JobRunner("keep", self)
+        self._reader = JobRunner("restore", self)
+        self._connect_signals()
+
+    def _connect_signals(self) -> None:
+        self._timer.timeout.connect(self.save_now)
+        self._session.readings.changed.connect(self._on_reading_changed)
+        self._session.result_changed.connect(self._on_result_changed)
+        self._writer.succeeded.connect(self._write_next)
+        self._writer.failed.connect(self._on_failed)
+        self._reader.succeeded.connect(self._on_restored)
+        self._reader.failed.connect(self._on_failed)
+
+    @property
+    def runners(self) -> tuple[JobRunner, ...]:
+        """Everything that must stop before the window goes."""
+        return self._writer, self._reader
+
+    # --- writing ----------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_reading_changed(self, key: SeriesKey) -> None:
+        if self.is_on:
+            self._changed.add(key)
+            self._timer.start()
+
+    @Slot()
+    def _on_result_changed(self) -> None:
+        detection = self._session.detection
+        if detection is None or not self.is_on:
+            return
+        key = detection.series.key
+        if self._thresholds.get(key) != detection.threshold:
+            self._thresholds[key] = detection.threshold
+            self._on_reading_changed(key)
+
+    @Slot()
+    def save_now(self, _study: object = None) -> None:
+        """Write what changed."""
+        self._timer.stop()
+        changed, self._changed = self._changed, set()
+        for key in changed if self.is_on else ():
+            kept = KeptReading(self._session.readings.of(key), self._thresholds.get(key))
+            try:
+                session_file.write_reading(key, kept)
+            except OSError as error:
+                logger.warning("A reading could not be kept: %s", error.strerror)
+                text = tr("Decisions cannot be kept for the next session: {reason}.")
+                self._session.set_message(
+                    Message(text.format(reason=error.strerror), is_error=True)
+                )
+                return
+
+    @Slot(object)
+    def keep(self, detection: Detection) -> None:
+        """Keep a new result."""
+        if self.is_on:
+            self._unwritten.append(detection)
+            self._write_next()
+
+    def _write_next(self, _result: object = None) -> None:
+        if self._unwritten and not self._writer.is_running:
+            detection = self._unwritten.pop(0)
+            self._writer.start(lambda _: _write(detection))
+
+    @Slot(str)
+    def _on_failed(self, text: str) -> None:
+        logger.warning("Keeping or restoring failed: %s", text)
+
+    # --- restoring --------------------------------------------------------------------------
+
+    @Slot(object)
+    def restore(self, volume: Volume) -> None:
+        """Bring back what was kept of a series, unless there is something newer."""
+        series = volume.series
+        if not self.is_on or self._session.detection_of(series.key) is not None:
+            return
+        if self._session.readings.of(series.key) != Reading():
+            return
+        try:
+            kept = session_file.read_reading(series.key)
+        except DAMAGED as error:
+            self._refuse(series, error)
+            return
+        if kept is not None:
+            self._session.readings.restore(series.key, kept.reading)
+            if kept.threshold is not None:
+                self._thresholds[series.key] = kept.threshold
+            threshold = kept.threshold
+            self._reader.start(partial(_read, self._services, series, threshold))
+
+    @Slot(object)
+    def _on_restored(self, result: object) -> None:
+        if isinstance(result, tuple):
+            self._refuse(*result)
+            return
+        detection = cast("Detection | None", result)
+        if detection is None or self._session.detection_of(detection.series.key) is not None:
+            return
+        card = self._session.card
+        if card is not None and card.sha256 != detection.model.sha256:
+            text = tr("The kept result is another model's and is left out; press Detect anew.")
+            self._session.set_message(Message(text))
+            return
+        if not any(detection.series in study.series for study in self._session.studies):
+            return
+        self._session.set_detection(detection)
+        self._session.lift_veil()
+        text = tr("The result and your decisions of an earlier session are back.")
+        self._session.set_message(Message(text))
+
+    def _refuse(self, series: Series, error: Exception) -> None:
+        logger.warning("A kept reading is refused: %s", error)
+        try:
+            session_file.set_aside(series.key)
+        except OSError as failure:
+            logger.warning("It cannot be set aside: %s", failure.strerror)
+        text = tr("What was kept of this series cannot be read ({reason}); it was set aside.")
+        self._session.set_message(Message(text.format(reason=error), is_error=True))
+
+
+def _write(detection: Detection) -> None:
+    try:
+        session_file.write_result(detection)
+    except OSError as error:
+        logger.warning("A result could not be kept: %s", error.strerror)
+
+
+def _read(
+    services: Services, series: Series, threshold: float | None, context: JobContext
+) -> Detection | tuple[Series, Exception] | None:
+    try:
+        detection = session_file.read_result(series)
+    except DAMAGED as error:
+        return series, error
+    context.check()
+    if detection is None:
+        return None
+    return services.at_threshold(detection, detection.threshold if threshold is None else threshold)

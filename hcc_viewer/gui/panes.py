@@ -1,0 +1,155 @@
+"""The image views of the window together: how they are arranged, linked, and which one is used."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from hcc_viewer.gui import linking
+from hcc_viewer.gui.viewport import Viewport
+
+COUNT = 4
+"""Views at most."""
+
+
+class Layout(Enum):
+    """How many views there are, and what they show."""
+
+    ONE = "one"
+    TWO = "two"
+    FOUR = "four"
+    PLANES = "planes"
+    """The main series in three planes."""
+
+    @property
+    def count(self) -> int:
+        """How many views are seen."""
+        return {Layout.ONE: 1, Layout.TWO: 2, Layout.FOUR: 4, Layout.PLANES: 3}[self]
+
+
+class Panes(QObject):
+    """The state of all image views. The first one is the main one: Detect works on its series.
+
+    Signals:
+        layout_changed: The views are arranged in another way.
+        active_changed: Keys and menus act on another view.
+        link_changed: The views are scrolled and zoomed together, or no longer.
+        crosshair_changed: Another place in the patient is marked, or none.
+        reference_lines_changed: Lines that show where the other views lie came or went.
+    """
+
+    layout_changed = Signal()
+    active_changed = Signal()
+    link_changed = Signal()
+    crosshair_changed = Signal()
+    reference_lines_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.viewports = tuple(Viewport(self) for _ in range(COUNT))
+        self.layout = Layout.ONE
+        self.active_index = 0
+        self.is_linked = True
+        self.has_reference_lines = True
+        self.crosshair: NDArray[np.float64] | None = None
+        self._offsets_mm = [0.0] * COUNT
+
+    @property
+    def main(self) -> Viewport:
+        """The view whose series is detected on."""
+        return self.viewports[0]
+
+    @property
+    def active(self) -> Viewport:
+        """The view that keys and menus act on."""
+        return self.viewports[self.active_index]
+
+    @property
+    def seen(self) -> range:
+        """The indices of the views that are seen."""
+        return range(self.layout.count)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Arrange the views in another way."""
+        if layout != self.layout:
+            self.layout = layout
+            self.layout_changed.emit()
+            if self.active_index >= layout.count:
+                self.set_active(0)
+
+    def set_active(self, index: int) -> None:
+        """Let keys and menus act on this view."""
+        if index != self.active_index and 0 <= index < self.layout.count:
+            self.active_index = index
+            self.active_changed.emit()
+
+    def set_reference_lines(self, is_on: bool) -> None:
+        """Show where the other views lie, or not."""
+        if is_on != self.has_reference_lines:
+            self.has_reference_lines = is_on
+            self.reference_lines_changed.emit()
+
+    def set_crosshair(self, point: NDArray[np.float64] | None) -> None:
+        """Mark a place in the patient (LPS mm) in all views, or none."""
+        self.crosshair = point
+        self.crosshair_changed.emit()
+
+    # --- scrolled together ------------------------------------------------------------------
+
+    def set_linked(self, is_linked: bool) -> None:
+        """Scroll and zoom the views together; how they stand to each other now is kept."""
+        if is_linked == self.is_linked:
+            return
+        self.is_linked = is_linked
+        if is_linked:
+            self._keep_offsets()
+        self.link_changed.emit()
+
+    def reset_offsets(self) -> None:
+        """Let linked views show the same place in the patient again."""
+        self._offsets_mm = [0.0] * COUNT
+        self.link_changed.emit()
+
+    def offset_mm(self, index: int) -> float:
+        """How far a view is kept beyond the main one, along its own normal."""
+        return self._offsets_mm[index]
+
+    def clear_offset(self, index: int) -> None:
+        """Another series is in this view: it has no offset."""
+        self._offsets_mm[index] = 0.0
+
+    def follow(self, source: int) -> None:
+        """Show in the other views the slices that lie where this view's slice lies."""
+        stack = self.viewports[source].stack
+        if not self.is_linked or stack is None or not stack.geometry.known:
+            return
+        middle = linking.slice_middle(stack, self.viewports[source].slice_index)
+        for index in self.seen:
+            other = self.viewports[index]
+            if index == source or other.stack is None:
+                continue
+            if linking.are_parallel(stack.geometry, other.stack.geometry):
+                shift = self._offsets_mm[index] - self._offsets_mm[source]
+                other.set_slice(linking.slice_nearest(other.stack, middle, shift))
+
+    def go_to(self, point: NDArray[np.float64]) -> None:
+        """Show in every view the slice that holds a place in the patient."""
+        for index in self.seen:
+            viewport = self.viewports[index]
+            if viewport.stack is not None and viewport.stack.geometry.known:
+                offset = self._offsets_mm[index]
+                viewport.set_slice(linking.slice_nearest(viewport.stack, point, offset))
+
+    def _keep_offsets(self) -> None:
+        main = self.main.stack
+        if main is None or not main.geometry.known:
+            return
+        for index in self.seen:
+            other = self.viewports[index]
+            if other.stack and linking.are_parallel(main.geometry, other.stack.geometry):
+                self._offsets_mm[index] = linking.offset_between(
+                    main, self.main.slice_index, other.stack, other.slice_index
+                )

@@ -1,0 +1,92 @@
+"""What the reader decided, marked and measured on each series, with undo and redo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from hcc_viewer.detection.decisions import Reading
+
+SeriesKey = tuple[str, str, "int | None"]
+
+MOST_STEPS = 200
+"""Changes that can be taken back."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change: of which series, what was before and after, and what it is called."""
+
+    key: SeriesKey
+    before: Reading
+    after: Reading
+    name: str
+
+
+class Readings(QObject):
+    """One `Reading` for each series; every change can be taken back.
+
+    Signals:
+        changed: The reading of the series with this key is another one.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._readings: dict[SeriesKey, Reading] = {}
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    def of(self, key: SeriesKey) -> Reading:
+        """The reading of a series; an empty one before there is any."""
+        return self._readings.get(key, Reading())
+
+    def restore(self, key: SeriesKey, reading: Reading) -> None:
+        """Put back what was kept from an earlier session; that is no change to take back."""
+        self._readings[key] = reading
+        self.changed.emit(key)
+
+    def change(self, key: SeriesKey, reading: Reading, name: str) -> None:
+        """Change a reading; `name` says what is done, for the undo menu."""
+        before = self.of(key)
+        if reading == before:
+            return
+        self._done = [*self._done, Step(key, before, reading, name)][-MOST_STEPS:]
+        self._undone = []
+        self._put(key, reading)
+
+    def forget(self, key: SeriesKey) -> None:
+        """The series' study is closed."""
+        self._readings.pop(key, None)
+        self._done = [step for step in self._done if step.key != key]
+        self._undone = [step for step in self._undone if step.key != key]
+
+    @property
+    def undo_name(self) -> str:
+        """What would be taken back; empty: nothing."""
+        return self._done[-1].name if self._done else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What would be done again; empty: nothing."""
+        return self._undone[-1].name if self._undone else ""
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        if self._done:
+            step = self._done.pop()
+            self._undone.append(step)
+            self._put(step.key, step.before)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self._undone:
+            step = self._undone.pop()
+            self._done.append(step)
+            self._put(step.key, step.after)
+
+    def _put(self, key: SeriesKey, reading: Reading) -> None:
+        self._readings[key] = reading
+        self.changed.emit(key)

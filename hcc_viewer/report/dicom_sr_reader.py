@@ -1,0 +1,69 @@
+"""What a reader decided on a finding, as content items of its measurement group in the SR.
+
+The person is the group's observer (HAS OBS CONTEXT, TID 1003), the decision a coded evaluation; a
+finding on which nobody decided says so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from highdicom import sr
+from pydicom import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+
+from hcc_viewer.detection.decisions import (
+    ACCEPTED,
+    ADDED,
+    CORRECTED,
+    REJECTED,
+    UNDECIDED,
+    ReaderDecision,
+)
+from hcc_viewer.report.dicom_common import SCHEME, UNNAMED_READER
+
+READER_DECISION = Code("reader-decision", SCHEME, "Decision of the reader")
+
+VERDICT_CODES = {
+    ACCEPTED: Code("accepted", SCHEME, "Accepted by the reader"),
+    REJECTED: Code("rejected", SCHEME, "Rejected by the reader"),
+    CORRECTED: Code("corrected", SCHEME, "Accepted at a corrected place"),
+    ADDED: Code("added", SCHEME, "Added by the reader"),
+    UNDECIDED: Code("unverified", SCHEME, "Unverified: not reviewed by a reader"),
+}
+"""Codes of our own: the standard has none for a reader's answer to one CAD finding."""
+
+
+def evaluation(decision: ReaderDecision | None) -> sr.QualitativeEvaluation:
+    """The decision as a coded value."""
+    verdict = UNDECIDED if decision is None else decision.verdict
+    return sr.QualitativeEvaluation(READER_DECISION, VERDICT_CODES[verdict])
+
+
+def add_reader(group: Dataset, decision: ReaderDecision | None) -> None:
+    """Put observer, time and note of a decision into a measurement group's container."""
+    if decision is None:
+        return
+    group.ContentSequence.extend(_observer())
+    if decision.note:
+        contains = sr.RelationshipTypeValues.CONTAINS
+        group.ContentSequence.append(sr.TextContentItem(codes.DCM.Comment, decision.note, contains))
+    moment = _moment(decision.decided_at)
+    if moment is not None:
+        group.ObservationDateTime = moment.strftime("%Y%m%d%H%M%S+0000")
+
+
+def _observer() -> list[sr.ContentItem]:
+    context = sr.RelationshipTypeValues.HAS_OBS_CONTEXT
+    return [
+        sr.CodeContentItem(codes.DCM.ObserverType, codes.DCM.Person, context),
+        sr.PnameContentItem(codes.DCM.PersonObserverName, UNNAMED_READER, context),
+    ]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

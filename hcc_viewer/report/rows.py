@@ -1,0 +1,182 @@
+"""One line of a report for each finding and each slice, in words and with its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hcc_viewer.detection import Detection, Finding, SlicePrediction
+from hcc_viewer.detection.decisions import (
+    ADDED,
+    CORRECTED,
+    Measurement,
+    ReaderDecision,
+    ReadFinding,
+)
+from hcc_viewer.dicom import Series
+from hcc_viewer.report.words import length_text, position_text, probability_text
+
+FINDING_HEADINGS = (
+    "No.", "Probability", "Slices", "Peak slice", "Position (mm)", "Extent", "Reader",
+)  # fmt: skip
+"""Of the table of findings; `FindingRow.cells` goes under it."""
+
+NOT_REVIEWED = "not reviewed"
+
+_DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One line of the table of findings: of the model, or of the reader alone."""
+
+    key: str
+    """`1` for the model's first, `R1` for the reader's first."""
+    decision: ReaderDecision | None
+    peak_index: int
+    """The slice that is pictured, from 0 at the foot end."""
+    mark: tuple[float, float]
+    """(row, column) of the peak, zero-based, as in `result.json`."""
+    probability: str
+    slices: str
+    """`42` or `42-46`: numbers as people count, from 1 at the foot end."""
+    position: str
+    """Patient position in mm, such as `R 63.2  A 41.0  H 102.4`."""
+    extent: str
+    """Width of the heat map around the peak, which is not the lesion's size."""
+    reader: str
+    """What the reader decided, in a word or two."""
+    correction: str = ""
+    """Where the reader says that it is instead."""
+
+    @property
+    def peak_slice(self) -> str:
+        """The pictured slice's number as people count."""
+        return str(self.peak_index + 1)
+
+    @property
+    def pixel(self) -> str:
+        """Row and column of the peak in words."""
+        return f"{self.mark[0]:.0f}, {self.mark[1]:.0f}"
+
+    @property
+    def note(self) -> str:
+        """What the reader wrote."""
+        return "" if self.decision is None else self.decision.note
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The line of the table."""
+        where = (self.slices, self.peak_slice, self.position, self.extent)
+        return self.key, self.probability, *where, self.reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFindingRow(FindingRow):
+    """The line of a finding of the model at the present threshold."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class SliceRow:
+    """What is reported of one slice."""
+
+    prediction: SlicePrediction
+    number: int
+    """As people count: from 1 at the foot end."""
+    flagged: bool
+    finding_ids: tuple[int, ...]
+    """The findings that span this slice; only a flagged slice has any."""
+    probability: str
+    position: str
+
+
+@dataclass(frozen=True)
+class MeasurementRow:
+    """What is reported of a measurement of the reader."""
+
+    measurement: Measurement
+    kind: str
+    place: str
+    value: str
+
+
+def model_row(read: ReadFinding, finding: Finding, series: Series) -> ModelFindingRow:
+    """The line of a model's finding, with what the reader decided on it."""
+    first, last = finding.first_slice + 1, finding.last_slice + 1
+    known = series.geometry.known
+    decision = read.decision
+    return ModelFindingRow(
+        key=str(finding.id),
+        decision=decision,
+        peak_index=finding.peak_slice,
+        mark=(finding.row, finding.column),
+        probability=probability_text(finding.probability),
+        slices=str(first) if first == last else f"{first}-{last}",
+        position=position_text(finding.center_lps_mm) if known else "unknown",
+        extent=length_text(finding.extent_mm) if known else "unknown",
+        reader=NOT_REVIEWED if decision is None else decision.verdict,
+        correction=_correction(decision, series),
+        finding=finding,
+    )
+
+
+def reader_row(number: int, decision: ReaderDecision, series: Series) -> FindingRow:
+    """The line of a finding that the model does not have at the present threshold."""
+    place, known = decision.place, series.geometry.known
+    extent, probability = place.extent_mm, decision.model_probability
+    suffix = "" if decision.verdict == ADDED else " at another threshold"
+    return FindingRow(
+        key=f"R{number}",
+        decision=decision,
+        peak_index=place.slice_index,
+        mark=(place.row, place.column),
+        probability=_DASH if probability is None else probability_text(probability),
+        slices=str(place.slice_index + 1),
+        position=position_text(place.center_lps_mm) if known else "unknown",
+        extent=length_text(extent) if known and extent is not None else _DASH,
+        reader=decision.verdict + suffix,
+    )
+
+
+def slice_row(prediction: SlicePrediction, detection: Detection) -> SliceRow:
+    """What is reported of a slice."""
+    index = prediction.index
+    flagged = prediction.probability >= detection.threshold
+    spanning = tuple(f.id for f in detection.findings if f.first_slice <= index <= f.last_slice)
+    known = detection.series.geometry.known
+    return SliceRow(
+        prediction=prediction,
+        number=index + 1,
+        flagged=flagged,
+        finding_ids=spanning if flagged else (),
+        probability=probability_text(prediction.probability),
+        position=f"{prediction.position_mm:.1f} mm" if known else "unknown",
+    )
+
+
+def measurement_row(measurement: Measurement) -> MeasurementRow:
+    """What is reported of a measurement."""
+    where = f"slice {measurement.slice_index + 1}"
+    if measurement.plane != "acquired":
+        where = f"{measurement.plane} {where}"
+    values = (
+        (measurement.length_mm, "{:.1f} mm"),
+        (measurement.angle_deg, "{:.1f}\N{DEGREE SIGN}"),
+        (measurement.area_mm2, "area {:.0f} mm\N{SUPERSCRIPT TWO}"),
+        (measurement.mean, "mean {:.1f}"),
+        (measurement.sd, "SD {:.1f}"),
+    )
+    value = ", ".join(form.format(number) for number, form in values if number is not None)
+    return MeasurementRow(measurement, measurement.kind, where, value or "unknown")
+
+
+def _correction(decision: ReaderDecision | None, series: Series) -> str:
+    """Where the reader moved a finding to."""
+    if decision is None or decision.verdict != CORRECTED:
+        return ""
+    place = decision.place
+    where = f"slice {place.slice_index + 1}, row {place.row:.0f}, column {place.column:.0f}"
+    if not series.geometry.known:
+        return where
+    return f"{where}; {position_text(place.center_lps_mm)}"

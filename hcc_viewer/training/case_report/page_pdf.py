@@ -1,0 +1,94 @@
+"""The report as a PDF for print."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import Any
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.lib.units import mm
+from reportlab.platypus import Image, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Table as Grid
+
+from hcc_viewer.training.case_report.content import ReportContent, Section, Table
+from hcc_viewer.training.case_report.page_html import png_of
+
+MARGIN = 16 * mm
+WIDTH = A4[0] - 2 * MARGIN
+
+_STYLES = getSampleStyleSheet()
+_SMALL = ParagraphStyle("small", _STYLES["BodyText"], fontSize=7, leading=8.5)
+_BOLD = ParagraphStyle("bold", _SMALL, fontName="Helvetica-Bold")
+
+_GRID = [
+    ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.lightgrey),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.7, colors.grey),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("TOPPADDING", (0, 0), (-1, -1), 1),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+]
+
+
+def pdf_page(content: ReportContent) -> bytes:
+    """The document as bytes."""
+    story: list[Any] = [_paragraph(content.title, _STYLES["Title"])]
+    story += [_paragraph(text, _BOLD) for text in content.labels]
+    for section in content.sections:
+        story += _section(section)
+    stream = io.BytesIO()
+    document = SimpleDocTemplate(
+        stream,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+        title=content.title,
+        invariant=1,
+    )
+
+    def footer(canvas: Any, _: Any) -> None:
+        canvas.saveState()
+        canvas.setFont("Helvetica", 6.5)
+        canvas.drawString(MARGIN, 9 * mm, content.labels[0])
+        canvas.drawRightString(A4[0] - MARGIN, 9 * mm, str(canvas.getPageNumber()))
+        canvas.restoreState()
+
+    document.build(story, onFirstPage=footer, onLaterPages=footer)
+    return stream.getvalue()
+
+
+def _section(section: Section) -> list[Any]:
+    parts: list[Any] = [Spacer(1, 4 * mm), _paragraph(section.title, _STYLES["Heading2"])]
+    parts += [_paragraph(text, _STYLES["BodyText"]) for text in section.paragraphs]
+    parts += [_table(table) for table in section.tables]
+    pairs = [section.plots[i : i + 2] for i in range(0, len(section.plots), 2)]
+    for pair in pairs:
+        images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 * 3.6 / 4.4) for p in pair]
+        parts.append(Grid([images + [""] * (2 - len(images))], colWidths=[WIDTH / 2] * 2))
+    for picture in section.pictures:
+        rows, columns = picture.pixels.shape[:2]
+        image = Image(io.BytesIO(png_of(picture)), WIDTH / 2, WIDTH / 2 * rows / columns)
+        caption = _paragraph(f"{picture.title}. {picture.text}", _SMALL)
+        parts.append(KeepTogether([image, caption]))
+    return parts
+
+
+def _table(table: Table) -> Grid:
+    cells = [[_paragraph(cell, _BOLD) for cell in table.header]]
+    cells += [[_paragraph(cell, _SMALL) for cell in row] for row in table.rows]
+    return Grid(cells, colWidths=_widths(table), style=_GRID, repeatRows=1, hAlign="LEFT")
+
+
+def _widths(table: Table) -> list[float]:
+    """By the longest cell of each column, within limits."""
+    columns = list(zip(*[table.header, *table.rows], strict=True))
+    lengths = [min(max(max(len(cell) for cell in column), 6), 60) for column in columns]
+    return [WIDTH * length / sum(lengths) for length in lengths]
+
+
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    return Paragraph(escape(text), style)

@@ -1,0 +1,95 @@
+"""What an importer is, and what it may be told."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hcc_viewer.catalogue import Exclusion, LabelledCase, Source
+from hcc_viewer.catalogue.sources import REASONS
+from hcc_viewer.errors import ReadError, UsageError
+
+Outcome = LabelledCase | Exclusion
+"""Every case that a data set holds is taken up or left out for a reason."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """Choices of the person who imports; each set uses those that concern it."""
+
+    phase: str = ""
+    """Which of a set's phases; empty: the one nearest to the hepatobiliary phase."""
+    diagnosis_column: str = ""
+    """Column of the clinical sheet that tells HCC from other tumours; empty: found by its name."""
+    id_column: str = ""
+    hcc_value: str = ""
+    """What that column says of HCC; `*`: every tumour is HCC; empty: the word HCC."""
+    rater: int = 1
+    """Whose outlines, where several drew them."""
+    slice_order: str = ""
+    """`foot-to-head` or `head-to-foot`, for sets whose files do not say."""
+    manifest: Path | None = None
+    """The table of one's own cases."""
+    pseudonym: Callable[[str], str] = field(default=lambda identifier: identifier)
+    """From a patient's identifier to a key that names nobody."""
+
+    def __post_init__(self) -> None:
+        if self.slice_order not in ("", "foot-to-head", "head-to-foot"):
+            raise UsageError(
+                f"The slice order is foot-to-head or head-to-foot, not '{self.slice_order}'."
+            )
+        if self.rater < 1:
+            raise UsageError(f"Raters are counted from 1, not {self.rater}.")
+
+
+@dataclass(frozen=True)
+class Importer:
+    """How one data set is read."""
+
+    source: Source
+    read: Callable[[Path, ImportOptions], Iterator[Outcome]]
+
+
+def child(root: Path, *names: str) -> Path:
+    """`root` or the folder below it that holds the first of `names`, whichever the user named.
+
+    Args:
+        root: What the user named: the data set's folder, its parent, or a folder inside it.
+        names: Relative paths, any of which marks the place.
+
+    Raises:
+        ReadError: None is there; the sentence names what was looked for.
+    """
+    if not root.is_dir():
+        raise ReadError(f"There is no folder {root}; unpack the data set's archive and name it.")
+    candidates = [root, *sorted(entry for entry in root.iterdir() if entry.is_dir())]
+    candidates += [inner for entry in candidates[1:] for inner in sorted(entry.iterdir())]
+    candidates += [root.parent, root.parent.parent]
+    for folder in candidates:
+        if folder.is_dir() and any((folder / name).exists() for name in names):
+            return folder
+    raise ReadError(f"{root} does not hold {' or '.join(names)}; name the data set's own folder.")
+
+
+def read_exclusions(path: Path) -> Mapping[str, tuple[str, str]]:
+    """A user's own list of cases to leave out: columns `case`, `reason`, and `note` if wanted.
+
+    Raises:
+        UsageError: It cannot be read, or a reason is unknown; the sentence names the line.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            lines = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"The list of exclusions {path} cannot be read: {error}.") from error
+    found: dict[str, tuple[str, str]] = {}
+    for number, line in enumerate(lines, start=2):
+        case, reason = (line.get("case") or "").strip(), (line.get("reason") or "").strip()
+        if not case or reason not in REASONS:
+            raise UsageError(
+                f"Line {number} of {path} needs a case and one of the reasons {', '.join(REASONS)}."
+            )
+        found[case] = (reason, (line.get("note") or "").strip())
+    return found

@@ -1,0 +1,233 @@
+"""One's own cases: DICOM, NIfTI or NRRD images with labels of many kinds.
+
+Without a table, every folder below the one that is named is a patient's study. Its likeliest
+hepatobiliary phase is taken, and SEG, RTSTRUCT, NIfTI and NRRD files in it are its masks. With a
+table (`--table`), each line is a case; see `OwnLine` for its columns.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from hcc_viewer.catalogue import CaseFacts, Exclusion, Source
+from hcc_viewer.catalogue.sources import REASONS
+from hcc_viewer.dicom import Patient, Series, Study, load_volume, scan_study
+from hcc_viewer.errors import ReadError, UsageError
+from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome
+from hcc_viewer.training.importers.dicom_masks import find_mask_files
+from hcc_viewer.training.importers.dicom_series import PlacedVolume, axial_volume, facts_of
+from hcc_viewer.training.importers.grids import (
+    MaskMismatchError,
+    axial_geometry,
+    axial_order,
+    is_axial,
+)
+from hcc_viewer.training.importers.own_labels import LabelFiles, label_case
+from hcc_viewer.training.importers.volume_files import (
+    hash_file,
+    is_volume_file,
+    read_volume_file,
+)
+
+SOURCE = Source(
+    name="own",
+    title="Own cases",
+    licence="as the owner decides",
+    allows_sharing=False,
+    phase="hepatobiliary",
+    labels="masks, slice numbers, or the decisions of readers in this program",
+    where="the owner's files",
+)
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """One line of the table: paths are relative to the table, several parted by `;`."""
+
+    image: str
+    """A folder of DICOM files, or a NIfTI or NRRD file."""
+    patient: str = ""
+    """A key that names nobody; empty: made from the file's identifier, or the folder."""
+    series: str = ""
+    """SeriesInstanceUID; empty: the likeliest hepatobiliary phase."""
+    mask: str = ""
+    """Masks of lesions: SEG, RTSTRUCT, NIfTI or NRRD."""
+    liver: str = ""
+    """A mask of the liver."""
+    slices: str = ""
+    """Slices with HCC, counted from 1 at the foot end as the window counts: `12-15; 31`; `none`."""
+    decisions: str = ""
+    """A file of findings that readers accepted, rejected and added in this program."""
+    kind: str = ""
+    """What the masks show; empty: HCC unless their names say otherwise."""
+    centre: str = ""
+    split: str = ""
+    exclude: str = ""
+    """A reason of the exclusion log; empty: the case is taken."""
+
+
+def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
+    """All cases of the table, or of the folder."""
+    if options.manifest is not None:
+        lines = read_table(options.manifest)
+        base = options.manifest.parent
+    else:
+        lines = _lines_of(root)
+        base = root
+    for number, line in enumerate(lines, start=1):
+        yield _read_line(base, line, f"own-{number:04d}", options)
+
+
+def read_table(path: Path) -> list[OwnLine]:
+    """The lines of a table of own cases.
+
+    Raises:
+        UsageError: It cannot be read, or a column or value is unknown; the sentence names it.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream)
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"The table {path} cannot be read: {error}.") from error
+    known = [item.name for item in fields(OwnLine)]
+    unknown = [name for name in reader.fieldnames or () if name not in known]
+    if unknown or "image" not in (reader.fieldnames or ()):
+        raise UsageError(
+            f"The table {path} needs the column 'image' and may have {', '.join(known[1:])}"
+            + (f"; it has '{unknown[0]}'." if unknown else ".")
+        )
+    lines = [OwnLine(**{k: (v or "").strip() for k, v in row.items() if k}) for row in rows]
+    for number, line in enumerate(lines, start=2):
+        if line.exclude and line.exclude not in REASONS:
+            raise UsageError(
+                f"Line {number} of {path}: 'exclude' is one of {', '.join(REASONS)}, not "
+                f"'{line.exclude}'."
+            )
+        if line.split not in ("", "train", "tune", "test"):
+            raise UsageError(f"Line {number} of {path}: 'split' is train, tune or test.")
+    return lines
+
+
+def _lines_of(root: Path) -> list[OwnLine]:
+    if not root.is_dir():
+        raise ReadError(f"There is no folder {root}.")
+    studies = sorted(entry for entry in root.iterdir() if entry.is_dir())
+    if not studies:
+        raise ReadError(f"{root} holds no folders; each patient's study is one, or use --table.")
+    return [_line_of(study, root) for study in studies]
+
+
+def _line_of(study: Path, root: Path) -> OwnLine:
+    """A study's masks: whatever is one; those that are called liver, and nothing else, are it."""
+    masks = find_mask_files(study) + [p for p in sorted(study.rglob("*")) if is_volume_file(p)]
+    livers = [p for p in masks if is_volume_file(p) and _is_liver(p.name)]
+    lesions = [p for p in masks if p not in livers]
+    names = [";".join(str(p.relative_to(root)) for p in group) for group in (lesions, livers)]
+    return OwnLine(image=study.name, mask=names[0], liver=names[1])
+
+
+def _is_liver(name: str) -> bool:
+    text = name.casefold()
+    return "liver" in text and not any(w in text for w in ("tumo", "lesion", "hcc"))
+
+
+def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> Outcome:
+    if line.exclude:
+        return Exclusion(SOURCE.name, name, line.exclude, "As the table says.")
+    path = base / line.image
+    try:
+        placed, facts, uids = (
+            _from_file(path, line, options)
+            if path.is_file() and is_volume_file(path)
+            else _from_dicom(path, line, options)
+        )
+        files = LabelFiles(
+            masks=_paths(base, line.mask),
+            livers=_paths(base, line.liver),
+            slices=line.slices,
+            decisions=_paths(base, line.decisions),
+            kind=line.kind,
+        )
+        return label_case(name, placed, facts, files, uids)
+    except _NotTakenError as error:
+        return Exclusion(SOURCE.name, name, error.reason, str(error))
+    except MaskMismatchError as error:
+        return Exclusion(SOURCE.name, name, "mismatch", f"{str(error).capitalize()}.")
+    except ReadError as error:
+        return Exclusion(SOURCE.name, name, "unreadable", _without_folder(str(error), base))
+
+
+class _NotTakenError(Exception):
+    """Why a case is left out; `reason` is a code of the exclusion log."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+def _from_dicom(
+    path: Path, line: OwnLine, options: ImportOptions
+) -> tuple[PlacedVolume, CaseFacts, tuple[str, ...]]:
+    study = scan_study(path)
+    series = _choose(study, line.series)
+    volume = load_volume(series)
+    patient = line.patient or options.pseudonym(_identity(series.patient) or line.image)
+    facts = facts_of(series, SOURCE.name, patient, "hepatobiliary", line.centre)
+    uids = tuple(instance.sop_instance_uid for instance in series.instances)
+    return axial_volume(volume), facts, uids
+
+
+def _choose(study: Study, uid: str) -> Series:
+    """The series that is named, or the likeliest hepatobiliary phase."""
+    if uid:
+        named = [s for s in study.series if s.series_instance_uid == uid]
+        if not named:
+            raise _NotTakenError("missing", "The series that the table names is not there.")
+        return max(named, key=lambda s: s.phase.score)
+    best = study.best_series
+    if best is None:
+        reason = "no-hbp" if study.series else "unreadable"
+        raise _NotTakenError(reason, "There is no series to detect on.")
+    if best.phase.is_unlikely:
+        text = f"The likeliest series scores {best.phase.score} of 100 for the phase."
+        raise _NotTakenError("no-hbp", text)
+    return best
+
+
+def _from_file(
+    path: Path, line: OwnLine, options: ImportOptions
+) -> tuple[PlacedVolume, CaseFacts, tuple[str, ...]]:
+    grid = read_volume_file(path)
+    if not is_axial(grid):
+        raise _NotTakenError("not-axial", "The slices do not lie across the body.")
+    order = axial_order(grid)
+    array = order.apply(grid.array).astype("float32")
+    patient = line.patient or options.pseudonym(line.image)
+    facts = CaseFacts(
+        SOURCE.name, patient, line.centre, "hepatobiliary", image_sha256=hash_file(path)
+    )
+    return PlacedVolume(array, axial_geometry(grid, order), grid, order), facts, ()
+
+
+def _identity(patient: Patient) -> str:
+    return patient.patient_id or patient.name
+
+
+def _paths(base: Path, text: str) -> list[Path]:
+    paths = [base / part.strip() for part in text.split(";") if part.strip()]
+    for path in paths:
+        if not path.exists():
+            raise ReadError(f"There is no file {path.name}.")
+    return paths
+
+
+def _without_folder(text: str, base: Path) -> str:
+    """A folder's name may be a patient's; the log is to be shown around."""
+    return text.replace(f"{base}/", "")
+
+
+IMPORTER = Importer(SOURCE, read)

@@ -1,0 +1,198 @@
+"""The labels of one's own case: masks, slice numbers, or what readers decided in this program."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hcc_viewer.catalogue import CaseFacts, LabelledCase, Organ
+from hcc_viewer.dicom import Geometry
+from hcc_viewer.errors import ReadError
+from hcc_viewer.training.importers.assemble import CaseLabels
+from hcc_viewer.training.importers.dicom_masks import read_outlines
+from hcc_viewer.training.importers.dicom_series import PlacedVolume
+from hcc_viewer.training.importers.grids import MaskMismatchError, fit_mask
+from hcc_viewer.training.importers.lesions import ball
+from hcc_viewer.training.importers.volume_files import is_volume_file, read_volume_file
+
+DEFAULT_WIDTH_MM = 15.0
+"""Of a reader's finding whose width nobody gave."""
+
+KINDS = (
+    ("cyst", r"cyst"),
+    ("haemangioma", r"h(ae|a|e)mangioma"),
+    ("metastasis", r"metasta"),
+    ("cholangiocarcinoma", r"cholangio|\bicc\b"),
+    ("focal nodular hyperplasia", r"\bfnh\b|nodular hyperplasia"),
+    ("dysplastic nodule", r"dysplas|regenerat"),
+    ("hcc", r"\bhcc\b|hepatocellular"),
+    ("liver", r"\bliver\b(?!.*(tumo|lesion|neoplasm|mass))"),
+    ("hcc", r"tumo|lesion|neoplasm|mass|nodule|\bgtv"),
+)
+"""What a structure's name says it is, the first that fits; what fits none is no lesion."""
+
+
+@dataclass(frozen=True)
+class LabelFiles:
+    """What there is of labels for a case."""
+
+    masks: Sequence[Path] = ()
+    livers: Sequence[Path] = ()
+    slices: str = ""
+    decisions: Sequence[Path] = ()
+    kind: str = ""
+    uids: tuple[str, ...] = field(default=())
+
+
+def label_case(
+    name: str,
+    placed: PlacedVolume,
+    facts: CaseFacts,
+    files: LabelFiles,
+    uids: tuple[str, ...],
+) -> LabelledCase:
+    """Put the labels on the image.
+
+    Args:
+        name: Of the case.
+        placed: The image.
+        facts: About it.
+        files: Its labels.
+        uids: SOPInstanceUID of each slice, for readers' decisions; empty where there are none.
+
+    Raises:
+        ReadError: There is no label, or one cannot be read.
+        MaskMismatchError: A mask does not lie on the image.
+    """
+    labels = CaseLabels(placed.geometry, placed.array.shape)
+    for path in files.livers:
+        _add_mask(labels, path, placed, "liver")
+    if files.masks:
+        for path in files.masks:
+            _add_mask(labels, path, placed, files.kind)
+        return labels.case(name, placed.array, facts)
+    if files.decisions:
+        decided = sum(_add_decisions(labels, path, uids) for path in files.decisions)
+        if not decided:
+            raise ReadError("The readers' file holds no decision on this series.")
+        note = "Lesions are balls at the places that readers accepted or added."
+        noted = replace(facts, notes=(*facts.notes, note))
+        return labels.case(name, placed.array, noted, "point" if labels.truth else "negative")
+    if files.slices:
+        return _with_slices(labels.case(name, placed.array, facts), files.slices)
+    raise ReadError("There is no label: no mask, no slice numbers, no readers' decisions.")
+
+
+def parse_slices(text: str, slices: int) -> NDArray[np.int8]:
+    """(slice,) 1 where the text names the slice, else 0.
+
+    Args:
+        text: Numbers and ranges counted from 1 at the foot end, like `12-15; 31`, or `none`.
+        slices: How many there are.
+
+    Raises:
+        ReadError: A number is out of range or no number.
+    """
+    labels = np.zeros(slices, np.int8)
+    if text.casefold() in ("none", "0", "-"):
+        return labels
+    for part in re.split(r"[;,\s]+", text.strip()):
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
+        if match is None:
+            raise ReadError(f"'{part}' is no slice number.")
+        first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+        if not 1 <= first <= last <= slices:
+            raise ReadError(f"Slice {part} is not among the {slices} slices.")
+        labels[first - 1 : last] = 1
+    return labels
+
+
+def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
+    found = parse_slices(text, len(case.image))
+    if not found.any():
+        return case
+    return replace(case, label_kind="slices", slice_labels=found)
+
+
+def _add_mask(labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str) -> None:
+    for name, mask in _structures(path, placed, labels.notes):
+        what = kind or kind_of(name) or ("hcc" if is_volume_file(path) else "")
+        if what == "liver":
+            labels.organs[mask] = Organ.LIVER
+        elif what:
+            labels.add_lesions(mask, what)
+        else:
+            labels.notes.append(f"The structure '{name}' is no lesion and was left out.")
+
+
+def kind_of(name: str) -> str:
+    """What a structure's name says it is; empty: nothing known."""
+    found = (kind for kind, pattern in KINDS if re.search(pattern, name, re.IGNORECASE))
+    return next(found, "")
+
+
+def _structures(
+    path: Path, placed: PlacedVolume, notes: list[str]
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    if not is_volume_file(path):
+        for outline in read_outlines(path, placed.grid, placed.geometry):
+            yield outline.name, placed.order.apply(outline.mask)
+        return
+    values, note = fit_mask(read_volume_file(path), placed.grid)
+    if note:
+        notes.append(note)
+    yield path.name.partition(".")[0], placed.order.apply(values) > 0
+
+
+def _add_decisions(labels: CaseLabels, path: Path, uids: tuple[str, ...]) -> int:
+    """Take up what readers accepted, corrected or added as HCC, what they rejected as a mimic.
+
+    Returns:
+        How many decisions concern this series.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise ReadError(f"The readers' file {path.name} cannot be read: {error}.") from error
+    decided = 0
+    for decision in _decisions(record):
+        place = decision["place"]
+        uid = place.get("sop_instance_uid", "")
+        if uid and uids and uid not in uids:
+            continue
+        kind = "rejected finding" if decision["verdict"] == "rejected" else "hcc"
+        labels.add_lesions(_ball(place, labels.geometry, labels.lesions.shape), kind)
+        decided += 1
+    return decided
+
+
+def _decisions(record: Any) -> Iterator[dict[str, Any]]:
+    """Every decision with a place, wherever it stands in the file."""
+    if isinstance(record, dict):
+        if "verdict" in record and isinstance(record.get("place"), dict):
+            yield record
+        for value in record.values():
+            yield from _decisions(value)
+    elif isinstance(record, list):
+        for value in record:
+            yield from _decisions(value)
+
+
+def _ball(place: dict[str, Any], geometry: Geometry, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    try:
+        point = np.array([float(value) for value in place["center_lps_mm"]])
+        width = float(place.get("extent_mm") or DEFAULT_WIDTH_MM)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReadError(f"A reader's decision has no place in the patient ({error}).") from error
+    column, row, slice_ = geometry.to_index(point)
+    inside = [-1 <= v <= n for v, n in zip((slice_, row, column), shape, strict=True)]
+    if not all(inside):
+        raise MaskMismatchError("a reader's finding lies outside the image")
+    return ball(shape, geometry, (slice_, row, column), width)

@@ -1,0 +1,90 @@
+"""Clinical sheets (.xlsx, .csv, .tsv): rows as text, columns found by their names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from hcc_viewer.errors import UsageError
+
+Row = dict[str, str]
+
+
+def read_sheet(path: Path) -> list[Row]:
+    """Rows of the first sheet as text; the header is the first row with two filled cells or more.
+
+    Raises:
+        UsageError: It cannot be read or has no header.
+    """
+    try:
+        cells = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_text(path)
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise UsageError(f"The sheet {path} cannot be read: {error}.") from error
+    start = next((i for i, row in enumerate(cells) if sum(bool(c) for c in row) >= 2), None)
+    if start is None:
+        raise UsageError(f"The sheet {path} is empty.")
+    header = [" ".join(name.split()) for name in cells[start]]
+    return [
+        {name: value for name, value in zip(header, row, strict=False) if name}
+        for row in cells[start + 1 :]
+        if any(row)
+    ]
+
+
+def find_column(rows: Sequence[Row], wanted: str, pattern: str, path: Path, what: str) -> str:
+    """The column that the user named, or the only one whose name fits.
+
+    Raises:
+        UsageError: None or several fit; the sentence lists the columns there are.
+    """
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    if wanted:
+        exact = [name for name in columns if name.casefold() == wanted.casefold()]
+        if exact:
+            return exact[0]
+        raise UsageError(
+            f"The sheet {path.name} has no column '{wanted}'; it has: {', '.join(columns)}."
+        )
+    fitting = [name for name in columns if re.search(pattern, name, re.IGNORECASE)]
+    if len(fitting) != 1:
+        found = "no column" if not fitting else f"several columns ({', '.join(fitting)})"
+        raise UsageError(
+            f"The sheet {path.name} has {found} for {what}; name one. It has: {', '.join(columns)}."
+        )
+    return fitting[0]
+
+
+def _read_xlsx(path: Path) -> list[list[str]]:
+    from zipfile import BadZipFile
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, BadZipFile) as error:
+        raise ValueError(str(error)) from error
+    try:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        return [[_text(value) for value in row] for row in rows]
+    finally:
+        book.close()
+
+
+def _read_text(path: Path) -> list[list[str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    return [
+        [cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=delimiter)
+    ]
+
+
+def _text(value: object) -> str:
+    """A cell as text; whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

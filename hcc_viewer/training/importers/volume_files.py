@@ -1,0 +1,80 @@
+"""NIfTI and NRRD files as grids."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import nrrd
+import numpy as np
+
+from hcc_viewer.errors import ReadError
+from hcc_viewer.training.importers.grids import RAS_TO_LPS, Grid
+
+SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".seg.nrrd")
+
+_SPACES = {
+    "left-posterior-superior": np.eye(4),
+    "lps": np.eye(4),
+    "right-anterior-superior": RAS_TO_LPS,
+    "ras": RAS_TO_LPS,
+    "left-anterior-superior": np.diag([1.0, -1.0, 1.0, 1.0]),
+    "las": np.diag([1.0, -1.0, 1.0, 1.0]),
+}
+"""From the space of an NRRD file to LPS."""
+
+
+def is_volume_file(path: Path) -> bool:
+    """Whether a file's name is that of a NIfTI or NRRD file, and not of a hidden copy."""
+    return path.name.lower().endswith(SUFFIXES) and not path.name.startswith(".")
+
+
+def read_volume_file(path: Path) -> Grid:
+    """Read a NIfTI or NRRD file of three dimensions.
+
+    Raises:
+        ReadError: It is missing, damaged, or has more than one volume.
+    """
+    try:
+        grid = _read_nrrd(path) if path.name.lower().endswith(".nrrd") else _read_nifti(path)
+    except (OSError, ValueError, KeyError, EOFError, nib.filebasedimages.ImageFileError) as error:
+        raise ReadError(f"{path.name} cannot be read: {error}.") from error
+    except nrrd.NRRDError as error:
+        raise ReadError(f"{path.name} cannot be read: {error}.") from error
+    if grid.array.ndim != 3 or min(grid.array.shape) < 1:
+        raise ReadError(f"{path.name} holds {grid.array.ndim} dimensions, not a single volume.")
+    if not np.isfinite(grid.affine).all() or abs(np.linalg.det(grid.affine[:3, :3])) < 1e-9:
+        raise ReadError(f"{path.name} has a geometry that makes no sense.")
+    return grid
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file as hexadecimal digits."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _read_nifti(path: Path) -> Grid:
+    image: Any = nib.load(path)
+    array = np.asanyarray(image.dataobj)
+    while array.ndim > 3 and array.shape[-1] == 1:
+        array = array[..., 0]
+    if array.dtype.kind == "f":
+        array = np.nan_to_num(array.astype(np.float32))
+    return Grid(array, RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64))
+
+
+def _read_nrrd(path: Path) -> Grid:
+    array, header = nrrd.read(str(path))
+    while array.ndim > 3 and array.shape[0] == 1:
+        array = array[0]
+    directions = np.asarray(header.get("space directions", np.eye(3)), dtype=np.float64)
+    directions = directions[np.isfinite(directions).all(axis=1)][-3:]
+    affine = np.eye(4)
+    affine[:3, :3] = directions.T
+    affine[:3, 3] = np.asarray(header.get("space origin", np.zeros(3)), dtype=np.float64)
+    space = str(header.get("space", "left-posterior-superior")).lower()
+    if space not in _SPACES:
+        raise ValueError(f"its space '{space}' is not known")
+    return Grid(array, _SPACES[space] @ affine)

@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+
+from hcc_viewer.catalogue import (
+    CaseFacts,
+    CaseLesion,
+    CatalogueWriter,
+    LabelledCase,
+    Source,
+    case_volume,
+    open_catalogue,
+)
+from hcc_viewer.catalogue.splits import SplitShares, assign_splits
+from hcc_viewer.dicom import Geometry
+from hcc_viewer.errors import ReadError, UsageError
+
+SOURCE = Source("toy", "A toy", "CC0-1.0", True, "hepatobiliary", "masks", "nowhere")
+
+
+def make_case(name="toy-1", patient="p1", **changes):
+    image = np.arange(3 * 4 * 5, dtype=np.float32).reshape(3, 4, 5)
+    lesions = np.zeros(image.shape, np.uint16)
+    lesions[1, 1:3, 1:3] = 1
+    values = {
+        "name": name,
+        "image": image,
+        "geometry": Geometry(np.diag([2.0, 3.0, 4.0, 1.0]), np.arange(3) * 4.0),
+        "facts": CaseFacts("toy", patient, vendor="GE", phase="hepatobiliary"),
+        "label_kind": "mask",
+        "lesions": lesions,
+        "organs": np.zeros(image.shape, np.uint8),
+        "truth": (CaseLesion(1, "hcc", (1.0, 2.0, 3.0), 7.0),),
+    }
+    return LabelledCase(**{**values, **changes})
+
+
+def write(folder, *cases):
+    with CatalogueWriter(folder, SOURCE) as writer:
+        for case in cases:
+            writer.add(case)
+        return writer.finish(SplitShares())
+
+
+def test_case_survives_the_catalogue(tmp_path):
+    image = make_case().image + 0.25
+    write(tmp_path, make_case(image=image))
+    catalogue = open_catalogue(tmp_path)
+    case = catalogue.load(catalogue.rows[0])
+    np.testing.assert_array_equal(case.image, image)
+    assert case.truth == make_case().truth
+    assert case.facts == make_case().facts
+    assert catalogue.sources == (SOURCE,)
+    assert (catalogue.rows[0].positive_slices, catalogue.rows[0].vendor) == (1, "GE")
+
+
+def test_area_and_truth_of_slices_follow_the_voxels():
+    case = make_case()
+    assert list(case.hcc_area_mm2()) == [0.0, 24.0, 0.0]
+    assert list(case.slice_truth(15.0)) == [0, 1, 0]
+    assert list(case.slice_truth(30.0)) == [0, -1, 0]
+    weak = make_case(label_kind="slices", truth=(), slice_labels=np.array([1, 0, -1], np.int8))
+    assert list(weak.slice_truth(15.0)) == [1, 0, -1]
+
+
+def test_volume_of_a_case_is_the_programs_own():
+    volume = case_volume(make_case())
+    assert volume.series.detectable
+    assert volume.series.phase.is_sure
+    other = make_case(facts=CaseFacts("toy", "p1", phase="portal"))
+    assert case_volume(other).series.phase.is_unlikely
+
+
+def test_failed_import_leaves_the_catalogue_as_it_was(tmp_path):
+    write(tmp_path, make_case())
+    with pytest.raises(UsageError, match="Two cases are called"):
+        write(tmp_path, make_case("toy-2"), make_case("toy-2"))
+    assert [p.name for p in (tmp_path / "cases").iterdir()] == ["toy-1.npz"]
+    assert len(open_catalogue(tmp_path).rows) == 1
+
+
+def test_new_import_replaces_what_the_source_had(tmp_path):
+    write(tmp_path, make_case(), make_case("toy-2", "p2"))
+    write(tmp_path, make_case("toy-3", "p3"))
+    assert [row.case for row in open_catalogue(tmp_path).rows] == ["toy-3"]
+    assert [p.name for p in (tmp_path / "cases").iterdir()] == ["toy-3.npz"]
+
+
+def test_folder_with_other_things_is_refused(tmp_path):
+    (tmp_path / "thesis.doc").write_text("")
+    with pytest.raises(UsageError, match="holds other things"):
+        CatalogueWriter(tmp_path, SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("catalogue.toml", "format = 1", "is no case catalogue"),
+        ("catalogue.toml", "format = ", "cannot be read"),
+        ("splits.csv", "patient,part\np1,later\n", "'later'"),
+        ("cases.csv", "case,source\nx,toy\n", "Line 2"),
+        ("exclusions.csv", "source,case,reason,detail\ntoy,x,boredom,\n", "Line 2.*reason"),
+    ],
+)
+def test_damaged_index_is_told_by_its_file(tmp_path, name, text, words):
+    write(tmp_path, make_case())
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ReadError, match=words):
+        open_catalogue(tmp_path)
+
+
+def test_damaged_or_missing_case_is_told(tmp_path):
+    catalogue = write(tmp_path, make_case())
+    path = tmp_path / "cases" / "toy-1.npz"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ReadError, match="import its data set again"):
+        catalogue.load(catalogue.rows[0])
+    path.unlink()
+    with pytest.raises(ReadError, match="import its data set again"):
+        catalogue.load(catalogue.rows[0])
+    with pytest.raises(ReadError, match="hcc-viewer import"):
+        open_catalogue(tmp_path / "absent")
+    with pytest.raises(UsageError, match="A part is one of"):
+        catalogue.part("later")
+
+
+def test_splits_are_by_patient_stratified_and_stable():
+    strata = {f"p{i:03d}": "with" if i % 4 else "without" for i in range(200)}
+    found = assign_splits(strata, {}, SplitShares())
+    for stratum in ("with", "without"):
+        parts = [found[p] for p, s in strata.items() if s == stratum]
+        assert parts.count("train") / len(parts) == pytest.approx(0.7, abs=0.03)
+        assert parts.count("test") / len(parts) == pytest.approx(0.15, abs=0.03)
+    more = {**strata, **{f"q{i}": "with" for i in range(50)}}
+    later = assign_splits(more, found, SplitShares(seed=5))
+    assert all(later[p] == found[p] for p in strata)
+    assert assign_splits(strata, {}, SplitShares(seed=1)) != found
+
+
+@pytest.mark.parametrize("patients", [3, 4, 7])
+def test_few_patients_still_give_every_part_one(patients):
+    found = assign_splits({f"p{i}": "" for i in range(patients)}, {}, SplitShares())
+    assert set(found.values()) == {"train", "tune", "test"}
+
+
+def test_all_for_testing_is_possible():
+    shares = SplitShares(0.0, 0.0, 1.0)
+    assert set(assign_splits({"a": "", "b": "", "c": ""}, {}, shares).values()) == {"test"}
+    with pytest.raises(ValueError, match="add up to 1"):
+        SplitShares(0.5, 0.5, 0.5)

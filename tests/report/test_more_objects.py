@@ -1,0 +1,215 @@
+"""Encapsulated PDF, Parametric Map, presentation state, and the reader's part of SR and KO."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from pydicom import Dataset, dcmread
+
+from hcc_viewer.dicom import Series
+from hcc_viewer.report import (
+    dicom_gsps,
+    dicom_ko,
+    dicom_pdf,
+    dicom_pm,
+    dicom_sc,
+    dicom_sr,
+    make_content,
+)
+from tests.report.make_detection import make_detection, make_volume
+from tests.report.make_reading import make_reading
+from tests.report.make_sources import make_files
+
+WRITERS = (dicom_sr, dicom_sc, dicom_ko, dicom_pdf, dicom_pm, dicom_gsps)
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Series:
+    return make_files(tmp_path)
+
+
+def _files(writer: ModuleType, series: Series, verdict: str = "accepted") -> dict[str, bytes]:
+    detection, volume = make_detection(series), make_volume(series)
+    reading = make_reading(detection, verdict, "clear")
+    content = make_content(detection, volume, reading=reading)
+    return dict(writer.files(content, detection, volume))
+
+
+def _object(writer: ModuleType, series: Series, name: str) -> Dataset:
+    return dcmread(io.BytesIO(_files(writer, series)[name]))
+
+
+def _codes(document: Dataset) -> list[str]:
+    found = []
+    for item in document.get("ContentSequence", ()):
+        found += [code.CodeValue for code in item.get("ConceptCodeSequence", ())]
+        found += _codes(item)
+    return found
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "rejected"])
+def test_the_sr_tells_the_readers_decision_with_the_reader_as_observer(
+    series: Series, verdict: str
+) -> None:
+    document = dcmread(io.BytesIO(_files(dicom_sr, series, verdict)["sr.dcm"]))
+
+    codes = _codes(document)
+    assert codes.count(verdict) == 1
+    assert codes.count("added") == 1
+    assert codes.count("121006") == 2  # Person, beside the Device of the whole document
+    assert document.VerificationFlag == "UNVERIFIED"
+
+
+def test_a_finding_that_nobody_reviewed_is_marked_unverified(series: Series) -> None:
+    detection, volume = make_detection(series), make_volume(series)
+    content = make_content(detection, volume)
+
+    ((_, data),) = dicom_sr.files(content, detection, volume)
+
+    codes = _codes(dcmread(io.BytesIO(data)))
+    assert codes.count("unverified") == 1
+    assert "121006" not in codes
+
+
+def test_the_readers_key_images_are_a_selection_of_their_own(series: Series) -> None:
+    document = _object(dicom_ko, series, "ko-reader.dcm")
+
+    chosen = [
+        item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
+        for item in document.ContentSequence
+        if item.ValueType == "IMAGE"
+    ]
+    assert chosen == [series.instances[index].sop_instance_uid for index in (2, 5)]
+
+
+def test_key_images_have_no_purpose_of_reference(series: Series) -> None:
+    for name in ("ko.dcm", "ko-reader.dcm"):
+        for item in _object(dicom_ko, series, name).ContentSequence:
+            assert (item.ValueType == "IMAGE") != ("ConceptNameCodeSequence" in item)
+
+
+def test_the_encapsulated_pdf_is_the_report(series: Series) -> None:
+    made = _object(dicom_pdf, series, "report-pdf.dcm")
+
+    pdf = made.EncapsulatedDocument[: made.EncapsulatedDocumentLength]
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    assert made.StudyInstanceUID == series.study_instance_uid
+    assert made.BurnedInAnnotation == "NO"
+    assert len(made.SourceInstanceSequence) == len(series.instances)
+
+
+def test_the_map_lies_where_the_finding_is(series: Series) -> None:
+    made = _object(dicom_pm, series, "pm.dcm")
+
+    values = made.pixel_array
+    frame, row, column = np.unravel_index(int(np.argmax(values)), values.shape)
+    shared = made.SharedFunctionalGroupsSequence[0]
+    cosines = np.array(shared.PlaneOrientationSequence[0].ImageOrientationPatient, float)
+    down, right = map(float, shared.PixelMeasuresSequence[0].PixelSpacing)
+    plane = made.PerFrameFunctionalGroupsSequence[frame].PlanePositionSequence[0]
+    corner = np.array(plane.ImagePositionPatient, float)
+    place = corner + cosines[:3] * right * column + cosines[3:] * down * row
+    finding = make_detection(series).findings[0]
+    assert np.abs(place[:2] - np.array(finding.center_lps_mm)[:2]).max() <= max(down, right)
+    assert abs(place[2] - finding.center_lps_mm[2]) <= 3.0 + 1e-6  # the map spans three slices
+
+
+def test_there_is_no_map_where_the_geometry_is_unknown(tmp_path: Path) -> None:
+    assert _files(dicom_pm, make_files(tmp_path, known=False)) == {}
+
+
+def test_the_presentation_state_circles_every_finding(series: Series) -> None:
+    state = _object(dicom_gsps, series, "gsps.dcm")
+
+    first, own = state.GraphicAnnotationSequence
+    circle = first.GraphicObjectSequence[0]
+    assert circle.GraphicType == "CIRCLE"
+    column, row, edge, _ = circle.GraphicData
+    assert (column, row) == (31.0, 26.0)
+    assert edge - column == pytest.approx(10 / 1.5)
+    assert first.TextObjectSequence[0].UnformattedTextValue == "1: 0.97, accepted"
+    image = first.ReferencedImageSequence[0].ReferencedSOPInstanceUID
+    assert image == series.instances[4].sop_instance_uid
+    assert own.TextObjectSequence[0].UnformattedTextValue.endswith("added")
+
+
+def test_the_presentation_states_window_is_in_stored_values(series: Series) -> None:
+    source = dcmread(series.instances[4].path)
+    source.RescaleSlope, source.RescaleIntercept = "2", "-10"
+    source.save_as(series.instances[4].path)
+
+    state = _object(dicom_gsps, series, "gsps.dcm")
+
+    windows = {
+        str(item.ReferencedImageSequence[0].ReferencedSOPInstanceUID): item
+        for item in state.SoftcopyVOILUTSequence
+    }
+    scaled = windows[series.instances[4].sop_instance_uid]
+    assert (float(scaled.WindowCenter), float(scaled.WindowWidth)) == (135.0, 260.0)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("enhanced", [False, True])
+def test_dciodvfy_finds_no_error(writer: ModuleType, enhanced: bool, tmp_path: Path) -> None:
+    dciodvfy = shutil.which("dciodvfy", path=str(Path(sys.executable).parent)) or shutil.which(
+        "dciodvfy"
+    )
+    if dciodvfy is None:
+        pytest.skip("dciodvfy (dicom3tools) is not installed")
+    for name, data in _files(writer, make_files(tmp_path, enhanced=enhanced)).items():
+        (tmp_path / name).write_bytes(data)
+        done = subprocess.run(
+            [dciodvfy, str(tmp_path / name)], capture_output=True, text=True, check=False
+        )
+        errors = [line for line in done.stderr.splitlines() if line.startswith("Error")]
+        assert errors == []
+
+
+def test_dcmtk_reads_the_sr_and_the_pdf(series: Series, tmp_path: Path) -> None:
+    if shutil.which("dsrdump") is None or shutil.which("dcm2pdf") is None:
+        pytest.skip("DCMTK is not installed")
+    for writer, name in ((dicom_sr, "sr.dcm"), (dicom_pdf, "report-pdf.dcm")):
+        (tmp_path / name).write_bytes(_files(writer, series)[name])
+
+    dump = subprocess.run(
+        ["dsrdump", str(tmp_path / "sr.dcm")], capture_output=True, text=True, check=True
+    ).stdout
+    subprocess.run(
+        ["dcm2pdf", str(tmp_path / "report-pdf.dcm"), str(tmp_path / "out.pdf")],
+        capture_output=True, check=True,
+    )  # fmt: skip
+
+    assert '"Finding 1"' in dump
+    assert "Accepted by the reader" in dump
+    encapsulated = dcmread(tmp_path / "report-pdf.dcm")
+    pdf = encapsulated.EncapsulatedDocument[: encapsulated.EncapsulatedDocumentLength]
+    assert (tmp_path / "out.pdf").read_bytes().rstrip(b"\0") == pdf
+
+
+@pytest.mark.parametrize(("writer", "name"), [(dicom_sr, "sr.dcm"), (dicom_ko, "ko.dcm")])
+def test_pixelmed_finds_no_error_in_the_template(
+    writer: ModuleType, name: str, series: Series, tmp_path: Path
+) -> None:
+    if shutil.which("DicomSRValidator") is None:
+        pytest.skip("PixelMed's DicomSRValidator (pixelmed-apps) is not installed")
+    (tmp_path / name).write_bytes(_files(writer, series)[name])
+    limits = (
+        " ".join(f"-Djdk.xml.xpath{what}OpLimit=0" for what in ("Total", "Expr"))
+        + " -Djdk.xml.xpathExprGrpLimit=0"
+    )
+
+    done = subprocess.run(
+        ["DicomSRValidator", str(tmp_path / name)], capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "JAVA_TOOL_OPTIONS": limits},
+    )  # fmt: skip
+
+    assert "IOD validation complete" in done.stdout + done.stderr
+    assert "Error:" not in done.stdout + done.stderr

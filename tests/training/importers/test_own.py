@@ -1,0 +1,266 @@
+"""One's own cases: every kind of label ends up at the same place."""
+
+import json
+from pathlib import Path
+
+import nrrd
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="needs the training extra")
+
+from hcc_viewer.cli import main
+from hcc_viewer.errors import ReadError, UsageError
+from hcc_viewer.training.importers.base import ImportOptions, read_exclusions
+from hcc_viewer.training.importers.own_labels import kind_of, parse_slices
+from hcc_viewer.training.importers.run import ImportRequest, run_import
+from tests.make_dicom import HBP, make_series
+from tests.training.importers.outlines import write_rtstruct, write_seg
+from tests.training.importers.trees import write_nifti
+
+SLICES, SHAPE = 8, (16, 20)
+ORIGIN, STEP = (-120.0, -100.0, -60.0), 12.5
+ROWS, COLUMNS, LESION_SLICES = (5, 9), (6, 10), (2, 5)
+
+
+def expected_mask():
+    mask = np.zeros((SLICES, *SHAPE), bool)
+    mask[slice(*LESION_SLICES), slice(*ROWS), slice(*COLUMNS)] = True
+    return mask
+
+
+def noise(index):
+    return np.random.default_rng(index).integers(0, 900, SHAPE).astype(np.uint16)
+
+
+def study(folder, patient="P1", **tags):
+    return make_series(
+        folder, SLICES, shape=SHAPE, pixels=noise, series=folder.name, PatientID=patient,
+        **{**HBP, "SliceThickness": 5, **tags},
+    )  # fmt: skip
+
+
+def affine_lps():
+    affine = np.diag([STEP, STEP, 5.0, 1.0])
+    affine[:3, 3] = ORIGIN
+    return affine
+
+
+def as_nifti(path, mask):
+    ras = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine_lps()
+    return write_nifti(path, mask.transpose(2, 1, 0).astype(np.uint8), ras)
+
+
+def as_nrrd(path, mask):
+    header = {
+        "space": "left-posterior-superior",
+        "space directions": affine_lps()[:3, :3].T,
+        "space origin": ORIGIN,
+    }
+    nrrd.write(str(path), mask.transpose(2, 1, 0).astype(np.uint8), header)
+    return path
+
+
+def as_seg(path, mask, paths):
+    return write_seg(paths, mask, path)
+
+
+def as_rtstruct(path, mask):
+    left, right = ORIGIN[0] + STEP * COLUMNS[0], ORIGIN[0] + STEP * (COLUMNS[1] - 1)
+    top, bottom = ORIGIN[1] + STEP * ROWS[0], ORIGIN[1] + STEP * (ROWS[1] - 1)
+    contours = []
+    for index in range(*LESION_SLICES):
+        z = ORIGIN[2] + 5.0 * index
+        contours.append([(left, top, z), (right, top, z), (right, bottom, z), (left, bottom, z)])
+    return write_rtstruct(contours, path)
+
+
+def imported(tmp_path, root, **options):
+    request = ImportRequest("own", root, tmp_path / "catalogue", ImportOptions(**options))
+    return run_import(request)
+
+
+@pytest.mark.parametrize("kind", ["seg", "rtstruct", "nifti", "nrrd"])
+def test_mask_of_every_kind_ends_up_at_its_place(tmp_path, kind):
+    folder = tmp_path / "root" / "A"
+    paths = study(folder / "hbp")
+    if kind == "seg":
+        as_seg(folder / "seg" / "seg.dcm", expected_mask(), paths)
+    elif kind == "rtstruct":
+        as_rtstruct(folder / "rt" / "rt.dcm", expected_mask())
+    elif kind == "nifti":
+        as_nifti(folder / "tumour.nii.gz", expected_mask())
+    else:
+        as_nrrd(folder / "lesion.nrrd", expected_mask())
+    catalogue = imported(tmp_path, tmp_path / "root")
+    case = catalogue.load(catalogue.rows[0])
+    np.testing.assert_array_equal(case.hcc, expected_mask())
+    assert case.image[3, 4, 5] == noise(3)[4, 5]
+    assert len(case.truth) == 1
+
+
+def test_identity_stays_out_of_the_catalogue(tmp_path):
+    study(tmp_path / "root" / "DOE JOHN" / "hbp", patient="SECRET-77", PatientName="DOE^JOHN")
+    as_nifti(tmp_path / "root" / "DOE JOHN" / "tumour.nii.gz", expected_mask())
+    study(tmp_path / "root" / "ROE JANE" / "hbp", patient="SECRET-78", PatientName="ROE^JANE")
+    catalogue = imported(tmp_path, tmp_path / "root")
+    for path in (tmp_path / "catalogue").rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert b"SECRET" not in data
+            assert b"DOE" not in data
+            assert b"ROE JANE" not in data
+    again = imported(tmp_path, tmp_path / "root")
+    assert again.rows[0].patient == catalogue.rows[0].patient
+
+
+def test_two_studies_of_a_patient_are_in_one_part(tmp_path):
+    for number in range(6):
+        folder = tmp_path / "root" / f"S{number}"
+        study(folder / f"hbp{number}", patient=f"P{number // 2}")
+        as_nifti(folder / "tumour.nii.gz", expected_mask())
+    catalogue = imported(tmp_path, tmp_path / "root")
+    assert len(catalogue.rows) == 6
+    assert len(catalogue.splits) == 3
+    assert {len({catalogue.split_of(r) for r in catalogue.rows if r.patient == p})
+            for p in catalogue.splits} == {1}  # fmt: skip
+
+
+def test_study_without_hepatobiliary_phase_is_left_out_with_its_reason(tmp_path):
+    make_series(
+        tmp_path / "root" / "A" / "t2", SLICES, shape=SHAPE, SeriesDescription="T2 HASTE cor",
+        EchoTime=90, RepetitionTime=900,
+    )  # fmt: skip
+    study(tmp_path / "root" / "B" / "hbp")
+    as_nifti(tmp_path / "root" / "B" / "tumour.nii.gz", expected_mask())
+    catalogue = imported(tmp_path, tmp_path / "root")
+    assert [(e.case, e.reason) for e in catalogue.exclusions] == [("own-0001", "no-hbp")]
+
+
+def write_table(path, *lines):
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_table_of_slice_numbers_counts_from_one_at_the_foot(tmp_path):
+    study(tmp_path / "a")
+    study(tmp_path / "b", patient="P2")
+    study(tmp_path / "c", patient="P3")
+    table = write_table(
+        tmp_path / "cases.csv", "image,patient,slices,split,exclude",
+        "a,K1,3-5; 8,test,", "b,K2,none,train,", "c,K3,2,,motion",
+    )  # fmt: skip
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    first, second = (catalogue.load(row) for row in catalogue.rows)
+    assert list(first.slice_truth(15.0)) == [0, 0, 1, 1, 1, 0, 0, 1]
+    assert first.label_kind == "slices"
+    assert (second.label_kind, second.slice_truth(15.0).sum()) == ("negative", 0)
+    assert catalogue.splits == {"K1": "test", "K2": "train"}
+    assert [(e.case, e.reason) for e in catalogue.exclusions] == [("own-0003", "motion")]
+
+
+def test_what_readers_decided_becomes_balls_at_its_place(tmp_path):
+    study(tmp_path / "a")
+    place = {"center_lps_mm": [-120 + 7 * STEP, -100 + 6 * STEP, -60 + 3 * 5.0], "extent_mm": 30.0}
+    elsewhere = {"center_lps_mm": [-120 + 15 * STEP, -100 + 12 * STEP, -40.0], "extent_mm": 20.0}
+    decisions = [
+        {"verdict": "accepted", "place": place},
+        {"verdict": "rejected", "place": elsewhere},
+        {"verdict": "added", "place": {**place, "sop_instance_uid": "1.2.3.of.another.series"}},
+    ]
+    (tmp_path / "read.json").write_text(json.dumps({"series": [{"decisions": decisions}]}))
+    table = write_table(tmp_path / "cases.csv", "image,decisions", "a,read.json")
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    case = catalogue.load(catalogue.rows[0])
+    assert (case.label_kind, [lesion.kind for lesion in case.truth]) == (
+        "point",
+        ["hcc", "rejected finding"],
+    )
+    assert case.hcc[3, 6, 7]
+    assert list(np.flatnonzero(case.hcc.any(axis=(1, 2)))) == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_nifti_image_needs_no_dicom(tmp_path):
+    values = np.random.default_rng(0).integers(0, 500, (SLICES, *SHAPE))
+    as_nifti(tmp_path / "mask.nii.gz", expected_mask())
+    ras = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine_lps()
+    write_nifti(tmp_path / "image.nii.gz", values.transpose(2, 1, 0).astype(np.int16), ras)
+    table = write_table(tmp_path / "cases.csv", "image,mask", "image.nii.gz,mask.nii.gz")
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    case = catalogue.load(catalogue.rows[0])
+    np.testing.assert_array_equal(case.hcc, expected_mask())
+    np.testing.assert_array_equal(case.image, values)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("picture", "a"), "needs the column 'image'"),
+        (("image,colour", "a,b"), "'colour'"),
+        (("image,exclude", "a,boredom"), "Line 2.*boredom"),
+        (("image,split", "a,later"), "Line 2.*'split'"),
+    ],
+)
+def test_table_that_makes_no_sense_is_refused_by_its_line(tmp_path, lines, words):
+    table = write_table(tmp_path / "cases.csv", *lines)
+    with pytest.raises(UsageError, match=words):
+        imported(tmp_path, tmp_path, manifest=table)
+
+
+def test_nothing_usable_leaves_no_catalogue_and_says_why(tmp_path):
+    study(tmp_path / "root" / "A" / "hbp")
+    with pytest.raises(ReadError, match="There is no label"):
+        imported(tmp_path, tmp_path / "root")
+    assert not (tmp_path / "catalogue" / "catalogue.toml").exists()
+
+
+def test_one_patient_in_two_parts_is_refused(tmp_path):
+    study(tmp_path / "a")
+    table = write_table(
+        tmp_path / "cases.csv", "image,patient,slices,split", "a,K1,2,test", "a,K1,3,train"
+    )
+    with pytest.raises(UsageError, match="one patient into two parts"):
+        imported(tmp_path, tmp_path, manifest=table)
+    assert not list((tmp_path / "catalogue").rglob("*.npz"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("HCC seg VI", "hcc"), ("Liver", "liver"), ("liver tumor 1", "hcc"), ("GTV1", "hcc"),
+        ("Hepatic cyst", "cyst"), ("hemangioma", "haemangioma"), ("Spleen", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_structure_names_say_what_they_are(name, kind):
+    assert kind_of(name) == kind
+
+
+@pytest.mark.parametrize("text", ["3-", "0", "4-2", "9", "two"])
+def test_slice_numbers_that_are_none_are_refused(text):
+    if text == "0":
+        assert not parse_slices(text, 8).any()
+        return
+    with pytest.raises(ReadError, match="lice"):
+        parse_slices(text, 8)
+
+
+def test_list_of_exclusions_needs_a_known_reason(tmp_path):
+    path = write_table(tmp_path / "x.csv", "case,reason,note", "phlf-1-001,quality,noise")
+    assert read_exclusions(path) == {"phlf-1-001": ("quality", "noise")}
+    write_table(path, "case,reason", "phlf-1-001,boring")
+    with pytest.raises(UsageError, match="Line 2"):
+        read_exclusions(path)
+
+
+def test_command_tells_licence_parts_and_exclusions(tmp_path, capsys):
+    study(tmp_path / "root" / "A" / "hbp")
+    as_nifti(tmp_path / "root" / "A" / "tumour.nii.gz", expected_mask())
+    out = tmp_path / "catalogue"
+    words = ["import", "own", str(tmp_path / "root"), "--out", str(out), "--licence", "CC0"]
+    assert main(words) == 0
+    text = capsys.readouterr().out
+    assert "CC0: a model trained on it may NOT be given away" in text
+    assert "1 cases of 1 patients, 1 with HCC" in text
+    assert main([*words, "--split", "1,1,1"]) == 2
+    assert "--split takes shares" in capsys.readouterr().err
+    assert Path(out / "flow.svg").exists()

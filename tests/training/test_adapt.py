@@ -1,0 +1,155 @@
+"""From a model file and a catalogue to another model file; needs TensorFlow."""
+
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="needs the training extra")
+from hcc_viewer.catalogue import CatalogueWriter, Source
+from hcc_viewer.catalogue.splits import SplitShares
+from hcc_viewer.detection import load_model
+from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.errors import ModelFileError, UsageError
+from hcc_viewer.training.adapt import adapt, choose_parts
+from hcc_viewer.training.architecture import build_network
+from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig
+from hcc_viewer.training.importers.simulated import from_simulated
+from hcc_viewer.training.real_config import RealConfig
+from hcc_viewer.training.train import Outputs
+from hcc_viewer.training.warm_start import find_start, load_start
+from tests.training.toy import make_toy_case
+
+pytestmark = pytest.mark.training
+
+FREE = Source("free", "Free cases", "CC-BY-4.0", True, "hepatobiliary", "masks", "a test")
+BOUND = Source("bound", "Bound cases", "CC-BY-NC-4.0", False, "hepatobiliary", "masks", "a test")
+
+
+def make_catalogue(folder, source=FREE, cases=6, phase="hepatobiliary"):
+    with CatalogueWriter(folder, source) as writer:
+        for seed in range(cases):
+            toy = make_toy_case(seed, size=80, spacing_mm=(4.0, 4.8, 4.8), with_hcc=seed % 3 > 0)
+            case = from_simulated(toy, f"{source.name}-{seed}")
+            facts = replace(case.facts, source=source.name, phase=phase)
+            writer.add(replace(case, facts=facts))
+        return writer.finish(SplitShares(0.5, 0.25, 0.25))
+
+
+@pytest.fixture(scope="module")
+def config():
+    return TrainingConfig(
+        name="tiny",
+        version="1",
+        description="A test.",
+        input=InputSpec(size=64, field_mm=380.0, offsets_mm=(0.0,)),
+        network=NetworkConfig(
+            widths=(4, 6, 8), convolutions=2, decoder_widths=(6,), auxiliary_tissues=True
+        ),
+        fit=FitConfig(epochs=1, slices_per_epoch=32, batch_size=8),
+    )
+
+
+@pytest.fixture(scope="module")
+def first(config, tmp_path_factory):
+    """A model file made from nothing on real cases."""
+    folder = tmp_path_factory.mktemp("first")
+    catalogue = make_catalogue(folder / "cases")
+    outputs = Outputs(folder / "work", folder / "models")
+    return adapt(catalogue, config, outputs, quiet=True)
+
+
+def test_card_says_which_cases_went_in_and_what_may_be_done_with_it(first):
+    card = load_model(first).card
+    assert card.data["licences"] == ["CC-BY-4.0"]
+    assert card.data["may_be_given_away"] is True
+    assert card.data["started_from"] == "nothing"
+    assert set(card.data["train_cases"]).isdisjoint(card.data["test_cases"])
+    assert "patients of free; not validated in clinical use" in card.trained_on
+    assert card.metrics["figures"]["slice AUC"]["value"] >= 0
+
+
+def test_weights_of_a_model_file_are_taken_over_to_the_last_digit(first, caplog):
+    start = find_start(str(first))
+    network = build_network(start.network, start.model.card.input, any_size=True)
+    with caplog.at_level(logging.INFO):
+        load_start(network, start)
+    assert "answers differ by" in caplog.text
+    batch = np.random.default_rng(3).random((2, 64, 64, 1), dtype=np.float32)
+    _, cam = start.model.predict(batch)
+    logits = np.asarray(network(batch, training=False)["map"])
+    found = 1 / (1 + np.exp(-(logits[..., 1] - logits[..., 0])))
+    np.testing.assert_allclose(found, cam, atol=1e-3)
+
+
+def test_weights_of_the_bundled_model_are_taken_over():
+    start = find_start("bundled")
+    network = build_network(start.network, start.model.card.input, any_size=True)
+    load_start(network, start)
+
+
+def test_weights_of_another_shape_are_refused(first):
+    start = find_start(str(first))
+    other = replace(start.network, widths=(4, 6, 10))
+    with pytest.raises(ModelFileError, match="does not describe it"):
+        load_start(build_network(other, start.model.card.input), start)
+
+
+def test_model_without_the_shape_of_its_network_is_no_start(tmp_path):
+    from tests.detection.make_model import make_model
+
+    with pytest.raises(ModelFileError, match="does not tell the shape"):
+        find_start(str(make_model(tmp_path)))
+
+
+def test_adapting_begins_from_the_file_and_says_so(first, config, tmp_path):
+    real = RealConfig(start_from=str(first), implants=1, train_patients=2)
+    wanted = replace(config, name="tiny-adapted", real=real)
+    catalogue = make_catalogue(tmp_path / "cases")
+    outputs = Outputs(tmp_path / "work", tmp_path / "models")
+    path = adapt(catalogue, wanted, outputs, quiet=True)
+    card = load_model(path).card
+    assert card.data["started_from"] == load_model(first).identity.label
+    assert card.data["train_patients"] == 2
+    assert card.training["config"]["real"]["implants"] == 1
+    with pytest.raises(UsageError, match="another configuration"):
+        adapt(catalogue, replace(wanted, version="2"), outputs, quiet=True)
+
+
+def test_model_to_be_given_away_refuses_bound_cases(config, tmp_path):
+    catalogue = make_catalogue(tmp_path, BOUND)
+    wanted = replace(config, real=RealConfig(for_sharing=True))
+    with pytest.raises(UsageError, match=r"CC-BY-NC-4\.0.*may not be given away"):
+        choose_parts(catalogue, wanted)
+    assert choose_parts(catalogue, config).train
+
+
+def test_other_phases_are_left_out_unless_asked_for(config, tmp_path):
+    catalogue = make_catalogue(tmp_path, FREE, phase="portal venous")
+    with pytest.raises(UsageError, match="no train case"):
+        choose_parts(catalogue, config)
+    wanted = replace(config, real=RealConfig(only_hepatobiliary=False))
+    assert len(choose_parts(catalogue, wanted).all) == 6
+
+
+def test_cases_that_only_list_slices_train_and_are_measured(config, tmp_path):
+    with CatalogueWriter(tmp_path / "cases", FREE) as writer:
+        for seed in range(4):
+            toy = make_toy_case(seed, size=80, spacing_mm=(4.0, 4.8, 4.8))
+            case = from_simulated(toy, f"weak-{seed}")
+            labels = (case.slice_truth(15.0) == 1).astype(np.int8)
+            writer.add(
+                replace(
+                    case,
+                    facts=replace(case.facts, source="free"),
+                    label_kind="slices",
+                    slice_labels=labels,
+                    truth=(),
+                    lesions=np.zeros_like(case.lesions),
+                    organs=np.zeros_like(case.organs),
+                )
+            )
+        catalogue = writer.finish(SplitShares(0.5, 0.25, 0.25))
+    path = adapt(catalogue, config, Outputs(tmp_path / "w", tmp_path / "m"), quiet=True)
+    assert load_model(path).card.metrics["positive_slices"] > 0

@@ -1,0 +1,85 @@
+"""Which slices and places the training sees."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hcc_viewer.training.config import FitConfig
+from hcc_viewer.training.examples import TISSUE_GROUPS, TISSUE_SCALE, make_example
+from hcc_viewer.training.sampling import Place, Sampler
+from tests.training.toy import make_toy_case
+
+AREA_MM2 = 15.0
+CROP = 96
+
+
+@pytest.fixture(scope="module")
+def examples(smoke):
+    cases = [make_toy_case(1), make_toy_case(2, with_hcc=False)]
+    return [make_example(case, smoke.input) for case in cases]
+
+
+def draws(examples, count=60, **changes):
+    sampler = Sampler(examples, replace(FitConfig(), **changes), AREA_MM2)
+    generator = np.random.default_rng(0)
+    return [sampler.draw(generator, CROP).place for _ in range(count)]
+
+
+def test_positive_place_shows_hcc_inside_the_part(examples):
+    for place in draws(examples, positive_share=1.0):
+        rows, columns = np.nonzero(examples[place.example].hcc[place.index])
+        reach = CROP / 2
+        assert ((abs(rows - place.row) < reach) & (abs(columns - place.column) < reach)).any()
+
+
+def test_negative_place_is_in_a_slice_without_hcc(examples):
+    for place in draws(examples, positive_share=0.0):
+        assert examples[place.example].hcc_area_mm2[place.index] == 0
+
+
+def test_share_of_positive_slices_is_kept(examples):
+    places = draws(examples, count=400, positive_share=0.3)
+    positive = [examples[place.example].hcc_area_mm2[place.index] > 0 for place in places]
+    assert np.mean(positive) == pytest.approx(0.3, abs=0.08)
+
+
+def test_hard_places_are_shown_once_they_are_known(examples):
+    sampler = Sampler(examples, replace(FitConfig(), positive_share=0.0, hard_share=1.0), AREA_MM2)
+    sampler.set_hard_places([Place(1, 5, 100.0, 120.0)])
+    generator = np.random.default_rng(0)
+    for _ in range(20):
+        place = sampler.draw(generator, CROP).place
+        assert (place.example, place.index) == (1, 5)
+        assert abs(place.row - 100) <= CROP / 4
+
+
+def test_cases_without_any_negative_slice_are_refused(examples):
+    only = replace(examples[0], hcc_area_mm2=np.full(len(examples[0].slices), 50.0))
+    with pytest.raises(ValueError, match="no slice without HCC"):
+        Sampler([only], FitConfig(), AREA_MM2)
+
+
+def test_mimics_are_shown_more_often_than_their_share_of_pixels(examples):
+    mimic = [name for name, _ in TISSUE_GROUPS].index("mimic")
+    tissues = examples[1].tissues.copy()
+    tissues[4, 60:70, 60:70] = mimic
+    marked = replace(examples[1], tissues=tissues)
+    places = draws([marked], count=300, positive_share=0.0)
+    near = [place.index == 4 and abs(place.row - 65 * TISSUE_SCALE) < CROP / 2 for place in places]
+    assert np.mean(near) > 0.1
+
+
+def test_new_lesion_is_drawn_into_liver_without_hcc_and_shown(examples):
+    config = replace(FitConfig(), positive_share=1.0, drawn_share=1.0)
+    sampler = Sampler(examples, config, AREA_MM2)
+    liver = [name for name, _ in TISSUE_GROUPS].index("liver")
+    generator = np.random.default_rng(0)
+    for _ in range(30):
+        shown = sampler.draw(generator, CROP)
+        at = shown.lesion_at
+        assert shown.is_hcc
+        assert examples[at.example].hcc_area_mm2[at.index] == 0
+        row, column = int(at.row) // TISSUE_SCALE, int(at.column) // TISSUE_SCALE
+        assert examples[at.example].tissues[at.index, row, column] == liver
+        assert abs(at.row - shown.place.row) < CROP / 2

@@ -1,0 +1,72 @@
+"""The measurement of several detectors on the same cases."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hcc_viewer.detection import load_model
+from tests.detection.make_model import make_model
+from tests.training.test_evaluate import bright_case
+from tests.training.toy import make_toy_case
+
+pytest.importorskip("sklearn", reason="needs the training extra")
+
+from hcc_viewer.training.blobs import detect_blobs
+from hcc_viewer.training.evaluate import evaluate, model_detector
+from hcc_viewer.training.validation import froc_points, measure, paired_figures, roc_points
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return load_model(make_model(tmp_path_factory.mktemp("model")))
+
+
+@pytest.fixture(scope="module")
+def results(model):
+    cases = [bright_case(seed, with_hcc=seed > 0) for seed in range(4)]
+    return evaluate(cases, model_detector(model), 15.0, with_pair=True)
+
+
+def test_pairs_tell_the_lesion_from_the_place(results):
+    pair = paired_figures(results, 0.5)
+    assert pair["auc"] > 0.95
+    assert pair["auc_without"] < 0.8
+    assert pair["positive_pairs_won"] > 0.95
+    assert pair["false_findings_per_patient_without"] == 0
+
+
+def test_curves_rise(results):
+    curve = np.array(roc_points(results))
+    assert (np.diff(curve, axis=0) >= 0).all()
+    assert tuple(curve[-1]) == (1.0, 1.0)
+    froc = froc_points(results)
+    assert (np.diff(froc["all"]) >= 0).all()
+    assert froc["all"][-1] == 1.0
+
+
+def test_measurement_counts_what_it_measured(results):
+    measured = measure(results, 0.5)
+    assert measured["patients"] == 4
+    assert measured["patients_without_hcc"] == 1
+    assert measured["lesions"] == 3
+    assert 0 < measured["chance_of_pointing"] < 0.3
+    assert measured["subgroups"]["anatomy: procedural"]["patients"] == 4
+
+
+def test_false_finding_is_told_by_what_it_lies_on(model):
+    case = make_toy_case(5, with_hcc=False)
+    image = case.image.copy()
+    image[5:8, 70:82, 100:112] = 3000
+    case = replace(case, image=image)
+    [result] = evaluate([case], model_detector(model), 15.0)
+    assert set(result.false_places(0.5)) <= {"other body", "liver", "air"}
+    assert len(result.false_places(0.5)) >= 1
+
+
+def test_blob_detector_finds_the_dark_ball_and_not_the_even_liver():
+    cases = [make_toy_case(seed, with_hcc=seed > 0) for seed in range(3)]
+    results = evaluate(cases, detect_blobs, 15.0, with_pair=True)
+    assert paired_figures(results, 0.5)["auc"] > 0.9
+    found = [result.at(0.3)[0].all() for result in results[1:]]
+    assert all(found)
