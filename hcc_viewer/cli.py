@@ -39,7 +39,7 @@ REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--gdcm-worker"]:
+    if words == ["--frame-worker"]:
         return _run_decoder()
     try:
         if words and words[0] in TRAINING_COMMANDS:
@@ -66,8 +66,8 @@ def main_gui() -> int:
 
 
 def _run_decoder() -> int:
-    """Be the process that decodes for another one of this program (`dicom.isolated_gdcm`)."""
-    from hcc_viewer.dicom.isolated_gdcm import run_worker
+    """Be the process that decodes for another one of this program (`dicom.isolated_decoders`)."""
+    from hcc_viewer.dicom.isolated_decoders import run_worker
 
     run_worker()
     return 0
