@@ -74,8 +74,17 @@ def _run_decoder() -> int:
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(f"hcc-viewer: {sentence}", file=sys.stderr)
+    print(_printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
     return status
+
+
+def _say(line: str) -> None:
+    print(_printable(line))
+
+
+def _printable(line: str) -> str:
+    """A line without what a terminal would obey: anyone may have made the files."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def _report_unexpected(error: Exception) -> int:
@@ -265,35 +274,35 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
 
     detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
     series = detection.series
-    print(
+    _say(
         f"Series     {series.title}: {len(series.instances)} slices, phase score "
         f"{series.phase.score} of 100"
     )
-    print(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
-    print(
+    _say(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
+    _say(
         f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
         f"{detection.threshold:.3f}"
     )
     _print_findings(detection.findings)
     for notice in detection.warnings:
-        print(f"Warning    {notice.message}")
-    print(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
-    print(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
-    print(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
+        _say(f"Warning    {notice.message}")
+    _say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
+    _say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+    _say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 
 def _print_findings(findings: Sequence[Any]) -> None:
     if not findings:
-        print("Findings   none")
+        _say("Findings   none")
         return
-    print(
+    _say(
         "Findings    #  probability  slices     peak slice  row    column  extent mm  "
         "centre (L, P, S) mm"
     )
     for item in findings:
         place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
         slices = f"{item.first_slice + 1}-{item.last_slice + 1}"
-        print(
+        _say(
             f"           {item.id:2d}  {item.probability:11.3f}  {slices:9s}  "
             f"{item.peak_slice + 1:10d}  {item.row:5.0f}  {item.column:6.0f}  "
             f"{item.extent_mm:9.0f}  {place}"
@@ -332,19 +341,19 @@ def _run_scan(options: argparse.Namespace) -> int:
     for series in study.series:
         spacing = " x ".join(f"{value:.2f}" for value in series.geometry.spacing_mm)
         verdict = "refused: " + series.refusal if series.refusal else "can be analysed"
-        print(
+        _say(
             f"{series.title}  ({series.modality}, {len(series.instances)} slices, "
             f"{series.orientation}, {spacing} mm)"
         )
-        print(f"    {series.series_instance_uid}")
-        print(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
-        print(f"    {verdict}")
+        _say(f"    {series.series_instance_uid}")
+        _say(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
+        _say(f"    {verdict}")
         for notice in series.warnings:
-            print(f"    note: {notice.message}")
+            _say(f"    note: {notice.message}")
     for reason, count in study.skipped:
-        print(f"skipped {count}: {reason}")
+        _say(f"skipped {count}: {reason}")
     if not study.series:
-        print(f"No image series in {options.path}.")
+        _say(f"No image series in {options.path}.")
     return 0
 
 
