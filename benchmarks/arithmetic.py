@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
 
 MATRIX = 2048
 """Side of the matrices; large enough to keep all units busy."""
@@ -16,6 +15,8 @@ MATRIX = 2048
 
 def multiply_adds(path: Path, slices: int = 1) -> int:
     """The multiply-adds of a model file's convolutions and matrix products for some slices."""
+    import onnx
+
     model = onnx.load(path)
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = slices
     graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
