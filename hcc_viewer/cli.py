@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
+from hcc_viewer.doctor_command import add_doctor
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -131,28 +132,43 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_detect(commands)
     _add_deidentify(commands)
-    _add_doctor(commands)
+    add_doctor(commands)
     add_models(commands)
     add_reader_study(commands)
     return parser
 
 
 def _add_demo(commands: Any) -> None:
-    demo = commands.add_parser("demo", help="open, or detect on, the bundled simulated study")
+    demo = commands.add_parser(
+        "demo",
+        help="open, or detect on, the bundled simulated study",
+        description="Open the simulated patient that the program carries, to try everything on. "
+        "Where no window can be shown, or with --headless, detect on it and write the report.",
+    )
     demo.add_argument("--headless", action="store_true", help="detect and report, no window")
     demo.add_argument("--out", type=Path, help="folder for the report of --headless")
     demo.set_defaults(run=_run_demo)
 
 
 def _add_scan(commands: Any) -> None:
-    scan = commands.add_parser("scan", help="list the series of a study and their phase scores")
+    scan = commands.add_parser(
+        "scan",
+        help="list the series of a study and their phase scores",
+        description="List every image series of a study: its plane, slices and spacing, how likely "
+        "it is the hepatobiliary phase (0 to 100) and why, and whether it can be analysed.",
+    )
     scan.add_argument("path", type=Path, help="a folder, a file or a zip")
     scan.add_argument("--json", action="store_true", help="print JSON")
     scan.set_defaults(run=_run_scan)
 
 
 def _add_detect(commands: Any) -> None:
-    detect = commands.add_parser("detect", help="detect on a study and write the result")
+    detect = commands.add_parser(
+        "detect",
+        help="detect on a study and write the result",
+        description="Run the network over the likeliest hepatobiliary series of a study, print the "
+        f"findings, and write result.json and the report. {RESEARCH_USE} {NEGATIVE_RESULT}",
+    )
     detect.add_argument("path", type=Path, help="a folder, a file or a zip")
     detect.add_argument("--out", type=Path, required=True, help="folder for the result")
     detect.add_argument("--series", metavar="UID", help="SeriesInstanceUID; default: the HBP")
@@ -195,17 +211,6 @@ def _add_deidentify(commands: Any) -> None:
         help="detect on the copy and write these results into OUT/results",
     )
     copy.set_defaults(run=_run_deidentify)
-
-
-def _add_doctor(commands: Any) -> None:
-    doctor = commands.add_parser(
-        "doctor",
-        help="examine this installation",
-        description="Print versions, decoders, screen, model and speed, and what to send with a "
-        "report of a fault. Nothing of any patient is in it.",
-    )
-    doctor.add_argument("--no-speed", action="store_true", help="leave out the test of speed")
-    doctor.set_defaults(run=_run_doctor)
 
 
 def _share(text: str) -> float:
@@ -355,14 +360,6 @@ def _run_scan(options: argparse.Namespace) -> int:
     if not study.series:
         _say(f"No image series in {options.path}.")
     return 0
-
-
-def _run_doctor(options: argparse.Namespace) -> int:
-    from hcc_viewer.doctor import as_text, examine
-
-    facts = examine(with_speed=not options.no_speed)
-    print(as_text(facts))
-    return 0 if all(fact.is_good for fact in facts) else HccViewerError.exit_status
 
 
 def _run_training(command: str, words: Sequence[str]) -> int:
