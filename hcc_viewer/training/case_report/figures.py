@@ -26,6 +26,9 @@ from hcc_viewer.stats.roc import auc, average_precision, clustered_auc_interval,
 from hcc_viewer.training.case_report.measured import Measured
 
 BOOTSTRAP = "bootstrap over patients"
+UNANIMOUS = "Wilson, patients counted once"
+"""Where all patients agree."""
+
 NO_INTERVAL = "-"
 
 SIZE_BINS_MM = (
@@ -317,10 +320,13 @@ def _ratio(name: str, hits: NDArray[np.float64], total: NDArray[np.float64], dra
         return float(counts @ hits) / below if below else float("nan")
 
     value = figure(np.ones(len(total), np.int64))
+    how = BOOTSTRAP
     bounds = patient_bootstrap(figure, len(total), draws=draws)
-    return Figure(
-        name, value, bounds.low, bounds.high, BOOTSTRAP, f"{hits.sum():g} of {total.sum():g}"
-    )
+    if value in (0.0, 1.0) and (hits <= total).all():
+        # No draw varies: the bootstrap would claim certainty. Patients, one answer each, do not.
+        counted = int((total > 0).sum())
+        bounds, how = wilson(round(value * counted), counted), UNANIMOUS
+    return Figure(name, value, bounds.low, bounds.high, how, f"{hits.sum():g} of {total.sum():g}")
 
 
 def _notes(measured: Measured, both: bool) -> tuple[str, ...]:
