@@ -260,6 +260,58 @@
             <translation>해당 페이지 참조</translation>
         </message>
         <message>
+            <source>An unexpected error</source>
+            <translation>예기치 않은 오류</translation>
+        </message>
+        <message>
+            <source>What to send</source>
+            <translation>보낼 내용</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>복사</translation>
+        </message>
+        <message>
+            <source>Show the log</source>
+            <translation>로그 보기</translation>
+        </message>
+        <message>
+            <source>Model files (*.onnx)</source>
+            <translation>모델 파일 (*.onnx)</translation>
+        </message>
+        <message>
+            <source>Install a model</source>
+            <translation>모델 설치</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>모델</translation>
+        </message>
+        <message>
+            <source>&amp;Install…</source>
+            <translation>설치(&amp;I)…</translation>
+        </message>
+        <message>
+            <source>&amp;Use this model</source>
+            <translation>이 모델 사용(&amp;U)</translation>
+        </message>
+        <message>
+            <source>&amp;Remove</source>
+            <translation>제거(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Installed {}. Choose it to use it.</source>
+            <translation>{} 모델을 설치했습니다. 사용하려면 선택하세요.</translation>
+        </message>
+        <message>
+            <source>{} is used now.</source>
+            <translation>이제 {} 모델을 사용합니다.</translation>
+        </message>
+        <message>
+            <source>Removed {}.</source>
+            <translation>{} 모델을 제거했습니다.</translation>
+        </message>
+        <message>
             <source>'{title}' may not be the hepatobiliary phase (score {score} of 100).</source>
             <translation>'{title}'은(는) 간담도기가 아닐 수 있습니다(점수 {score}/100).</translation>
         </message>
@@ -310,6 +362,54 @@
         <message>
             <source>What the files say:</source>
             <translation>파일의 내용:</translation>
+        </message>
+        <message>
+            <source>Reading study</source>
+            <translation>판독 연구</translation>
+        </message>
+        <message>
+            <source>Folder of the study</source>
+            <translation>연구 폴더</translation>
+        </message>
+        <message>
+            <source>Reader's code</source>
+            <translation>판독자 코드</translation>
+        </message>
+        <message>
+            <source>a code such as r1, no name</source>
+            <translation>이름이 아닌 r1 같은 코드</translation>
+        </message>
+        <message>
+            <source>Arm</source>
+            <translation>판독 방식</translation>
+        </message>
+        <message>
+            <source>without the model</source>
+            <translation>모델 없이</translation>
+        </message>
+        <message>
+            <source>with the model's result</source>
+            <translation>모델 결과와 함께</translation>
+        </message>
+        <message>
+            <source>Study</source>
+            <translation>연구</translation>
+        </message>
+        <message>
+            <source>Reader</source>
+            <translation>판독자</translation>
+        </message>
+        <message>
+            <source>A study is made with: hcc-viewer reader-study create FOLDER --cases CATALOGUE. Slices with HCC are marked with the space bar; the time is taken from the image shown to the answer saved.</source>
+            <translation>연구는 다음 명령으로 만듭니다: hcc-viewer reader-study create FOLDER --cases CATALOGUE. HCC가 있는 절편은 스페이스 바로 표시하며, 시간은 영상이 표시된 때부터 답을 저장할 때까지 잽니다.</translation>
+        </message>
+        <message>
+            <source>&amp;Browse…</source>
+            <translation>찾아보기(&amp;B)…</translation>
+        </message>
+        <message>
+            <source>&amp;Read</source>
+            <translation>판독(&amp;R)</translation>
         </message>
         <message>
             <source>Settings</source>
@@ -458,6 +558,54 @@
         <message>
             <source>Redo</source>
             <translation>다시 실행</translation>
+        </message>
+        <message>
+            <source>Marked slices</source>
+            <translation>표시한 절편</translation>
+        </message>
+        <message>
+            <source>The next case is being prepared; the clock stands.</source>
+            <translation>다음 증례를 준비하고 있습니다. 시계는 멈춰 있습니다.</translation>
+        </message>
+        <message>
+            <source>&amp;Unmark this slice (Space)</source>
+            <translation>이 절편 표시 해제(&amp;U) (Space)</translation>
+        </message>
+        <message>
+            <source>&amp;Mark this slice (Space)</source>
+            <translation>이 절편 표시(&amp;M) (Space)</translation>
+        </message>
+        <message>
+            <source>&amp;Heat map</source>
+            <translation>히트맵(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Slices with HCC:</source>
+            <translation>HCC가 있는 절편:</translation>
+        </message>
+        <message>
+            <source>Paused. The image is hidden and the clock stands.</source>
+            <translation>일시 정지. 영상을 가렸고 시계는 멈춰 있습니다.</translation>
+        </message>
+        <message>
+            <source>All cases are read. Thank you; the answers are saved.</source>
+            <translation>모든 증례를 판독했습니다. 감사합니다. 답은 저장되었습니다.</translation>
+        </message>
+        <message>
+            <source>Finished</source>
+            <translation>완료</translation>
+        </message>
+        <message>
+            <source>&amp;Save and next (Return)</source>
+            <translation>저장하고 다음(&amp;S) (Return)</translation>
+        </message>
+        <message>
+            <source>&amp;Pause (P)</source>
+            <translation>일시 정지(&amp;P) (P)</translation>
+        </message>
+        <message>
+            <source>slice {number}</source>
+            <translation>절편 {number}</translation>
         </message>
         <message>
             <source>Progress</source>
@@ -800,10 +948,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Write PDF, PNG and CSV</source>
             <translation>PDF, PNG, CSV를 씁니다</translation>
-        </message>
-        <message>
-            <source>&amp;Heat map</source>
-            <translation>히트맵(&amp;H)</translation>
         </message>
         <message>
             <source>Show or hide the heat map; hold the key to peek</source>
@@ -1314,6 +1458,22 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>처음 시작할 때의 안내</translation>
         </message>
         <message>
+            <source>&amp;Models…</source>
+            <translation>모델(&amp;M)…</translation>
+        </message>
+        <message>
+            <source>Install, choose and remove model files</source>
+            <translation>모델 파일 설치, 선택, 제거</translation>
+        </message>
+        <message>
+            <source>&amp;Reading study…</source>
+            <translation>판독 연구(&amp;R)…</translation>
+        </message>
+        <message>
+            <source>Read blinded cases against the clock</source>
+            <translation>눈가림한 증례를 시간을 재며 판독</translation>
+        </message>
+        <message>
             <source>&amp;Keys and mouse</source>
             <translation>키와 마우스(&amp;K)</translation>
         </message>
@@ -1452,10 +1612,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Greatest in-plane width of the region where the CAM is at least half its peak</source>
             <translation>CAM이 최댓값의 절반 이상인 영역의 단면 내 최대 폭</translation>
-        </message>
-        <message>
-            <source>Reader</source>
-            <translation>판독자</translation>
         </message>
         <message>
             <source>What the reader decided, and the note: Y accepts, R rejects, M adds</source>
