@@ -25,7 +25,7 @@ from hcc_viewer.settings import Settings
 
 SIZE = (1440, 900)
 PATIENCE_S = 120.0
-COLORS = 200
+COLORS = 256
 """Of a picture: enough for grays and the heat map, and half the size of the file."""
 
 
@@ -187,7 +187,7 @@ def _shrink(path: Path) -> None:
     from PIL import Image
 
     with Image.open(path) as image:
-        small = image.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+        small = image.convert("RGB").quantize(COLORS, Image.Quantize.FASTOCTREE)
     small.save(path, optimize=True)
 
 

@@ -174,7 +174,7 @@ SPECS = (
         "hide_identity",
         "Hide patient &identity",
         "Show no name, identifier or birth date",
-        ("Ctrl+H",),
+        ("F9", "Ctrl+H"),
         is_checkable=True,
     ),
     ActionSpec("full_screen", "F&ull screen", "Fill the screen", ("F11",), is_checkable=True),
@@ -199,6 +199,8 @@ SPECS = (
     ActionSpec("log_folder", "Show the &log folder", "Open the folder of the log file"),
     ActionSpec("licences", "&Licences", "Of the program and of the libraries in it"),
     ActionSpec("first_steps", "&First steps", "The hint of the first start", ()),
+    ActionSpec("models", "&Models…", "Install, choose and remove model files"),
+    ActionSpec("reader_study", "&Reading study…", "Read blinded cases against the clock"),
     ActionSpec("help_keys", "&Keys and mouse", "What keys and buttons do", ("F1",)),
     ActionSpec("about", "&About HCC Viewer", "Version, model card, limits"),
 )

@@ -35,7 +35,7 @@ class Controller(QObject):
         self.detection = DetectionController(session, services, prompts, self)
         self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
-        self.keeping = KeepingController(session, self)
+        self.keeping = KeepingController(session, services, self)
         self.network = NetworkController(session, prompts, self.study.open_path, parent=self)
         self._is_shut_down = False
         self._connect_signals()

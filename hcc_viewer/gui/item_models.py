@@ -155,7 +155,7 @@ class FindingsModel(_TableModel):
         ("Prob.", "Probability of HCC at the peak slice, 0 to 1"),
         ("Place (mm)", "Center in the patient: R/L, A/P, H/F from the frame's origin"),
         ("Extent", "Greatest in-plane width of the region where the CAM is at least half its peak"),
-        ("Reader", "What the reader decided, and the note: Y accepts, X rejects, M adds"),
+        ("Reader", "What the reader decided, and the note: Y accepts, R rejects, M adds"),
     )
 
     def set_rows_of(self, rows: Sequence[FindingRow], geometry: Geometry | None) -> None:

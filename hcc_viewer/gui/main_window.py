@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -33,6 +33,8 @@ from hcc_viewer.gui import menus
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
+from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
 from hcc_viewer.gui.dialogs.settings import SettingsDialog
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
@@ -178,6 +180,7 @@ class MainWindow(QMainWindow):
             recent.path_requested.connect(controller.study.open_path)
         controller.study.study_opening.connect(self._show_recent)
         self.session.identity_changed.connect(self._show_recent)
+        self.session.viewport.volume_changed.connect(self._show_title)
 
     def _connect_view(self, index: int, view: SliceView) -> None:
         controller = self.controller
@@ -255,6 +258,8 @@ class MainWindow(QMainWindow):
             "window_full": lambda: display.volume_window(0, 100),
             "invert": display.invert,
             "overlay_text": self._cycle_overlay,
+            "models": self._show_models,
+            "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
             "first_steps": lambda: show_first_steps(self),
             "licences": lambda: show_licences(self),
@@ -414,6 +419,12 @@ class MainWindow(QMainWindow):
         self._recent.set_paths(recent, is_hidden)
         self._start.set_paths(recent, is_hidden)
 
+    def _show_title(self) -> None:
+        """Name the series, and never the patient: titles show in task bars and screen shares."""
+        series = self.session.shown_series
+        name = "HCC Viewer"
+        self.setWindowTitle(name if series is None else f"{series.title} - {name}")
+
     def _show_log_folder(self) -> None:
         folder = paths.log_dir()
         folder.mkdir(parents=True, exist_ok=True)
@@ -426,6 +437,11 @@ class MainWindow(QMainWindow):
     def _open_slice(self, index: int) -> None:
         self.controller.display.show_slice(index)
         self._views.images.slice_view.setFocus()
+
+    def _show_models(self) -> None:
+        dialog = ModelsDialog(self)
+        dialog.model_chosen.connect(self.controller.detection.reload_model)
+        dialog.show()
 
     def _show_folder(self) -> None:
         message = self.session.message
@@ -466,15 +482,16 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file or folder."""
-        if _dropped_path(event) is not None:
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        path = _dropped_path(event)
-        if path is not None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.controller.study.open_path(path)
+            self.activateWindow()  # the keys are for this window now, not for where it came from
+            self.controller.study.open_paths(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop all work before the window goes."""
@@ -483,9 +500,11 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-def _dropped_path(event: QDropEvent) -> Path | None:
-    """The file or folder that was dropped; the common folder of several."""
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    if len(files) <= 1:
-        return files[0] if files else None
-    return files[0].parent if len({file.parent for file in files}) == 1 else None
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """What was dropped, one path for each study: the folder of loose files stands for them."""
+    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    if len(found) <= 1:
+        return found
+    is_loose = [path.is_file() and path.suffix.lower() != ".zip" for path in found]
+    paths = [path.parent if loose else path for path, loose in zip(found, is_loose, strict=True)]
+    return list(dict.fromkeys(paths))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hcc_viewer.progress import ReportProgress
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
     from hcc_viewer.dicom import Series, Study, Volume
 
 
@@ -39,7 +39,7 @@ class DetectFunction(Protocol):
 
 
 ExportFunction = Callable[
-    ["Detection", "Volume", Path, Sequence[str], "ModelCard | None"], list[Path]
+    ["Detection", "Volume", Path, Sequence[str], "ModelCard | None", "Reading"], list[Path]
 ]
 
 
@@ -57,8 +57,9 @@ def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
 
 def _load_model() -> Model:
     from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import chosen_model_path
 
-    return load_model()
+    return load_model(chosen_model_path())
 
 
 def _detect(
@@ -92,10 +93,11 @@ def _export_report(
     out_dir: Path,
     formats: Sequence[str],
     card: ModelCard | None,
+    reading: Reading,
 ) -> list[Path]:
     from hcc_viewer.report import export_report
 
-    return export_report(detection, volume, out_dir, formats, card=card)
+    return export_report(detection, volume, out_dir, formats, card=card, reading=reading)
 
 
 @dataclass(frozen=True)

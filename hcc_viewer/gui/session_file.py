@@ -130,7 +130,7 @@ def read_result(series: Series) -> Detection | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return _detection(series, arrays)
     except (KeyError, TypeError, IndexError, EOFError) as error:

@@ -16,6 +16,7 @@ from hcc_viewer.detection import (
     ModelIdentity,
     OperatingPoint,
     Peak,
+    Reading,
     SlicePrediction,
 )
 from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
@@ -205,6 +206,8 @@ class FakeProgram:
     """Set when detection has ended, in whatever way."""
     exported: list[tuple[Path, tuple[str, ...]]] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    """The reader's decisions that came with each export."""
 
     def __post_init__(self):
         self.gate.set()
@@ -258,10 +261,11 @@ class FakeProgram:
                 report_progress(stop, count)
         return make_detection(volume.series, threshold or CARD.threshold)
 
-    def export_report(self, detection, volume, out_dir, formats, card):
+    def export_report(self, detection, volume, out_dir, formats, card, reading):
         if self.error:
             raise self.error
         self.exported.append((out_dir, tuple(formats)))
+        self.readings.append(reading)
         return [out_dir / "report.pdf", out_dir / "slice-015.png"]
 
 
@@ -272,6 +276,7 @@ class FakePrompts:
     folder: Path | None = None
     report_folder: Path | None = None
     answer: bool = True
+    note: str | None = None
     asked: list[str] = field(default_factory=list)
 
     def prompts(self):
@@ -281,6 +286,7 @@ class FakePrompts:
             lambda start: self.folder,
             lambda start: self.report_folder,
             self.confirm,
+            lambda note: self.note,
         )
 
     def confirm(self, series):

@@ -20,7 +20,7 @@ from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, ModelCard, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
     from hcc_viewer.dicom import Series, Study, Volume
 
 REPORT_FORMATS = ("pdf", "png", "csv")
@@ -73,6 +73,13 @@ class DetectionController(QObject):
     def load_model(self) -> None:
         """Load the model in the background: its label is needed, and Detect then starts at once."""
         self._model_loader.start(self._load_model)
+
+    @Slot()
+    def reload_model(self) -> None:
+        """Another model file is used from now on; results of the last one stay as they are."""
+        self.cancel_detection()
+        self._model = SharedModel(self._services.load_model)
+        self.load_model()
 
     def _load_model(self, context: JobContext) -> Model | str:
         try:
@@ -213,7 +220,15 @@ class DetectionController(QObject):
         folder = report_folder_in(chosen, datetime.now())
         activity = Activity(tr("Writing the report"), started=time.monotonic())
         self._session.set_activity("export", activity)
-        job = partial(_export, self._services, detection, volume, folder, card=self._session.card)
+        job = partial(
+            _export,
+            self._services,
+            detection,
+            volume,
+            folder,
+            card=self._session.card,
+            reading=self._session.reading,
+        )
         self._exporter.start(job)
 
     @Slot(object)
@@ -246,7 +261,8 @@ def _export(
     context: JobContext,
     *,
     card: ModelCard | None,
+    reading: Reading,
 ) -> tuple[Path, list[Path]]:
     context.check()
-    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card)
+    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card, reading)
     return folder, files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import zipfile
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -12,6 +13,7 @@ from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, SeriesKey, Session
 from hcc_viewer.gui.session_file import KeptReading
 
@@ -30,9 +32,10 @@ DAMAGED = (ValueError, OSError, zipfile.BadZipFile)
 class KeepingController(QObject):
     """Answers what concerns sessions that are restored. Nothing goes into the study's folder."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._services = services
         self.is_on = True
         self._changed: set[SeriesKey] = set()
         self._thresholds: dict[SeriesKey, float] = {}
@@ -127,7 +130,7 @@ class KeepingController(QObject):
             if kept.threshold is not None:
                 self._thresholds[series.key] = kept.threshold
             threshold = kept.threshold
-            self._reader.start(lambda context: _read(series, threshold, context))
+            self._reader.start(partial(_read, self._services, series, threshold))
 
     @Slot(object)
     def _on_restored(self, result: object) -> None:
@@ -167,10 +170,8 @@ def _write(detection: Detection) -> None:
 
 
 def _read(
-    series: Series, threshold: float | None, context: JobContext
+    services: Services, series: Series, threshold: float | None, context: JobContext
 ) -> Detection | tuple[Series, Exception] | None:
-    from hcc_viewer.detection import at_threshold
-
     try:
         detection = session_file.read_result(series)
     except DAMAGED as error:
@@ -178,4 +179,4 @@ def _read(
     context.check()
     if detection is None:
         return None
-    return at_threshold(detection, detection.threshold if threshold is None else threshold)
+    return services.at_threshold(detection, detection.threshold if threshold is None else threshold)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -61,6 +62,7 @@ class StudyController(QObject):
         self._loader = JobRunner("load", self)
         self._thumbnailer = JobRunner("thumbnails", self)
         self._is_remembered = True
+        self._queue: list[Path] = []
         self.last_folder = ""
         self.recent: tuple[str, ...] = ()
         self._connect_signals()
@@ -110,6 +112,16 @@ class StudyController(QObject):
         self._begin(tr("Reading files"), tr("files"))
         self._scanner.start(partial(self._services.scan, path))
 
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open one study after another."""
+        self._queue = list(paths[1:])
+        if paths:
+            self.open_path(paths[0])
+
+    def _open_next(self) -> None:
+        if self._queue:
+            self.open_path(self._queue.pop(0))
+
     @Slot(int)
     def show_series(self, row: int) -> None:
         """Read the series in this row of the study and show it."""
@@ -139,6 +151,7 @@ class StudyController(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop reading; what is shown stays."""
+        self._queue = []
         self._scanner.cancel()
         self._loader.cancel()
         self._session.set_activity("read", None)
@@ -158,6 +171,7 @@ class StudyController(QObject):
         self._session.set_activity("read", None)
         if not study.series:
             self._session.set_message(Message(_nothing_found(study), is_error=True))
+            self._open_next()
             return
         for one in [one for one in self._session.studies if one.path == study.path]:
             self.study_closing.emit(one)
@@ -165,6 +179,7 @@ class StudyController(QObject):
         self._remember(study)
         self._session.add_study(study)
         self._show_study(study)
+        self._open_next()
 
     def _remember(self, study: Study) -> None:
         if not self._is_remembered:

@@ -153,14 +153,13 @@ def _operating_rows(card: ModelCard) -> list[tuple[str, ...]]:
 
 
 def _card_metrics(card: ModelCard) -> str:
-    """The figures of the card that are plain numbers or texts, table by table."""
-    parts = []
-    for name, value in card.metrics.items():
-        values = value if isinstance(value, dict) else {name: value}
-        rows = [(str(k), str(v)) for k, v in values.items() if isinstance(v, int | float | str)]
-        if rows:
-            parts.append(f"<h4>{escape(str(name))}</h4>{_facts(rows)}")
-    return "".join(parts)
+    """The figures of the card that are plain numbers or texts."""
+    rows = [
+        (name.replace("_", " "), f"{value:.4g}" if isinstance(value, float) else str(value))
+        for name, value in card.metrics.items()
+        if isinstance(value, int | float | str)
+    ]
+    return f"<h4>{tr('Evaluation')}</h4>{_facts(rows)}" if rows else ""
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> str:

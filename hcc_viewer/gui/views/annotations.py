@@ -14,6 +14,7 @@ from hcc_viewer.gui.views.overlay import SHADOW, paint_text
 MEASURE = QColor("#7ee787")
 REFERENCE = QColor("#ffd479")
 CROSS = QColor("#4dd0ff")
+LABEL_BACKGROUND = QColor(8, 10, 13, 175)
 HANDLE = 3.0
 CROSS_GAP = 14.0
 
@@ -46,6 +47,11 @@ def _paint_label(painter: QPainter, points: list[QPointF], measurement: Measurem
     widest = max(metrics.horizontalAdvance(line) for line in lines)
     device = painter.viewport()
     at.setX(min(at.x(), device.width() - widest - 8))
+    box = QRectF(at.x() - 4, at.y() - metrics.ascent() - 2, widest + 8, 0)
+    box.setHeight(metrics.height() * len(lines) + 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(LABEL_BACKGROUND)
+    painter.drawRoundedRect(box, 3, 3)
     for row, line in enumerate(lines):
         paint_text(painter, at + QPointF(0, row * metrics.height()), line, MEASURE)
 

@@ -53,7 +53,7 @@ class ResultTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(wide_column, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(28)
+        header.setMinimumSectionSize(30)
         self._placeholder = ""
         self._is_told = False
         self._connect_signals()
@@ -105,7 +105,7 @@ class ResultTable(QTableView):
 
 def make_findings_table(model: QAbstractTableModel, parent: QWidget | None = None) -> ResultTable:
     """The findings, the most probable first."""
-    return ResultTable(model, "findings_table", tr("Findings"), 3, parent)
+    return ResultTable(model, "findings_table", tr("Findings"), 5, parent)
 
 
 def make_slices_table(model: QAbstractTableModel, parent: QWidget | None = None) -> ResultTable:

@@ -70,6 +70,8 @@ class ImageArea(QWidget):
 
     def _make_grid(self) -> QWidget:
         grid = named(QWidget(), "view_grid")
+        for view in self.slice_views:
+            view.setParent(grid)
         self._grid = QGridLayout(grid)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)

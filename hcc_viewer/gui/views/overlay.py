@@ -64,14 +64,19 @@ def _paint_block(
 def paint_text(painter: QPainter, at: QPointF, text: str, color: QColor = TEXT) -> None:
     """Text that can be read on black and on white."""
     painter.setPen(SHADOW)
-    for dx, dy in ((1, 1), (-1, -1)):
+    for dx, dy in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
         painter.drawText(at + QPointF(dx, dy), text)
     painter.setPen(color)
     painter.drawText(at, text)
 
 
+def corner_height(painter: QPainter, lines: int) -> float:
+    """How far a block of so many lines reaches from its edge, in view pixels."""
+    return MARGIN + lines * QFontMetricsF(painter.font()).height() if lines else 0.0
+
+
 def paint_edges(painter: QPainter, area: QRectF, letters: Edges) -> None:
-    """The orientation letters in the middle of each edge."""
+    """The orientation letters in the middle of each edge of an area."""
     metrics = QFontMetricsF(painter.font())
     center = area.center()
     middle = center.y() + metrics.ascent() / 2

@@ -44,6 +44,10 @@ CONTOUR = QColor("#ffb454")
 FRAME, ACTIVE_FRAME, FOCUS_FRAME = QColor("#262d36"), QColor("#3d8bfd"), QColor("#35608f")
 
 
+NARROW = 620
+"""A view with fewer pixels across has no room for letters between its corners' text."""
+
+
 class OverlayText(Enum):
     """How much text stands on the image."""
 
@@ -370,11 +374,22 @@ class SliceCanvas(QWidget):
             paint_measurement(painter, measurement, self._to_view)
         if self._overlay == OverlayText.NONE:
             return
-        overlay.paint_corners(painter, area, self._corners(stack))
-        overlay.paint_edges(painter, area, overlay_text.edges(stack.geometry))
+        corners = self._corners(stack)
+        overlay.paint_corners(painter, area, corners)
+        middle = self._middle(painter, area, corners)
+        overlay.paint_edges(painter, middle, overlay_text.edges(stack.geometry))
         if stack.geometry.known:
             column_mm = stack.geometry.spacing_mm[2]
-            overlay.paint_ruler(painter, area, column_mm / self._transform.scale)
+            overlay.paint_ruler(painter, middle, column_mm / self._transform.scale)
+
+    def _middle(self, painter: QPainter, area: QRectF, corners: Corners) -> QRectF:
+        """Where letters and ruler have room: in a narrow view between the corners' text."""
+        if area.width() >= NARROW:
+            return area
+        top = max(len(corners.top_left), len(corners.top_right))
+        bottom = max(len(corners.bottom_left), len(corners.bottom_right))
+        above, below = (overlay.corner_height(painter, lines) for lines in (top, bottom))
+        return area.adjusted(0, max(above - 6, 0), 0, -max(below - 6, 0))
 
     def _paint_contours(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

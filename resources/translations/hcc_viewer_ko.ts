@@ -1,0 +1,1541 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+    <context>
+        <name>HccViewer</name>
+        <message>
+            <source>about {minutes} min</source>
+            <translation>약 {minutes}분</translation>
+        </message>
+        <message>
+            <source>{label}: {done} of {total} {unit}</source>
+            <translation>{label}: {unit} {total}개 중 {done}</translation>
+        </message>
+        <message>
+            <source>{text}, {duration} left</source>
+            <translation>{text}, {duration} 남음</translation>
+        </message>
+        <message>
+            <source>about {seconds} s</source>
+            <translation>약 {seconds}초</translation>
+        </message>
+        <message>
+            <source>This copy of the program carries no demo study; open a folder instead.</source>
+            <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
+        </message>
+        <message>
+            <source>The report is in {folder}: {files}.</source>
+            <translation>보고서가 {folder}에 저장되었습니다: {files}.</translation>
+        </message>
+        <message>
+            <source>Writing the report</source>
+            <translation>보고서 작성 중</translation>
+        </message>
+        <message>
+            <source>Detecting</source>
+            <translation>검출 중</translation>
+        </message>
+        <message>
+            <source>slices</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>The result and your decisions of an earlier session are back.</source>
+            <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
+        </message>
+        <message>
+            <source>What was kept of this series cannot be read ({reason}); it was set aside.</source>
+            <translation>이 시리즈의 저장 내용을 읽을 수 없어({reason}) 따로 보관했습니다.</translation>
+        </message>
+        <message>
+            <source>The kept result is another model's and is left out; press Detect anew.</source>
+            <translation>저장된 결과는 다른 모델의 것이므로 제외했습니다. 검출을 다시 누르십시오.</translation>
+        </message>
+        <message>
+            <source>Decisions cannot be kept for the next session: {reason}.</source>
+            <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Other planes need the position of the slices, and these files lack it.</source>
+            <translation>다른 단면을 만들려면 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
+        </message>
+        <message>
+            <source>Reading the series</source>
+            <translation>시리즈 읽는 중</translation>
+        </message>
+        <message>
+            <source>The crosshair needs the position of the slices, and these files lack it.</source>
+            <translation>십자선에는 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
+        </message>
+        <message>
+            <source>accept</source>
+            <translation>수락</translation>
+        </message>
+        <message>
+            <source>reject</source>
+            <translation>거부</translation>
+        </message>
+        <message>
+            <source>add a finding</source>
+            <translation>소견 추가</translation>
+        </message>
+        <message>
+            <source>key image</source>
+            <translation>주요 영상</translation>
+        </message>
+        <message>
+            <source>measure</source>
+            <translation>계측</translation>
+        </message>
+        <message>
+            <source>delete all measurements</source>
+            <translation>모든 계측 삭제</translation>
+        </message>
+        <message>
+            <source>take the decision back</source>
+            <translation>판정 취소</translation>
+        </message>
+        <message>
+            <source>note</source>
+            <translation>메모</translation>
+        </message>
+        <message>
+            <source>correct</source>
+            <translation>수정</translation>
+        </message>
+        <message>
+            <source>delete measurement</source>
+            <translation>계측 삭제</translation>
+        </message>
+        <message>
+            <source>Choose the folder that holds the study's DICOM files.</source>
+            <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>Reading files</source>
+            <translation>파일 읽는 중</translation>
+        </message>
+        <message>
+            <source>files</source>
+            <translation>파일</translation>
+        </message>
+        <message>
+            <source>No images were found in {name}.</source>
+            <translation>{name}에서 영상을 찾지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>Looks for slices like hepatocellular carcinoma in hepatobiliary-phase liver MRI, after Kim et al., Scientific Reports 2020;10:9458.</source>
+            <translation>Kim 등, Scientific Reports 2020;10:9458에 따라 간담도기 간 MRI에서 간세포암으로 보이는 영상을 찾습니다.</translation>
+        </message>
+        <message>
+            <source>Model card</source>
+            <translation>모델 카드</translation>
+        </message>
+        <message>
+            <source>Measured on the tuning patients, of slices:</source>
+            <translation>조정용 환자에서 영상 단위로 측정:</translation>
+        </message>
+        <message>
+            <source>Wheel: slices. Ctrl and wheel: zoom. Left drag: window and level (or the tool that is on). Middle drag: pan. Right drag: zoom. Right click: menu. Double click: full screen. All of it acts on the view under the pointer.</source>
+            <translation>휠: 영상 넘기기. Ctrl+휠: 확대/축소. 왼쪽 끌기: 윈도우 폭과 레벨(또는 선택한 도구). 가운데 끌기: 이동. 오른쪽 끌기: 확대/축소. 오른쪽 클릭: 메뉴. 두 번 클릭: 전체 화면. 모두 포인터 아래의 화면에 적용됩니다.</translation>
+        </message>
+        <message>
+            <source>HCC Viewer is free software under the Apache License 2.0.</source>
+            <translation>HCC Viewer는 Apache License 2.0을 따르는 자유 소프트웨어입니다.</translation>
+        </message>
+        <message>
+            <source>About HCC Viewer</source>
+            <translation>HCC Viewer 정보</translation>
+        </message>
+        <message>
+            <source>Keys and mouse</source>
+            <translation>키와 마우스</translation>
+        </message>
+        <message>
+            <source>First steps</source>
+            <translation>첫걸음</translation>
+        </message>
+        <message>
+            <source>Licences</source>
+            <translation>라이선스</translation>
+        </message>
+        <message>
+            <source>Operating point</source>
+            <translation>작동점</translation>
+        </message>
+        <message>
+            <source>Threshold</source>
+            <translation>문턱값</translation>
+        </message>
+        <message>
+            <source>Sensitivity</source>
+            <translation>민감도</translation>
+        </message>
+        <message>
+            <source>Specificity</source>
+            <translation>특이도</translation>
+        </message>
+        <message>
+            <source>False findings per patient</source>
+            <translation>환자당 위양성 소견</translation>
+        </message>
+        <message>
+            <source>Drop a study folder, a DICOM file or a zip on the window, or open the demo study.</source>
+            <translation>검사 폴더, DICOM 파일 또는 zip을 창에 끌어 놓거나 데모 검사를 여십시오.</translation>
+        </message>
+        <message>
+            <source>The likeliest hepatobiliary phase is shown; the list on the left says why.</source>
+            <translation>간담도기일 가능성이 가장 높은 시리즈가 표시되며, 왼쪽 목록에 그 이유가 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Press Detect (F5). Findings are listed by probability; N goes to the next one.</source>
+            <translation>검출(F5)을 누르십시오. 소견은 확률순으로 나열되고 N을 누르면 다음 소견으로 갑니다.</translation>
+        </message>
+        <message>
+            <source>Hold G to peek at the heat map. Y accepts, R rejects, M adds a finding of your own.</source>
+            <translation>G를 누르고 있으면 히트맵을 잠깐 볼 수 있습니다. Y는 수락, R은 거부, M은 소견 추가입니다.</translation>
+        </message>
+        <message>
+            <source>Export the report (Ctrl+E). F1 lists all keys and mouse buttons.</source>
+            <translation>보고서를 내보내십시오(Ctrl+E). F1을 누르면 모든 키와 마우스 기능이 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer. Log: {folder}</source>
+            <translation>어떤 정보도 이 컴퓨터를 벗어나지 않습니다. 로그: {folder}</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>모델</translation>
+        </message>
+        <message>
+            <source>File (SHA-256)</source>
+            <translation>파일 (SHA-256)</translation>
+        </message>
+        <message>
+            <source>Trained on</source>
+            <translation>학습 자료</translation>
+        </message>
+        <message>
+            <source>What it is</source>
+            <translation>설명</translation>
+        </message>
+        <message>
+            <source>Input</source>
+            <translation>입력</translation>
+        </message>
+        <message>
+            <source>Mouse</source>
+            <translation>마우스</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>키</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>라이브러리</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>버전</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>라이선스</translation>
+        </message>
+        <message>
+            <source>neighbouring slices at {offsets} mm</source>
+            <translation>이웃 영상 위치 {offsets} mm</translation>
+        </message>
+        <message>
+            <source>Evaluation</source>
+            <translation>평가</translation>
+        </message>
+        <message>
+            <source>The model is being loaded…</source>
+            <translation>모델을 불러오는 중…</translation>
+        </message>
+        <message>
+            <source>see its page</source>
+            <translation>해당 페이지 참조</translation>
+        </message>
+        <message>
+            <source>'{title}' may not be the hepatobiliary phase (score {score} of 100).</source>
+            <translation>'{title}'은(는) 간담도기가 아닐 수 있습니다(점수 {score}/100).</translation>
+        </message>
+        <message>
+            <source>Open a study folder</source>
+            <translation>검사 폴더 열기</translation>
+        </message>
+        <message>
+            <source>Open a DICOM file or a zip</source>
+            <translation>DICOM 파일 또는 zip 열기</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>모든 파일 (*)</translation>
+        </message>
+        <message>
+            <source>Choose a folder for the report</source>
+            <translation>보고서 폴더 선택</translation>
+        </message>
+        <message>
+            <source>Note on the finding</source>
+            <translation>소견 메모</translation>
+        </message>
+        <message>
+            <source>The note stands in the report. Do not write the patient's name here.</source>
+            <translation>메모는 보고서에 실립니다. 환자 이름을 적지 마십시오.</translation>
+        </message>
+        <message>
+            <source>Detect on this series?</source>
+            <translation>이 시리즈에서 검출할까요?</translation>
+        </message>
+        <message>
+            <source>Detect anyway</source>
+            <translation>그래도 검출</translation>
+        </message>
+        <message>
+            <source>'{title}' is unlikely to be the hepatobiliary phase (score {score} of 100).</source>
+            <translation>'{title}'은(는) 간담도기가 아닐 가능성이 높습니다(점수 {score}/100).</translation>
+        </message>
+        <message>
+            <source>The model knows no other phase; its result would mean little.</source>
+            <translation>모델은 다른 시기를 배우지 않았으므로 결과는 의미가 거의 없습니다.</translation>
+        </message>
+        <message>
+            <source>Nothing in the files speaks for the hepatobiliary phase.</source>
+            <translation>파일에는 간담도기임을 보여 주는 내용이 없습니다.</translation>
+        </message>
+        <message>
+            <source>What the files say:</source>
+            <translation>파일의 내용:</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>설정</translation>
+        </message>
+        <message>
+            <source>Display</source>
+            <translation>표시</translation>
+        </message>
+        <message>
+            <source>Reading and privacy</source>
+            <translation>판독과 개인정보</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>확인</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Cine, slices a second</source>
+            <translation>시네, 초당 영상 수</translation>
+        </message>
+        <message>
+            <source>Buttons</source>
+            <translation>버튼</translation>
+        </message>
+        <message>
+            <source>Left drag</source>
+            <translation>왼쪽 끌기</translation>
+        </message>
+        <message>
+            <source>Middle drag</source>
+            <translation>가운데 끌기</translation>
+        </message>
+        <message>
+            <source>Right drag</source>
+            <translation>오른쪽 끌기</translation>
+        </message>
+        <message>
+            <source>Dragging down brightens</source>
+            <translation>아래로 끌면 밝아짐</translation>
+        </message>
+        <message>
+            <source>As the computer</source>
+            <translation>컴퓨터 설정대로</translation>
+        </message>
+        <message>
+            <source>Heat map</source>
+            <translation>히트맵</translation>
+        </message>
+        <message>
+            <source>Smooth pixels</source>
+            <translation>화소 부드럽게</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>언어</translation>
+        </message>
+        <message>
+            <source>Delete all that was kept</source>
+            <translation>저장 내용 모두 삭제</translation>
+        </message>
+        <message>
+            <source>Hide results until the stack was read</source>
+            <translation>모든 영상을 볼 때까지 결과 숨기기</translation>
+        </message>
+        <message>
+            <source>Hide the patient's identity</source>
+            <translation>환자 신원 숨기기</translation>
+        </message>
+        <message>
+            <source>Keep results and decisions for the next session</source>
+            <translation>다음 세션을 위해 결과와 판정 저장</translation>
+        </message>
+        <message>
+            <source>Not all could be deleted: {reason}.</source>
+            <translation>일부를 삭제할 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Map</source>
+            <translation>색상 지도</translation>
+        </message>
+        <message>
+            <source>{count} files deleted.</source>
+            <translation>파일 {count}개를 삭제했습니다.</translation>
+        </message>
+        <message>
+            <source>Contour {level} %</source>
+            <translation>등고선 {level} %</translation>
+        </message>
+        <message>
+            <source>The language changes when the program is started anew.</source>
+            <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
+        </message>
+        <message>
+            <source>Image</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Series</source>
+            <translation>시리즈</translation>
+        </message>
+        <message>
+            <source>no spacing known</source>
+            <translation>화소 간격을 알 수 없음</translation>
+        </message>
+        <message>
+            <source>no pixel inside</source>
+            <translation>안쪽에 화소 없음</translation>
+        </message>
+        <message>
+            <source>   SD {sd:.4g}</source>
+            <translation>   SD {sd:.4g}</translation>
+        </message>
+        <message>
+            <source>Area {area:.0f} mm²</source>
+            <translation>면적 {area:.0f} mm²</translation>
+        </message>
+        <message>
+            <source>Mean {mean:.5g}</source>
+            <translation>평균 {mean:.5g}</translation>
+        </message>
+        <message>
+            <source>Tools</source>
+            <translation>도구</translation>
+        </message>
+        <message>
+            <source>not linked</source>
+            <translation>연동 안 됨</translation>
+        </message>
+        <message>
+            <source>other frame of reference</source>
+            <translation>다른 기준 좌표계</translation>
+        </message>
+        <message>
+            <source>linked, offset {offset} mm</source>
+            <translation>연동, 차이 {offset} mm</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>실행 취소</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>다시 실행</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>진행</translation>
+        </message>
+        <message>
+            <source>Thresholds whose performance the model card states</source>
+            <translation>모델 카드에 성능이 적힌 문턱값</translation>
+        </message>
+        <message>
+            <source>Slices at or above this probability are flagged</source>
+            <translation>확률이 이 값 이상인 영상을 표시합니다</translation>
+        </message>
+        <message>
+            <source>Other threshold</source>
+            <translation>다른 문턱값</translation>
+        </message>
+        <message>
+            <source>Heat map opacity</source>
+            <translation>히트맵 불투명도</translation>
+        </message>
+        <message>
+            <source>Opacity of the heat map</source>
+            <translation>히트맵의 불투명도</translation>
+        </message>
+        <message>
+            <source>Heat map look</source>
+            <translation>히트맵 모양</translation>
+        </message>
+        <message>
+            <source>Colours all over, or a line along a level of the map</source>
+            <translation>전체 색상, 또는 지도의 한 값을 따르는 선</translation>
+        </message>
+        <message>
+            <source>Findings</source>
+            <translation>소견</translation>
+        </message>
+        <message>
+            <source>Flagged slices</source>
+            <translation>표시된 영상</translation>
+        </message>
+        <message>
+            <source>Slice, view {number}</source>
+            <translation>영상, 화면 {number}</translation>
+        </message>
+        <message>
+            <source>Message</source>
+            <translation>알림</translation>
+        </message>
+        <message>
+            <source>Close the message</source>
+            <translation>알림 닫기</translation>
+        </message>
+        <message>
+            <source>Show the folder</source>
+            <translation>폴더 보기</translation>
+        </message>
+        <message>
+            <source>Identity hidden</source>
+            <translation>신원 숨김</translation>
+        </message>
+        <message>
+            <source>inverted</source>
+            <translation>반전</translation>
+        </message>
+        <message>
+            <source>Zoom {percent}</source>
+            <translation>배율 {percent}</translation>
+        </message>
+        <message>
+            <source>colour</source>
+            <translation>컬러</translation>
+        </message>
+        <message>
+            <source>flagged</source>
+            <translation>표시됨</translation>
+        </message>
+        <message>
+            <source>Slice {number} / {count}</source>
+            <translation>영상 {number} / {count}</translation>
+        </message>
+        <message>
+            <source>HCC probability {value}</source>
+            <translation>HCC 확률 {value}</translation>
+        </message>
+        <message>
+            <source>Slice {number}: probability {value}</source>
+            <translation>영상 {number}: 확률 {value}</translation>
+        </message>
+        <message>
+            <source>Probability of each slice</source>
+            <translation>영상별 확률</translation>
+        </message>
+        <message>
+            <source>{known} of {count} slices are known</source>
+            <translation>영상 {count}개 중 {known}개 결과 있음</translation>
+        </message>
+        <message>
+            <source>Slice {number}</source>
+            <translation>영상 {number}</translation>
+        </message>
+        <message>
+            <source>&amp;Recent studies</source>
+            <translation>최근 검사(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Recent study {number}</source>
+            <translation>최근 검사 {number}</translation>
+        </message>
+        <message>
+            <source>Research use</source>
+            <translation>연구용</translation>
+        </message>
+        <message>
+            <source>Model {label}, trained on {data}.</source>
+            <translation>모델 {label}, 학습 자료: {data}.</translation>
+        </message>
+        <message>
+            <source>No study is open.</source>
+            <translation>열린 검사가 없습니다.</translation>
+        </message>
+        <message>
+            <source>(no description)</source>
+            <translation>(설명 없음)</translation>
+        </message>
+        <message>
+            <source>no findings</source>
+            <translation>소견 없음</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>시작</translation>
+        </message>
+        <message>
+            <source>Drop a study here</source>
+            <translation>검사를 여기에 끌어 놓으십시오</translation>
+        </message>
+        <message>
+            <source>A folder, a DICOM file or a zip. The program finds the hepatobiliary phase,
+you press Detect, and it lists the slices that look like HCC.</source>
+            <translation>폴더, DICOM 파일 또는 zip. 프로그램이 간담도기를 찾고,
+검출을 누르면 HCC로 보이는 영상을 나열합니다.</translation>
+        </message>
+        <message>
+            <source>Opened last</source>
+            <translation>최근에 연 검사</translation>
+        </message>
+        <message>
+            <source>Open studies</source>
+            <translation>열린 검사</translation>
+        </message>
+        <message>
+            <source>Warnings</source>
+            <translation>경고</translation>
+        </message>
+        <message>
+            <source>No warnings</source>
+            <translation>경고 없음</translation>
+        </message>
+        <message>
+            <source>Nothing to warn of</source>
+            <translation>경고할 내용이 없습니다</translation>
+        </message>
+        <message>
+            <source>Warnings ({count})</source>
+            <translation>경고 ({count})</translation>
+        </message>
+        <message>
+            <source>1 file was passed over</source>
+            <translation>파일 1개를 건너뜀</translation>
+        </message>
+        <message>
+            <source>{count} files were passed over</source>
+            <translation>파일 {count}개를 건너뜀</translation>
+        </message>
+        <message>
+            <source>1 slice</source>
+            <translation>영상 1개</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>영상 {count}개</translation>
+        </message>
+        <message>
+            <source>{findings}; {flagged} of {total} slices flagged.</source>
+            <translation>{findings}; 영상 {total}개 중 {flagged}개 표시됨.</translation>
+        </message>
+        <message>
+            <source>Read first: {seen} of {total} slices seen. The result shows after the last one.</source>
+            <translation>먼저 판독: 영상 {total}개 중 {seen}개를 보았습니다. 마지막 영상을 본 뒤 결과가 나타납니다.</translation>
+        </message>
+        <message>
+            <source>On the tuning patients at {threshold}: sensitivity {sensitivity} and specificity {specificity} of slices, {false} false findings per patient.</source>
+            <translation>조정용 환자에서 문턱값 {threshold}: 영상 단위 민감도 {sensitivity}, 특이도 {specificity}, 환자당 위양성 소견 {false}개.</translation>
+        </message>
+        <message>
+            <source>1 finding</source>
+            <translation>소견 1개</translation>
+        </message>
+        <message>
+            <source>{count} findings</source>
+            <translation>소견 {count}개</translation>
+        </message>
+        <message>
+            <source>not for detection</source>
+            <translation>검출 대상 아님</translation>
+        </message>
+        <message>
+            <source>HBP unlikely {score}/100</source>
+            <translation>HBP 아닐 듯 {score}/100</translation>
+        </message>
+        <message>
+            <source>HBP? {score}/100</source>
+            <translation>HBP? {score}/100</translation>
+        </message>
+        <message>
+            <source>No finding: 0 of {total} slices at or above the threshold.</source>
+            <translation>소견 없음: 문턱값 이상인 영상이 {total}개 중 0개입니다.</translation>
+        </message>
+        <message>
+            <source>Detection is refused on this series: {reason}</source>
+            <translation>이 시리즈에서는 검출할 수 없습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>Open a study to begin.</source>
+            <translation>검사를 열어 시작하십시오.</translation>
+        </message>
+        <message>
+            <source>Hepatobiliary phase</source>
+            <translation>간담도기</translation>
+        </message>
+        <message>
+            <source>Perhaps the hepatobiliary phase</source>
+            <translation>간담도기일 수 있음</translation>
+        </message>
+        <message>
+            <source>Unlikely the hepatobiliary phase</source>
+            <translation>간담도기가 아닐 가능성 높음</translation>
+        </message>
+        <message>
+            <source>Hidden until you have been through the stack.</source>
+            <translation>모든 영상을 볼 때까지 숨겨집니다.</translation>
+        </message>
+        <message>
+            <source>Findings come when all slices are done.</source>
+            <translation>모든 영상이 끝나면 소견이 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Findings appear here after detection.</source>
+            <translation>검출 후 소견이 여기에 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Nothing at or above the threshold.</source>
+            <translation>문턱값 이상인 영상이 없습니다.</translation>
+        </message>
+        <message>
+            <source>HBP {score}/100</source>
+            <translation>HBP {score}/100</translation>
+        </message>
+        <message>
+            <source>Hepatobiliary-phase score: {score} of 100</source>
+            <translation>간담도기 점수: {score}/100</translation>
+        </message>
+        <message>
+            <source>row {row}, col {column}</source>
+            <translation>행 {row}, 열 {column}</translation>
+        </message>
+        <message>
+            <source>Study {number}</source>
+            <translation>검사 {number}</translation>
+        </message>
+        <message>
+            <source> and {count} more</source>
+            <translation> 외 {count}개</translation>
+        </message>
+        <message>
+            <source>Detection is refused: {reason}</source>
+            <translation>검출할 수 없음: {reason}</translation>
+        </message>
+        <message>
+            <source>For research use only. Not for use in diagnostic procedures.</source>
+            <translation>연구용으로만 사용하십시오. 진단에 사용하지 마십시오.</translation>
+        </message>
+        <message>
+            <source>A negative result does not exclude HCC.</source>
+            <translation>음성 결과가 HCC를 배제하지는 않습니다.</translation>
+        </message>
+        <message>
+            <source>The heat map shows where the network looked; it is not a tumour outline.</source>
+            <translation>히트맵은 신경망이 본 곳을 보여 줄 뿐 종양의 윤곽이 아닙니다.</translation>
+        </message>
+        <message>
+            <source>Something unexpected went wrong; the log file has the details. The study stays open.</source>
+            <translation>예상하지 못한 문제가 생겼습니다. 자세한 내용은 로그 파일에 있습니다. 검사는 열린 채로 있습니다.</translation>
+        </message>
+        <message>
+            <source>Open &amp;folder…</source>
+            <translation>폴더 열기(&amp;F)…</translation>
+        </message>
+        <message>
+            <source>Open file or &amp;zip…</source>
+            <translation>파일 또는 zip 열기(&amp;Z)…</translation>
+        </message>
+        <message>
+            <source>Open the &amp;demo study</source>
+            <translation>데모 검사 열기(&amp;D)</translation>
+        </message>
+        <message>
+            <source>Open the simulated patient</source>
+            <translation>시뮬레이션 환자를 엽니다</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>끝내기(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>Close the program</source>
+            <translation>프로그램을 닫습니다</translation>
+        </message>
+        <message>
+            <source>&amp;Detect</source>
+            <translation>검출(&amp;D)</translation>
+        </message>
+        <message>
+            <source>Look for HCC on the shown series</source>
+            <translation>표시된 시리즈에서 HCC를 찾습니다</translation>
+        </message>
+        <message>
+            <source>&amp;Cancel</source>
+            <translation>취소(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Stop what is going on</source>
+            <translation>진행 중인 작업을 멈춥니다</translation>
+        </message>
+        <message>
+            <source>&amp;Export report…</source>
+            <translation>보고서 내보내기(&amp;E)…</translation>
+        </message>
+        <message>
+            <source>Write PDF, PNG and CSV</source>
+            <translation>PDF, PNG, CSV를 씁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Heat map</source>
+            <translation>히트맵(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Show or hide the heat map; hold the key to peek</source>
+            <translation>히트맵을 켜거나 끕니다. 키를 누르고 있으면 잠깐 봅니다</translation>
+        </message>
+        <message>
+            <source>&amp;Next finding</source>
+            <translation>다음 소견(&amp;N)</translation>
+        </message>
+        <message>
+            <source>Go to the next finding</source>
+            <translation>다음 소견으로 갑니다</translation>
+        </message>
+        <message>
+            <source>&amp;Previous finding</source>
+            <translation>이전 소견(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Go to the finding before</source>
+            <translation>이전 소견으로 갑니다</translation>
+        </message>
+        <message>
+            <source>Next slice</source>
+            <translation>다음 영상</translation>
+        </message>
+        <message>
+            <source>One slice on</source>
+            <translation>한 영상 앞으로</translation>
+        </message>
+        <message>
+            <source>Previous slice</source>
+            <translation>이전 영상</translation>
+        </message>
+        <message>
+            <source>One slice back</source>
+            <translation>한 영상 뒤로</translation>
+        </message>
+        <message>
+            <source>Ten slices on</source>
+            <translation>열 영상 앞으로</translation>
+        </message>
+        <message>
+            <source>Ten slices back</source>
+            <translation>열 영상 뒤로</translation>
+        </message>
+        <message>
+            <source>First slice</source>
+            <translation>첫 영상</translation>
+        </message>
+        <message>
+            <source>To the first slice</source>
+            <translation>첫 영상으로</translation>
+        </message>
+        <message>
+            <source>Last slice</source>
+            <translation>마지막 영상</translation>
+        </message>
+        <message>
+            <source>To the last slice</source>
+            <translation>마지막 영상으로</translation>
+        </message>
+        <message>
+            <source>&amp;Cine</source>
+            <translation>시네(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Let the slices run by themselves</source>
+            <translation>영상을 자동으로 넘깁니다</translation>
+        </message>
+        <message>
+            <source>Next series</source>
+            <translation>다음 시리즈</translation>
+        </message>
+        <message>
+            <source>Show the next series</source>
+            <translation>다음 시리즈를 봅니다</translation>
+        </message>
+        <message>
+            <source>Previous series</source>
+            <translation>이전 시리즈</translation>
+        </message>
+        <message>
+            <source>Show the series before</source>
+            <translation>이전 시리즈를 봅니다</translation>
+        </message>
+        <message>
+            <source>&amp;Reset view</source>
+            <translation>보기 초기화(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Fit the image and take its own window</source>
+            <translation>영상을 화면에 맞추고 원래 윈도우로 되돌립니다</translation>
+        </message>
+        <message>
+            <source>Take back the last decision or measurement</source>
+            <translation>마지막 판정이나 계측을 되돌립니다</translation>
+        </message>
+        <message>
+            <source>Do again what was taken back</source>
+            <translation>되돌린 것을 다시 합니다</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>수락</translation>
+        </message>
+        <message>
+            <source>Accept the selected finding</source>
+            <translation>선택한 소견을 수락합니다</translation>
+        </message>
+        <message>
+            <source>Reject</source>
+            <translation>거부</translation>
+        </message>
+        <message>
+            <source>Reject the selected finding</source>
+            <translation>선택한 소견을 거부합니다</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>추가</translation>
+        </message>
+        <message>
+            <source>Add a finding of your own at the pointer, the crosshair, or the middle of the view</source>
+            <translation>포인터, 십자선 또는 화면 가운데에 자신의 소견을 추가합니다</translation>
+        </message>
+        <message>
+            <source>Correct: move here</source>
+            <translation>수정: 여기로 옮기기</translation>
+        </message>
+        <message>
+            <source>Move the selected finding to the pointer or the crosshair</source>
+            <translation>선택한 소견을 포인터나 십자선으로 옮깁니다</translation>
+        </message>
+        <message>
+            <source>Note…</source>
+            <translation>메모…</translation>
+        </message>
+        <message>
+            <source>Write a note on the selected finding</source>
+            <translation>선택한 소견에 메모를 씁니다</translation>
+        </message>
+        <message>
+            <source>Take the decision back</source>
+            <translation>판정 취소</translation>
+        </message>
+        <message>
+            <source>Decide nothing on the selected finding</source>
+            <translation>선택한 소견의 판정을 없앱니다</translation>
+        </message>
+        <message>
+            <source>Read first</source>
+            <translation>먼저 판독</translation>
+        </message>
+        <message>
+            <source>Hide results until you have been through the stack</source>
+            <translation>모든 영상을 볼 때까지 결과를 숨깁니다</translation>
+        </message>
+        <message>
+            <source>Show the results now</source>
+            <translation>지금 결과 보기</translation>
+        </message>
+        <message>
+            <source>Do not wait for the last slice</source>
+            <translation>마지막 영상을 기다리지 않습니다</translation>
+        </message>
+        <message>
+            <source>&amp;Key image</source>
+            <translation>주요 영상(&amp;K)</translation>
+        </message>
+        <message>
+            <source>Mark or unmark this slice</source>
+            <translation>이 영상을 표시하거나 표시를 지웁니다</translation>
+        </message>
+        <message>
+            <source>Delete measurement</source>
+            <translation>계측 삭제</translation>
+        </message>
+        <message>
+            <source>Delete the measurement under the pointer, or the last one of this slice</source>
+            <translation>포인터 아래의 계측, 또는 이 영상의 마지막 계측을 삭제합니다</translation>
+        </message>
+        <message>
+            <source>Delete all measurements</source>
+            <translation>모든 계측 삭제</translation>
+        </message>
+        <message>
+            <source>Delete them all in this series</source>
+            <translation>이 시리즈의 계측을 모두 삭제합니다</translation>
+        </message>
+        <message>
+            <source>One view</source>
+            <translation>한 화면</translation>
+        </message>
+        <message>
+            <source>Show one view</source>
+            <translation>한 화면으로 봅니다</translation>
+        </message>
+        <message>
+            <source>Two views</source>
+            <translation>두 화면</translation>
+        </message>
+        <message>
+            <source>Two series side by side</source>
+            <translation>두 시리즈를 나란히 봅니다</translation>
+        </message>
+        <message>
+            <source>Four views</source>
+            <translation>네 화면</translation>
+        </message>
+        <message>
+            <source>Up to four series</source>
+            <translation>시리즈를 네 개까지 봅니다</translation>
+        </message>
+        <message>
+            <source>Three planes</source>
+            <translation>세 단면</translation>
+        </message>
+        <message>
+            <source>Axial, coronal, sagittal</source>
+            <translation>축상면, 관상면, 시상면</translation>
+        </message>
+        <message>
+            <source>&amp;Link views</source>
+            <translation>화면 연동(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Scroll and zoom views together; switched on again, how they stand then is kept</source>
+            <translation>화면을 함께 넘기고 확대합니다. 다시 켜면 그때의 위치 차이가 유지됩니다</translation>
+        </message>
+        <message>
+            <source>Reset offsets</source>
+            <translation>위치 차이 초기화</translation>
+        </message>
+        <message>
+            <source>Let linked views show the same place again</source>
+            <translation>연동된 화면이 다시 같은 곳을 봅니다</translation>
+        </message>
+        <message>
+            <source>Reference lines</source>
+            <translation>참조선</translation>
+        </message>
+        <message>
+            <source>Show where the other views lie</source>
+            <translation>다른 화면의 위치를 표시합니다</translation>
+        </message>
+        <message>
+            <source>Remove the crosshair</source>
+            <translation>십자선 지우기</translation>
+        </message>
+        <message>
+            <source>Mark no place</source>
+            <translation>표시한 곳을 지웁니다</translation>
+        </message>
+        <message>
+            <source>Close study</source>
+            <translation>검사 닫기</translation>
+        </message>
+        <message>
+            <source>Close the shown study</source>
+            <translation>표시된 검사를 닫습니다</translation>
+        </message>
+        <message>
+            <source>Next study</source>
+            <translation>다음 검사</translation>
+        </message>
+        <message>
+            <source>Show the next open study</source>
+            <translation>열린 다음 검사를 봅니다</translation>
+        </message>
+        <message>
+            <source>&amp;Settings…</source>
+            <translation>설정(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Mouse, display, language, sessions</source>
+            <translation>마우스, 표시, 언어, 세션</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>확대</translation>
+        </message>
+        <message>
+            <source>Enlarge</source>
+            <translation>크게 봅니다</translation>
+        </message>
+        <message>
+            <source>Zoom out</source>
+            <translation>축소</translation>
+        </message>
+        <message>
+            <source>Make smaller</source>
+            <translation>작게 봅니다</translation>
+        </message>
+        <message>
+            <source>1:1</source>
+            <translation>1:1</translation>
+        </message>
+        <message>
+            <source>One image pixel on one screen pixel</source>
+            <translation>영상 화소 하나를 화면 화소 하나로</translation>
+        </message>
+        <message>
+            <source>Window: automatic</source>
+            <translation>윈도우: 자동</translation>
+        </message>
+        <message>
+            <source>From the shown slice's values</source>
+            <translation>표시된 영상의 값에서</translation>
+        </message>
+        <message>
+            <source>Window: of the series</source>
+            <translation>윈도우: 시리즈 값</translation>
+        </message>
+        <message>
+            <source>The window in the files</source>
+            <translation>파일에 있는 윈도우</translation>
+        </message>
+        <message>
+            <source>Window: more contrast</source>
+            <translation>윈도우: 대비 높게</translation>
+        </message>
+        <message>
+            <source>Half the series' window</source>
+            <translation>시리즈 윈도우의 절반</translation>
+        </message>
+        <message>
+            <source>Window: less contrast</source>
+            <translation>윈도우: 대비 낮게</translation>
+        </message>
+        <message>
+            <source>Twice the series' window</source>
+            <translation>시리즈 윈도우의 두 배</translation>
+        </message>
+        <message>
+            <source>Window: liver</source>
+            <translation>윈도우: 간</translation>
+        </message>
+        <message>
+            <source>The shown slice's brighter half</source>
+            <translation>표시된 영상의 밝은 절반</translation>
+        </message>
+        <message>
+            <source>Window: dark structures</source>
+            <translation>윈도우: 어두운 구조</translation>
+        </message>
+        <message>
+            <source>The darker half</source>
+            <translation>어두운 절반</translation>
+        </message>
+        <message>
+            <source>Window: high contrast</source>
+            <translation>윈도우: 고대비</translation>
+        </message>
+        <message>
+            <source>A quarter of the window</source>
+            <translation>윈도우의 4분의 1</translation>
+        </message>
+        <message>
+            <source>Window: flat</source>
+            <translation>윈도우: 평탄</translation>
+        </message>
+        <message>
+            <source>Four times the window</source>
+            <translation>윈도우의 네 배</translation>
+        </message>
+        <message>
+            <source>Window: middle 90 %</source>
+            <translation>윈도우: 중간 90 %</translation>
+        </message>
+        <message>
+            <source>From the whole series</source>
+            <translation>시리즈 전체에서</translation>
+        </message>
+        <message>
+            <source>Window: full range</source>
+            <translation>윈도우: 전체 범위</translation>
+        </message>
+        <message>
+            <source>From lowest to highest value</source>
+            <translation>가장 낮은 값에서 가장 높은 값까지</translation>
+        </message>
+        <message>
+            <source>&amp;Invert</source>
+            <translation>반전(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Turn black and white round</source>
+            <translation>흑백을 뒤집습니다</translation>
+        </message>
+        <message>
+            <source>Overlay &amp;text</source>
+            <translation>영상 위 글자(&amp;T)</translation>
+        </message>
+        <message>
+            <source>All, less, none</source>
+            <translation>전체, 일부, 없음</translation>
+        </message>
+        <message>
+            <source>&amp;Smooth pixels</source>
+            <translation>화소 부드럽게(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Interpolate, or show pixels</source>
+            <translation>보간하거나 화소 그대로 봅니다</translation>
+        </message>
+        <message>
+            <source>Hide patient &amp;identity</source>
+            <translation>환자 신원 숨기기(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Show no name, identifier or birth date</source>
+            <translation>이름, 번호, 생년월일을 표시하지 않습니다</translation>
+        </message>
+        <message>
+            <source>F&amp;ull screen</source>
+            <translation>전체 화면(&amp;U)</translation>
+        </message>
+        <message>
+            <source>Fill the screen</source>
+            <translation>화면을 채웁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Window / level</source>
+            <translation>윈도우 / 레벨(&amp;W)</translation>
+        </message>
+        <message>
+            <source>Left drag sets the window</source>
+            <translation>왼쪽 끌기로 윈도우를 정합니다</translation>
+        </message>
+        <message>
+            <source>&amp;Zoom</source>
+            <translation>확대/축소(&amp;Z)</translation>
+        </message>
+        <message>
+            <source>Left drag zooms</source>
+            <translation>왼쪽 끌기로 확대/축소합니다</translation>
+        </message>
+        <message>
+            <source>&amp;Pan</source>
+            <translation>이동(&amp;P)</translation>
+        </message>
+        <message>
+            <source>Left drag moves the image</source>
+            <translation>왼쪽 끌기로 영상을 옮깁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Scroll</source>
+            <translation>넘기기(&amp;S)</translation>
+        </message>
+        <message>
+            <source>Left drag passes slices</source>
+            <translation>왼쪽 끌기로 영상을 넘깁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Distance</source>
+            <translation>거리(&amp;D)</translation>
+        </message>
+        <message>
+            <source>Left drag measures a length</source>
+            <translation>왼쪽 끌기로 길이를 잽니다</translation>
+        </message>
+        <message>
+            <source>&amp;Angle</source>
+            <translation>각도(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Drag one leg, click the end of the other</source>
+            <translation>한 변을 끌고 다른 변의 끝을 클릭합니다</translation>
+        </message>
+        <message>
+            <source>&amp;Region</source>
+            <translation>영역(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Drag an ellipse: mean, SD, area</source>
+            <translation>타원을 끕니다: 평균, SD, 면적</translation>
+        </message>
+        <message>
+            <source>&amp;Crosshair</source>
+            <translation>십자선(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Mark a place in all views</source>
+            <translation>모든 화면에 한 곳을 표시합니다</translation>
+        </message>
+        <message>
+            <source>Show the &amp;log folder</source>
+            <translation>로그 폴더 보기(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Open the folder of the log file</source>
+            <translation>로그 파일의 폴더를 엽니다</translation>
+        </message>
+        <message>
+            <source>&amp;Licences</source>
+            <translation>라이선스(&amp;L)</translation>
+        </message>
+        <message>
+            <source>Of the program and of the libraries in it</source>
+            <translation>프로그램과 포함된 라이브러리의 라이선스</translation>
+        </message>
+        <message>
+            <source>&amp;First steps</source>
+            <translation>첫걸음(&amp;F)</translation>
+        </message>
+        <message>
+            <source>The hint of the first start</source>
+            <translation>처음 시작할 때의 안내</translation>
+        </message>
+        <message>
+            <source>&amp;Keys and mouse</source>
+            <translation>키와 마우스(&amp;K)</translation>
+        </message>
+        <message>
+            <source>What keys and buttons do</source>
+            <translation>키와 버튼의 기능</translation>
+        </message>
+        <message>
+            <source>&amp;About HCC Viewer</source>
+            <translation>HCC Viewer 정보(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Version, model card, limits</source>
+            <translation>버전, 모델 카드, 한계</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>파일(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>편집(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>보기(&amp;V)</translation>
+        </message>
+        <message>
+            <source>&amp;Go</source>
+            <translation>이동(&amp;G)</translation>
+        </message>
+        <message>
+            <source>&amp;Detection</source>
+            <translation>검출(&amp;D)</translation>
+        </message>
+        <message>
+            <source>&amp;Mouse</source>
+            <translation>마우스(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>도움말(&amp;H)</translation>
+        </message>
+        <message>
+            <source>As OHIF and Horos</source>
+            <translation>OHIF와 Horos처럼</translation>
+        </message>
+        <message>
+            <source>As Weasis</source>
+            <translation>Weasis처럼</translation>
+        </message>
+        <message>
+            <source>As MITK (PACS)</source>
+            <translation>MITK(PACS)처럼</translation>
+        </message>
+        <message>
+            <source>As the profile says</source>
+            <translation>프로파일대로</translation>
+        </message>
+        <message>
+            <source>Window / level</source>
+            <translation>윈도우 / 레벨</translation>
+        </message>
+        <message>
+            <source>Zoom</source>
+            <translation>확대/축소</translation>
+        </message>
+        <message>
+            <source>Pan</source>
+            <translation>이동</translation>
+        </message>
+        <message>
+            <source>Scroll slices</source>
+            <translation>영상 넘기기</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>{count} accepted</source>
+            <translation>수락 {count}</translation>
+        </message>
+        <message>
+            <source>{count} corrected</source>
+            <translation>수정 {count}</translation>
+        </message>
+        <message>
+            <source>{count} rejected</source>
+            <translation>거부 {count}</translation>
+        </message>
+        <message>
+            <source>{count} added</source>
+            <translation>추가 {count}</translation>
+        </message>
+        <message>
+            <source>{count} open</source>
+            <translation>미정 {count}</translation>
+        </message>
+        <message>
+            <source>#</source>
+            <translation>#</translation>
+        </message>
+        <message>
+            <source>Rank by probability; + marks a finding of the reader</source>
+            <translation>확률 순위. +는 판독자의 소견</translation>
+        </message>
+        <message>
+            <source>Slices</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Slices of this finding; a click shows the one where it peaks</source>
+            <translation>이 소견의 영상. 클릭하면 확률이 가장 높은 영상을 봅니다</translation>
+        </message>
+        <message>
+            <source>Prob.</source>
+            <translation>확률</translation>
+        </message>
+        <message>
+            <source>Probability of HCC at the peak slice, 0 to 1</source>
+            <translation>가장 높은 영상에서의 HCC 확률, 0에서 1</translation>
+        </message>
+        <message>
+            <source>Place (mm)</source>
+            <translation>위치 (mm)</translation>
+        </message>
+        <message>
+            <source>Center in the patient: R/L, A/P, H/F from the frame's origin</source>
+            <translation>환자 좌표계에서의 중심: R/L, A/P, H/F</translation>
+        </message>
+        <message>
+            <source>Extent</source>
+            <translation>크기</translation>
+        </message>
+        <message>
+            <source>Greatest in-plane width of the region where the CAM is at least half its peak</source>
+            <translation>CAM이 최댓값의 절반 이상인 영역의 단면 내 최대 폭</translation>
+        </message>
+        <message>
+            <source>Reader</source>
+            <translation>판독자</translation>
+        </message>
+        <message>
+            <source>What the reader decided, and the note: Y accepts, R rejects, M adds</source>
+            <translation>판독자의 판정과 메모: Y 수락, R 거부, M 추가</translation>
+        </message>
+        <message>
+            <source>Slice</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Counted from 1 at the foot end</source>
+            <translation>발쪽 끝에서 1부터 셈</translation>
+        </message>
+        <message>
+            <source>Position (mm)</source>
+            <translation>위치 (mm)</translation>
+        </message>
+        <message>
+            <source>Along the stack's normal</source>
+            <translation>영상 묶음의 수직 방향</translation>
+        </message>
+        <message>
+            <source>Probability of HCC, 0 to 1</source>
+            <translation>HCC 확률, 0에서 1</translation>
+        </message>
+        <message>
+            <source>Finding</source>
+            <translation>소견</translation>
+        </message>
+        <message>
+            <source>The finding that this slice belongs to</source>
+            <translation>이 영상이 속한 소견</translation>
+        </message>
+        <message>
+            <source>axial</source>
+            <translation>축상면</translation>
+        </message>
+        <message>
+            <source>coronal</source>
+            <translation>관상면</translation>
+        </message>
+        <message>
+            <source>sagittal</source>
+            <translation>시상면</translation>
+        </message>
+        <message>
+            <source>oblique</source>
+            <translation>사면</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>방향 모름</translation>
+        </message>
+        <message>
+            <source>Axial reformat</source>
+            <translation>축상면 재구성</translation>
+        </message>
+        <message>
+            <source>Coronal reformat</source>
+            <translation>관상면 재구성</translation>
+        </message>
+        <message>
+            <source>Sagittal reformat</source>
+            <translation>시상면 재구성</translation>
+        </message>
+        <message>
+            <source>High sensitivity</source>
+            <translation>높은 민감도</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>균형</translation>
+        </message>
+        <message>
+            <source>High specificity</source>
+            <translation>높은 특이도</translation>
+        </message>
+        <message>
+            <source>simulated images only; not validated on patients</source>
+            <translation>시뮬레이션 영상만; 환자에서 검증되지 않음</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,118 @@
+"""Sessions come back from the user's data folder, and nothing of the patient is in it."""
+
+import pytest
+
+from hcc_viewer import paths
+from hcc_viewer.gui import session_file
+from hcc_viewer.gui.app import build
+from hcc_viewer.settings import Settings
+from tests.gui.driving import do, widget
+from tests.gui.fakes import make_detection, make_series
+
+
+@pytest.fixture
+def open_again(qtbot, program, prompts, tmp_path):
+    """A second window on the same study, as after a restart of the program."""
+
+    def open_it(settings=None):
+        window = build(settings or Settings(), program.services(), prompts.prompts())
+        qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
+        with qtbot.waitSignal(window.session.model_changed):
+            window.show()
+        window.controller.study.open_path(tmp_path)
+        qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+        return window
+
+    return open_it
+
+
+@pytest.fixture
+def decided_window(qtbot, detected_window):
+    do(detected_window, "next_finding")
+    do(detected_window, "reject_finding")
+    do(detected_window, "key_image")
+    key = detected_window.session.shown_series.key
+    qtbot.waitUntil(lambda: session_file.result_path(key).is_file())
+    detected_window.close()
+    return detected_window
+
+
+def test_result_and_decisions_are_back_in_the_next_session(qtbot, decided_window, open_again):
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    before, after = decided_window.session.detection, again.session.detection
+    assert after.findings == before.findings
+    assert after.threshold == before.threshold
+    assert (after.slices[14].cam == before.slices[14].cam).all()
+    assert again.session.reading == decided_window.session.reading
+    assert "earlier session are back" in again.session.message.text
+
+
+def test_nothing_of_the_patient_is_in_the_files(decided_window):
+    files = list((paths.data_dir() / "readings").iterdir())
+    assert len(files) == 2
+    for file in files:
+        data = file.read_bytes()
+        assert b"SIM" not in data
+        assert b"1960" not in data
+
+
+def test_nothing_is_kept_when_the_user_does_not_want_it(qtbot, program, prompts, open_again):
+    window = open_again(Settings(restore_sessions=False))
+    do(window, "detect")
+    qtbot.waitUntil(lambda: window.session.detection is not None)
+    do(window, "next_finding")
+    do(window, "accept_finding")
+    window.close()
+    assert not (paths.data_dir() / "readings").exists()
+
+
+def test_damaged_file_is_set_aside_with_a_sentence(qtbot, decided_window, open_again):
+    key = decided_window.session.shown_series.key
+    session_file.reading_path(key).write_text("{nonsense")
+    again = open_again()
+    assert "set aside" in again.session.message.text
+    assert again.session.viewport.volume is not None
+    assert not session_file.reading_path(key).exists()
+
+
+def test_damaged_result_is_set_aside_with_a_sentence(qtbot, decided_window, open_again):
+    key = decided_window.session.shown_series.key
+    session_file.result_path(key).write_bytes(b"PK\x03\x04 no zip")
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.message is not None)
+    assert "set aside" in again.session.message.text
+    assert again.session.detection is None
+
+
+def test_result_of_another_model_is_left_out(qtbot, decided_window, open_again, program):
+    from types import SimpleNamespace
+
+    from tests.gui import fakes
+
+    other = fakes.CARD.__class__(**{**vars(fakes.CARD), "sha256": "f" * 64})
+    program.load_model = lambda: SimpleNamespace(card=other, identity=fakes.IDENTITY)
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.message is not None)
+    assert "another model" in again.session.message.text
+    assert again.session.detection is None
+    assert again.session.reading.decisions
+
+
+def test_result_of_other_images_is_refused():
+    detection = make_detection(make_series("HBP", 40, 90))
+    session_file.write_result(detection)
+    shorter = make_series("HBP", 39, 90)
+    session_file.result_path(detection.series.key).rename(session_file.result_path(shorter.key))
+    with pytest.raises(ValueError, match="other images"):
+        session_file.read_result(shorter)
+
+
+def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):
+    window = open_again()
+    do(window, "settings")
+    dialog = widget(window, "settings_dialog")
+    widget(dialog, "forget_sessions_button").click()
+    assert "2 files deleted." in widget(dialog, "forget_label").text()
+    dialog.reject()
+    assert list((paths.data_dir() / "readings").iterdir()) == []

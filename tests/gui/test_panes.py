@@ -1,0 +1,167 @@
+"""Several views: what they show, how they are linked, lines and crosshair."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from hcc_viewer.gui.panes import Layout
+from hcc_viewer.gui.views.series_list import MIME
+from tests.gui.driving import action, click_image, do, widget
+
+
+@pytest.fixture
+def two_views(qtbot, open_window):
+    do(open_window, "layout_two")
+    qtbot.waitUntil(lambda: open_window.session.panes.viewports[1].stack is not None)
+    return open_window
+
+
+def wheel(view, notches):
+    event = QWheelEvent(
+        QPointF(50, 50),
+        QPointF(view.mapToGlobal(QPoint(50, 50))),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def test_second_view_shows_another_series_of_the_same_plane(two_views):
+    panes = two_views.session.panes
+    assert panes.viewports[1].volume.series.orientation == "axial"
+    assert panes.viewports[1].volume.series.key != panes.main.volume.series.key
+    assert widget(two_views, "slice_view_2").isVisible()
+    assert not widget(two_views, "slice_view_3").isVisible()
+
+
+def test_linked_views_scroll_together_by_place(two_views):
+    panes = two_views.session.panes
+    wheel(widget(two_views, "slice_view"), -3)
+    assert [v.slice_index for v in panes.viewports[:2]] == [23, 23]
+    wheel(widget(two_views, "slice_view_2"), 5)
+    assert [v.slice_index for v in panes.viewports[:2]] == [18, 18]
+
+
+def test_wheel_needs_no_click_first_and_keys_go_to_the_clicked_view(qtbot, two_views):
+    do(two_views, "link_views")
+    panes = two_views.session.panes
+    second = widget(two_views, "slice_view_2")
+    qtbot.mouseClick(second, Qt.MouseButton.LeftButton)
+    do(two_views, "next_slice")
+    assert [v.slice_index for v in panes.viewports[:2]] == [20, 21]
+    wheel(widget(two_views, "slice_view"), -2)
+    assert [v.slice_index for v in panes.viewports[:2]] == [22, 21]
+
+
+def test_offset_is_kept_when_views_are_linked_again(two_views):
+    panes = two_views.session.panes
+    do(two_views, "link_views")
+    wheel(widget(two_views, "slice_view_2"), -4)
+    do(two_views, "link_views")
+    assert panes.offset_mm(1) == pytest.approx(12.0)
+    wheel(widget(two_views, "slice_view"), -1)
+    assert [v.slice_index for v in panes.viewports[:2]] == [21, 25]
+    do(two_views, "reset_offsets")
+    assert [v.slice_index for v in panes.viewports[:2]] == [21, 21]
+
+
+def test_linked_views_zoom_and_pan_together(two_views):
+    first, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    first.set_transform(first.transform.zoomed(2.0, 30.0, 40.0).panned(5.0, 7.0))
+    np.testing.assert_allclose(first.pose.center, second.pose.center, atol=1e-6)
+    assert second.pose.pixels_per_mm == pytest.approx(first.pose.pixels_per_mm)
+    do(two_views, "link_views")
+    before = second.transform
+    first.set_transform(first.transform.zoomed(2.0, 30.0, 40.0))
+    assert second.transform == before
+
+
+def test_series_list_acts_on_the_view_that_is_used(qtbot, two_views):
+    panes = two_views.session.panes
+    panes.set_active(1)
+    two_views.controller.show_series(1)
+    qtbot.waitUntil(lambda: panes.viewports[1].volume.series.description == "T1 VIBE native")
+    assert two_views.session.shown_row == 3
+
+
+def test_series_dropped_on_a_view_is_shown_there(qtbot, two_views):
+    data = QMimeData()
+    data.setData(MIME, b"1")
+    event = QDropEvent(
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    widget(two_views, "slice_view_2").dropEvent(event)
+    second = two_views.session.panes.viewports[1]
+    qtbot.waitUntil(lambda: second.volume.series.description == "T1 VIBE native")
+
+
+def test_three_planes_have_reference_lines_and_a_linked_crosshair(open_window):
+    do(open_window, "layout_planes")
+    panes = open_window.session.panes
+    assert [v.stack.plane for v in panes.viewports[:3]] == ["acquired", "coronal", "sagittal"]
+    assert len(widget(open_window, "slice_view").lines) == 2
+    assert len(widget(open_window, "slice_view_2").lines) == 2
+    do(open_window, "reference_lines")
+    assert widget(open_window, "slice_view").lines == ()
+    do(open_window, "crosshair_tool")
+    click_image(widget(open_window, "slice_view"), (30.0, 40.0))
+    assert panes.viewports[1].slice_index == 40
+    assert panes.viewports[2].slice_index == 30
+    x, y = widget(open_window, "slice_view_2").crosshair
+    assert (x, y) == (pytest.approx(30.0, abs=0.6), pytest.approx(19.0, abs=0.6))
+    do(open_window, "clear_crosshair")
+    assert widget(open_window, "slice_view_2").crosshair is None
+
+
+def test_click_on_a_reformat_moves_the_axial_view(open_window):
+    do(open_window, "layout_planes")
+    do(open_window, "crosshair_tool")
+    click_image(widget(open_window, "slice_view_2"), (48.0, 9.0))
+    assert open_window.session.viewport.slice_index == 30
+
+
+def test_finding_is_marked_in_all_views_at_its_place(qtbot, detected_window):
+    do(detected_window, "layout_two")
+    qtbot.waitUntil(lambda: detected_window.session.panes.viewports[1].stack is not None)
+    detected_window.controller.detection.go_to_finding(1)
+    for name in ("slice_view", "slice_view_2"):
+        (mark,) = widget(detected_window, name).marks
+        assert (mark.column, mark.row) == (pytest.approx(30.0), pytest.approx(40.0))
+    assert detected_window.session.panes.viewports[1].slice_index == 14
+
+
+def test_heat_map_lies_on_the_detected_series_only(qtbot, detected_window):
+    do(detected_window, "layout_two")
+    qtbot.waitUntil(lambda: detected_window.session.panes.viewports[1].stack is not None)
+    do(detected_window, "toggle_heatmap")
+    assert widget(detected_window, "slice_view").has_heat_map
+    assert not widget(detected_window, "slice_view_2").has_heat_map
+
+
+def test_back_to_one_view_gives_the_keys_to_it(two_views):
+    two_views.session.panes.set_active(1)
+    do(two_views, "layout_one")
+    assert two_views.session.panes.active_index == 0
+    assert two_views.session.panes.layout == Layout.ONE
+
+
+def test_planes_follow_another_series(qtbot, open_window):
+    do(open_window, "layout_planes")
+    open_window.controller.show_series(1)
+    panes = open_window.session.panes
+    qtbot.waitUntil(lambda: panes.viewports[1].volume.series.description == "T1 VIBE native")
+    assert panes.viewports[1].stack.plane == "coronal"
+
+
+def test_layouts_need_a_study(window):
+    assert not action(window, "layout_two").isEnabled()

@@ -1,0 +1,210 @@
+"""What the reader does: decisions, notes, undo, key images, measurements, read first."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
+
+
+def cells(window, column=5):
+    model = widget(window, "findings_table").model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_findings_are_accepted_and_rejected_and_counted(detected_window):
+    do(detected_window, "next_finding")
+    do(detected_window, "accept_finding")
+    do(detected_window, "next_finding")
+    do(detected_window, "reject_finding")
+    assert cells(detected_window) == ["✓", "✗"]
+    assert widget(detected_window, "decisions_summary").text() == "1 accepted, 1 rejected"
+
+
+def test_decisions_need_a_finding(detected_window):
+    assert not action(detected_window, "accept_finding").isEnabled()
+
+
+def test_decisions_are_taken_back_and_made_again(detected_window):
+    do(detected_window, "next_finding")
+    do(detected_window, "accept_finding")
+    assert action(detected_window, "undo").text() == "Undo: accept"
+    do(detected_window, "undo")
+    assert cells(detected_window) == ["", ""]
+    do(detected_window, "redo")
+    assert cells(detected_window) == ["✓", ""]
+    do(detected_window, "clear_decision")
+    assert cells(detected_window) == ["", ""]
+
+
+def test_note_stands_beside_its_finding(detected_window, prompts):
+    do(detected_window, "next_finding")
+    do(detected_window, "reject_finding")
+    prompts.note = "vessel"
+    do(detected_window, "note_finding")
+    assert cells(detected_window) == ["✗ vessel", ""]
+
+
+def test_note_that_is_given_up_changes_nothing(detected_window, prompts):
+    do(detected_window, "next_finding")
+    do(detected_window, "note_finding")
+    assert cells(detected_window) == ["", ""]
+
+
+def test_own_finding_is_added_where_the_crosshair_is(detected_window):
+    detected_window.controller.display.show_slice(5)
+    detected_window.controller.panes.mark_place(0, 20.0, 25.0)
+    do(detected_window, "add_finding")
+    (own,) = detected_window.session.reading.decisions
+    assert (own.place.column, own.place.row, own.place.slice_index) == (20.0, 25.0, 5)
+    assert own.place.sop_instance_uid == "1.2.4.5"
+    assert own.place.center_lps_mm == pytest.approx((-56.0, -46.0, 45.0))
+    assert cells(detected_window) == ["", "", "+"]
+    assert widget(detected_window, "slice_view").marks[0].verdict == "added"
+    do(detected_window, "reject_finding")
+    assert cells(detected_window) == ["", ""]
+
+
+def test_finding_can_be_added_before_detection(open_window):
+    do(open_window, "add_finding")
+    assert cells(open_window) == ["+"]
+
+
+def test_finding_is_corrected_to_another_place(detected_window):
+    do(detected_window, "next_finding")
+    detected_window.controller.reading.correct(33.0, 44.0, 15)
+    (decision,) = detected_window.session.reading.decisions
+    assert decision.verdict == "corrected"
+    assert decision.model_place.slice_index == 14
+    assert decision.place.slice_index == 15
+    assert cells(detected_window) == ["✎", ""]
+    detected_window.controller.detection.go_to_finding(1)
+    assert detected_window.session.viewport.slice_index == 15
+
+
+def test_decisions_go_into_the_report(qtbot, detected_window, program, prompts, tmp_path):
+    do(detected_window, "next_finding")
+    do(detected_window, "reject_finding")
+    do(detected_window, "key_image")
+    prompts.report_folder = tmp_path / "report"
+    do(detected_window, "export_report")
+    qtbot.waitUntil(lambda: len(program.readings) == 1)
+    (reading,) = program.readings
+    assert [one.verdict for one in reading.decisions] == ["rejected"]
+    assert reading.key_slices == (14,)
+
+
+def test_key_image_is_shown_and_unmarked(open_window):
+    do(open_window, "key_image")
+    assert widget(open_window, "slice_view").is_key_image
+    do(open_window, "next_slice")
+    assert not widget(open_window, "slice_view").is_key_image
+    do(open_window, "previous_slice")
+    do(open_window, "key_image")
+    assert open_window.session.reading.key_slices == ()
+
+
+# --- measurements ---------------------------------------------------------------------------
+
+
+def test_distance_is_drawn_with_the_mouse(open_window):
+    do(open_window, "distance_tool")
+    drag_image(widget(open_window, "slice_view"), (20.0, 40.0), (50.0, 40.0))
+    (one,) = open_window.session.reading.measurements
+    assert one.length_mm == pytest.approx(60.0, abs=1.0)
+    assert len(widget(open_window, "slice_view").measurements) == 1
+    do(open_window, "next_slice")
+    assert widget(open_window, "slice_view").measurements == ()
+
+
+def test_angle_is_drawn_with_a_drag_and_a_click(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "angle_tool")
+    drag_image(view, (60.0, 40.0), (30.0, 40.0))
+    assert view.is_drafting
+    click_image(view, (30.0, 70.0))
+    (one,) = open_window.session.reading.measurements
+    assert one.angle_deg == pytest.approx(90.0, abs=1.0)
+
+
+def test_region_is_drawn_and_gives_its_mean(open_window):
+    do(open_window, "ellipse_tool")
+    drag_image(widget(open_window, "slice_view"), (30.0, 35.0), (42.0, 47.0))
+    (one,) = open_window.session.reading.measurements
+    assert one.mean == pytest.approx(600.0, abs=1.0)
+    assert one.area_mm2 == pytest.approx(452.0, abs=30.0)
+
+
+def test_handle_is_moved_whatever_tool_is_on(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "distance_tool")
+    drag_image(view, (20.0, 40.0), (50.0, 40.0))
+    do(open_window, "window_tool")
+    drag_image(view, (50.0, 40.0), (35.0, 40.0))
+    (one,) = open_window.session.reading.measurements
+    assert one.length_mm == pytest.approx(30.0, abs=1.5)
+
+
+def test_escape_gives_up_a_measurement_and_not_the_zoom(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "angle_tool")
+    drag_image(view, (60.0, 40.0), (30.0, 40.0))
+    view.zoom(2.0)
+    scale = view.transform.scale
+    do(open_window, "reset_view")
+    assert not view.is_drafting
+    assert view.transform.scale == scale
+    assert open_window.session.reading.measurements == ()
+
+
+def test_measurement_under_the_pointer_is_deleted(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "distance_tool")
+    drag_image(view, (20.0, 40.0), (50.0, 40.0))
+    drag_image(view, (20.0, 60.0), (50.0, 60.0))
+    move(view, view_place(view, 20.0, 40.0))
+    do(open_window, "delete_measurement")
+    (left,) = open_window.session.reading.measurements
+    assert left.points[0][1] == pytest.approx(60.0, abs=0.5)
+    do(open_window, "undo")
+    do(open_window, "clear_measurements")
+    assert open_window.session.reading.measurements == ()
+
+
+def test_click_without_a_drag_measures_nothing(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "distance_tool")
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton)
+    assert open_window.session.reading.measurements == ()
+    assert not view.is_drafting
+
+
+# --- read first -----------------------------------------------------------------------------
+
+
+def test_result_is_hidden_until_the_stack_was_read(qtbot, open_window):
+    do(open_window, "read_first")
+    do(open_window, "detect")
+    session = open_window.session
+    qtbot.waitUntil(lambda: session.detection_of(session.shown_series.key) is not None)
+    assert session.detection is None
+    assert session.probabilities is None
+    assert widget(open_window, "findings_table").model().rowCount() == 0
+    assert "1 of 40 slices seen" in widget(open_window, "veil_label").text()
+    assert not action(open_window, "export_report").isEnabled()
+    for index in range(40):
+        open_window.controller.display.show_slice(index)
+    assert session.detection is not None
+    assert session.reading.read_first
+    assert widget(open_window, "findings_table").model().rowCount() == 2
+    assert not widget(open_window, "veil").isVisible()
+
+
+def test_hidden_result_can_be_shown_at_once(qtbot, open_window):
+    do(open_window, "read_first")
+    do(open_window, "detect")
+    session = open_window.session
+    qtbot.waitUntil(lambda: session.detection_of(session.shown_series.key) is not None)
+    do(open_window, "show_results")
+    assert session.detection is not None
+    assert not session.reading.read_first

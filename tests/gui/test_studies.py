@@ -1,0 +1,202 @@
+"""Several studies, recent studies, settings dialog, first start."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hcc_viewer.dicom import Patient, Study
+from hcc_viewer.gui.app import build
+from hcc_viewer.settings import Settings, load_settings, save_settings
+from tests.gui.driving import action, do, widget
+from tests.gui.fakes import make_series, make_study
+
+
+def other_study(path):
+    series = make_series("Other HBP", 12, 95, number=9)
+    series = replace(series, patient=Patient("SIM^0002", "SIM-0002"))
+    return Study(path, (series,))
+
+
+@pytest.fixture
+def two_studies(qtbot, detected_window, program, tmp_path):
+    program.study = other_study(tmp_path / "other")
+    detected_window.controller.study.open_path(tmp_path)
+    qtbot.waitUntil(lambda: detected_window.session.viewport.slice_count == 12)
+    return detected_window
+
+
+def test_second_study_gets_a_tab_beside_the_first(two_studies):
+    tabs = widget(two_studies, "study_tabs")
+    assert tabs.isVisible()
+    assert [tabs.tabText(i) for i in range(tabs.count())] == [
+        "SIM 0001  2026-11-23",
+        "SIM 0002  2026-11-23",
+    ]
+    assert tabs.currentIndex() == 1
+    assert two_studies.session.detection is None
+
+
+def test_first_study_is_back_with_its_result(qtbot, two_studies):
+    widget(two_studies, "study_tabs").setCurrentIndex(0)
+    qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)
+    assert two_studies.session.detection is not None
+    do(two_studies, "next_study")
+    qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 12)
+
+
+def test_closed_study_goes_and_its_neighbour_is_shown(qtbot, two_studies):
+    do(two_studies, "close_study")
+    qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)
+    assert not widget(two_studies, "study_tabs").isVisible()
+    do(two_studies, "close_study")
+    assert two_studies.session.study is None
+    assert widget(two_studies, "start_page").isVisible()
+
+
+def test_hidden_identity_hides_names_in_tabs_and_recent_studies(two_studies):
+    do(two_studies, "hide_identity")
+    tabs = widget(two_studies, "study_tabs")
+    assert [tabs.tabText(i)[:7] for i in range(2)] == ["Study 1", "Study 2"]
+    texts = [one.text() for one in two_studies.findChild(object, "recent_menu").actions()]
+    assert texts == ["&1  Recent study 1", "&2  Recent study 2"]
+
+
+def test_recent_studies_are_kept_and_opened_again(qtbot, two_studies, program, tmp_path):
+    assert two_studies.current_settings().recent == (str(tmp_path / "other"), "study")
+    program.study = make_study()
+    two_studies.findChild(object, "recent_2_action").trigger()
+    qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)
+    assert two_studies.current_settings().recent[0] == "study"
+
+
+def test_start_page_lists_recent_studies(qtbot, program, prompts, tmp_path):
+    settings = Settings(recent=(str(tmp_path / "a"), str(tmp_path / "b")))
+    window = build(settings, program.services(), prompts.prompts())
+    qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
+    window.show()
+    qtbot.mouseClick(widget(window, "recent_2_button"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+
+
+def test_demo_is_no_recent_study(qtbot, window):
+    do(window, "open_demo")
+    qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+    assert window.current_settings().recent == ()
+
+
+def test_settings_dialog_applies_what_was_chosen(open_window):
+    do(open_window, "settings")
+    dialog = widget(open_window, "settings_dialog")
+    box = widget(dialog, "mouse_left_box")
+    box.setCurrentIndex(box.findData("pan"))
+    widget(dialog, "read_first_box").setChecked(True)
+    widget(dialog, "cine_box").setValue(30)
+    dialog.accept()
+    settings = open_window.current_settings()
+    assert (settings.mouse_left, settings.read_first, settings.cine_per_second) == ("pan", True, 30)
+    assert action(open_window, "read_first").isChecked()
+
+
+def test_settings_dialog_that_is_given_up_changes_nothing(open_window):
+    before = open_window.current_settings()
+    do(open_window, "settings")
+    dialog = widget(open_window, "settings_dialog")
+    widget(dialog, "cine_box").setValue(30)
+    dialog.reject()
+    assert open_window.current_settings() == before
+
+
+def test_all_settings_survive_their_file(tmp_path):
+    settings = Settings(
+        recent=("/a/b", "C:\\studies\\x"),
+        mouse_right="scroll",
+        heat_map_style="contour-30",
+        cine_per_second=5,
+        hints_shown=True,
+    )
+    save_settings(settings, tmp_path / "settings.toml")
+    assert load_settings(tmp_path / "settings.toml") == settings
+
+
+@pytest.mark.parametrize(
+    "bad", [{"mouse_left": "fly"}, {"heat_map_style": "jet"}, {"cine_per_second": 0}]
+)
+def test_settings_that_make_no_sense_are_refused(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        Settings(**bad)
+
+
+def test_first_start_says_how_to_begin_and_the_second_does_not(qtbot, window):
+    window.show_hint_once()
+    assert "Press Detect" in widget(window, "first_steps_dialog").text.toPlainText()
+    assert window.current_settings().hints_shown
+    widget(window, "first_steps_dialog").close()
+    qtbot.waitUntil(lambda: widget(window, "first_steps_dialog") is None)
+    window.show_hint_once()
+    assert widget(window, "first_steps_dialog") is None
+
+
+def test_licences_name_the_libraries(window):
+    do(window, "licences")
+    text = widget(window, "licences_dialog").text.toPlainText()
+    assert "Apache License 2.0" in text
+    assert "pydicom" in text
+    assert "PySide6" in text
+
+
+def test_heat_map_is_shown_as_a_contour(qtbot, detected_window):
+    do(detected_window, "next_finding")
+    do(detected_window, "toggle_heatmap")
+    box = widget(detected_window, "heat_map_style_box")
+    box.setCurrentIndex(box.findData("contour-50"))
+    box.activated.emit(box.currentIndex())
+    assert detected_window.session.heat_map_style == "contour-50"
+    assert widget(detected_window, "slice_view").has_heat_map
+    assert not widget(detected_window, "opacity_slider").isEnabled()
+    assert detected_window.current_settings().heat_map_style == "contour-50"
+
+
+def test_every_window_preset_changes_the_window(open_window):
+    names = ["auto", "own", "narrow", "wide", "lesion", "dark", "vessels", "flat", "middle", "full"]
+    windows = set()
+    for name in names:
+        do(open_window, f"window_{name}")
+        windows.add(open_window.session.viewport.window)
+    assert len(windows) >= 8
+
+
+def test_every_action_and_key_is_there_once(window):
+    from hcc_viewer.gui.actions import SPECS
+
+    keys = [key for spec in SPECS for key in spec.keys]
+    assert len(keys) == len(set(keys))
+    for wanted in [
+        "W",
+        "Z",
+        "T",
+        "S",
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "I",
+        "Esc",
+        "C",
+        "D",
+        "A",
+        "H",
+        "K",
+        "Home",
+        "End",
+        "N",
+        "Shift+N",
+        "G",
+    ]:
+        assert wanted in keys

@@ -1,0 +1,296 @@
+"""Random events on the real window, seeded: keys, mouse, actions, studies opened and closed.
+
+    QT_QPA_PLATFORM=offscreen python tools/monkey.py [--minutes 30] [--seed 1] [--study FOLDER ...]
+
+Ends with status 1 and says what happened when an exception is raised, Qt warns, or the memory grows
+by more than the limit after the warm-up. Every event is counted, so that a failure can be repeated
+with the same seed up to that event.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hcc_viewer.gui.app import build  # isort: skip  # ONNX Runtime comes before Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from hcc_viewer.gui.main_window import MainWindow
+from hcc_viewer.gui.prompts import Prompts
+from hcc_viewer.paths import demo_study_dir
+from hcc_viewer.settings import Settings
+
+NEVER = {"quit_action", "log_folder_action"}
+"""Actions that end the program or open another one."""
+
+HARMLESS = "This plugin does not support"
+"""What the offscreen platform says of itself."""
+
+_LETTERS = "WZTSDAEHGNKICLXMYR0123456789"
+_NAMED = (
+    *("Escape", "Home", "End", "PageUp", "PageDown", "Up", "Down", "Left", "Right", "Delete"),
+    *("Tab", "Plus", "Minus", "F5", "F11", "Space", "Return"),
+)
+KEYS = [getattr(Qt.Key, f"Key_{name}") for name in (*_LETTERS, *_NAMED)]
+BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+@dataclass
+class Outcome:
+    """What went wrong, and how much was done."""
+
+    faults: list[str] = field(default_factory=list)
+    events: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    slowest_s: float = 0.0
+    slowest_kind: str = ""
+    slow_events: int = 0
+    """Events that kept the GUI thread busy for over 50 ms of its own processor time."""
+
+
+class Monkey:
+    """Does one random thing after another to a window."""
+
+    def __init__(self, window: MainWindow, studies: list[Path], seed: int) -> None:
+        self.window = window
+        self.studies = studies
+        self.random = random.Random(seed)
+        self.outcome = Outcome()
+        self.deeds: list[tuple[str, int, Callable[[], None]]] = [
+            ("key", 30, self._key),
+            ("wheel", 25, self._wheel),
+            ("drag", 25, self._drag),
+            ("click", 15, self._click),
+            ("action", 20, self._action),
+            ("slider", 4, self._slider),
+            ("open", 1, self._open),
+            ("resize", 1, self._resize),
+            ("close dialogs", 4, self._close_dialogs),
+        ]
+
+    def step(self) -> None:
+        """One event, and what follows from it."""
+        kinds = [kind for kind, _, _ in self.deeds]
+        weights = [weight for _, weight, _ in self.deeds]
+        kind = self.random.choices(kinds, weights)[0]
+        deed = next(do for name, _, do in self.deeds if name == kind)
+        started = time.thread_time()
+        deed()
+        QApplication.processEvents()
+        took = time.thread_time() - started
+        self.outcome.events += 1
+        self.outcome.kinds[kind] += 1
+        self.outcome.slow_events += took > 0.05
+        if took > self.outcome.slowest_s:
+            self.outcome.slowest_s, self.outcome.slowest_kind = took, kind
+        if QApplication.activePopupWidget() is not None:
+            QApplication.activePopupWidget().close()
+
+    def _target(self) -> QWidget:
+        """Some widget that is seen; an image view more often than not."""
+        views = [v for v in self.window._views.images.slice_views if v.isVisible()]
+        if views and self.random.random() < 0.6:
+            return self.random.choice(views)
+        seen = [w for w in self.window.findChildren(QWidget) if w.isVisible()]
+        return self.random.choice(seen)
+
+    def _spot(self, widget: QWidget) -> QPoint:
+        return QPoint(
+            self.random.randrange(max(widget.width(), 1)),
+            self.random.randrange(max(widget.height(), 1)),
+        )
+
+    def _key(self) -> None:
+        widget = QApplication.focusWidget() or self.window
+        QTest.keyClick(widget, self.random.choice(KEYS), self.random.choice(MODIFIERS))
+
+    def _wheel(self) -> None:
+        widget = self._target()
+        spot = QPointF(self._spot(widget))
+        event = QWheelEvent(
+            spot,
+            QPointF(widget.mapToGlobal(spot)),
+            QPoint(),
+            QPoint(0, self.random.choice((-240, -120, 120, 240))),
+            Qt.MouseButton.NoButton,
+            self.random.choice(MODIFIERS),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def _drag(self) -> None:
+        widget, button = self._target(), self.random.choice(BUTTONS)
+        none = Qt.KeyboardModifier.NoModifier
+        if widget.objectName() == "series_list" or widget.parent() is None:
+            return  # a real drag and drop waits for the mouse of a person
+        if widget.parent().objectName() == "series_list":
+            return
+        start, end = self._spot(widget), self._spot(widget)
+        QTest.mousePress(widget, button, none, start)
+        for share in (0.3, 0.7, 1.0):
+            at = QPointF(start) + QPointF(end - start) * share
+            self._move(widget, at, button)
+        QTest.mouseRelease(widget, button, none, end)
+
+    def _move(self, widget: QWidget, at: QPointF, button: Qt.MouseButton) -> None:
+        none = Qt.KeyboardModifier.NoModifier
+        spot = QPointF(widget.mapToGlobal(at))
+        kind = QEvent.Type.MouseMove
+        QApplication.sendEvent(widget, QMouseEvent(kind, at, spot, button, button, none))
+
+    def _click(self) -> None:
+        widget = self._target()
+        spot = self._spot(widget)
+        if self.random.random() < 0.1:
+            QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, MODIFIERS[0], spot)
+        else:
+            QTest.mouseClick(widget, self.random.choice(BUTTONS), MODIFIERS[0], spot)
+
+    def _action(self) -> None:
+        actions = [a for a in self.window.findChildren(QAction) if a.isEnabled()]
+        named = [a for a in actions if a.objectName().endswith("_action")]
+        chosen = self.random.choice(named)
+        if chosen.objectName() not in NEVER and chosen.menu() is None:
+            chosen.trigger()
+
+    def _slider(self) -> None:
+        session = self.window.session
+        if session.detection is not None:
+            self.window.controller.detection.set_threshold(self.random.random())
+
+    def _open(self) -> None:
+        self.window.controller.study.open_path(self.random.choice(self.studies))
+
+    def _resize(self) -> None:
+        self.window.showNormal()
+        self.window.resize(self.random.randrange(700, 1900), self.random.randrange(500, 1200))
+
+    def _close_dialogs(self) -> None:
+        for dialog in self.window.findChildren(QDialog):
+            dialog.close()
+
+
+def main() -> int:
+    """Run and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--events", type=int, default=0, help="stop after so many; 0: by time")
+    parser.add_argument("--study", type=Path, action="append", default=[])
+    parser.add_argument("--growth-mb", type=float, default=50.0)
+    options = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="hcc-viewer-monkey-"))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        os.environ[name] = str(home / name.lower())
+    prompts = Prompts(
+        choose_folder=lambda start: demo_study_dir(),
+        choose_report_folder=lambda start: home / "report",
+        ask_note=lambda note: "a note" if not note else None,
+    )
+    window = build(Settings(), prompts=prompts)
+    monkey = Monkey(window, options.study or [demo_study_dir()], options.seed)
+    _watch(monkey.outcome)
+    window.resize(1400, 900)
+    window.show()
+    growth = _run(monkey, options.minutes * 60, options.events)
+    window.close()
+    outcome = monkey.outcome
+    if growth > options.growth_mb:
+        outcome.faults.append(f"The memory grew by {growth:.0f} MB.")
+    print(f"{outcome.events} events of seed {options.seed}: {dict(outcome.kinds)}")
+    print(f"memory growth after the warm-up {growth:.1f} MB")
+    print(
+        f"GUI thread: busiest event {outcome.slowest_s * 1e3:.0f} ms ({outcome.slowest_kind}), "
+        f"{outcome.slow_events} events over 50 ms"
+    )
+    print(f"{len(outcome.faults)} faults")
+    for fault in outcome.faults[:20]:
+        print(f"  {fault}")
+    return 1 if outcome.faults else 0
+
+
+def _watch(outcome: Outcome) -> None:
+    """Take down exceptions, crashes of workers and Qt's warnings."""
+
+    def note(kind: type[BaseException], error: BaseException, trace: object) -> None:
+        outcome.faults.append(f"event {outcome.events}: {kind.__name__}: {error}")
+        sys.__excepthook__(kind, error, trace)  # type: ignore[arg-type]
+
+    def hear(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind != QtMsgType.QtDebugMsg and kind != QtMsgType.QtInfoMsg and HARMLESS not in text:
+            outcome.faults.append(f"event {outcome.events}: Qt: {text}")
+
+    class Crashes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR:
+                outcome.faults.append(f"event {outcome.events}: log: {record.getMessage()}")
+
+    sys.excepthook = note
+    qInstallMessageHandler(hear)
+    logging.getLogger("hcc_viewer").addHandler(Crashes())
+
+
+def _run(monkey: Monkey, seconds: float, events: int) -> float:
+    """Let it go on; how many MB the memory grew after the first fifth of the time."""
+    started = time.monotonic()
+    baseline = 0.0
+    monkey._open()  # something to play with
+    reported = started
+    while True:
+        elapsed = time.monotonic() - started
+        if elapsed > seconds or (events and monkey.outcome.events >= events):
+            break
+        monkey.step()
+        if monkey.outcome.events % 200 == 0 and not baseline and elapsed > seconds / 5:
+            baseline = _settled_memory_mb(monkey)
+        if time.monotonic() - reported > 60:
+            reported = time.monotonic()
+            print(
+                f"{elapsed:.0f} s, {monkey.outcome.events} events, {_memory_mb():.0f} MB",
+                flush=True,
+            )
+    return _settled_memory_mb(monkey) - baseline if baseline else 0.0
+
+
+def _settled_memory_mb(monkey: Monkey) -> float:
+    """The memory with the same thing open: all studies closed, then one opened and shown."""
+    window = monkey.window
+    window.controller.cancel()
+    while window.session.studies:
+        window.controller.study.close_study(0)
+    end = time.monotonic() + 60
+    window.controller.study.open_path(monkey.studies[0])
+    while window.session.viewport.volume is None and time.monotonic() < end:
+        QApplication.processEvents()
+    for _ in range(200):
+        QApplication.processEvents()
+    return _memory_mb()
+
+
+def _memory_mb() -> float:
+    with Path("/proc/self/statm").open() as file:
+        pages = int(file.read().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
