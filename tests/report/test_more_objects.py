@@ -12,7 +12,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from highdicom import sr
 from pydicom import Dataset, dcmread
+from pydicom.sr.coding import Code
 
 from hcc_viewer.dicom import Geometry, Series, load_volume, scan_study
 from hcc_viewer.report import (
@@ -74,8 +76,20 @@ def test_the_sr_tells_the_readers_decision_with_the_reader_as_observer(
     codes = _codes(document)
     assert codes.count(verdict) == 1
     assert codes.count("added") == 1
-    assert codes.count("121006") == 2  # Person, beside the Device of the whole document
+    assert codes.count("121006") == 3  # Person, beside the Device of the whole document
     assert document.VerificationFlag == "UNVERIFIED"
+
+
+def test_the_sr_tells_what_the_reader_measured(series: Series) -> None:
+    document = _object(dicom_sr, series, "sr.dcm")
+
+    groups = sr.Comprehensive3DSR.from_dataset(document).content.get_image_measurement_groups()
+    lengths = [
+        measurement.value
+        for group in groups
+        for measurement in group.get_measurements(Code("410668003", "SCT", "Length"))
+    ]
+    assert lengths == [15.0]
 
 
 def test_a_finding_that_nobody_reviewed_is_marked_unverified(series: Series) -> None:
