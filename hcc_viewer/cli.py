@@ -188,7 +188,7 @@ def _add_detect(commands: Any) -> None:
         "--identified", action="store_true", help="put the patient's identity into the files"
     )
     detect.add_argument(
-        "--paper", choices=PAPER_SIZES, default="a4", help="the PDF's paper; default: a4"
+        "--paper", choices=PAPER_SIZES, help="the PDF's paper; default: as in this country"
     )
     detect.set_defaults(run=_run_detect)
 

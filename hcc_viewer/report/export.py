@@ -18,6 +18,7 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.report import result_json
 from hcc_viewer.report.content import PAPER_SIZES, ReportContent, make_content
 from hcc_viewer.report.output_faults import output_error
+from hcc_viewer.report.words import local_paper_size
 
 FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 """What `export_report` writes; `result.json` comes with each of them."""
@@ -68,7 +69,7 @@ def export_report(
     *,
     card: ModelCard | None = None,
     reading: Reading | None = None,
-    paper_size: str = "a4",
+    paper_size: str | None = None,
     report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     """Write the report of a result into a folder, which is made if need be.
@@ -86,7 +87,7 @@ def export_report(
             in any case, since they belong to the patient's study.
         card: The model's card, for what was measured at the threshold.
         reading: What a reader decided, marked and measured.
-        paper_size: Of the PDF, one of `PAPER_SIZES`.
+        paper_size: Of the PDF, one of `PAPER_SIZES`; None: what this country's printers hold.
         report_progress: Called before each file with the formats done and their total.
 
     Returns:
@@ -98,6 +99,7 @@ def export_report(
             since a source file is gone.
         CancelledError: `report_progress` asked to stop.
     """
+    paper_size = paper_size or local_paper_size()
     chosen = _checked(formats, paper_size)
     content = make_content(
         detection, volume, identified, card=card, reading=reading, paper_size=paper_size
