@@ -53,7 +53,7 @@ from hcc_viewer.gui.views.start_page import StartPage
 from hcc_viewer.settings import Settings
 
 DEFAULT_SIZE = (1500, 940)
-SIDES = (270, 850, 380)
+SIDES = (250, 850, 400)
 """Widths of series, image and results in the default window."""
 
 

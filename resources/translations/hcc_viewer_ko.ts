@@ -492,6 +492,10 @@
             <translation>전체 색상, 또는 지도의 한 값을 따르는 선</translation>
         </message>
         <message>
+            <source>Results</source>
+            <translation>결과</translation>
+        </message>
+        <message>
             <source>Findings</source>
             <translation>소견</translation>
         </message>
@@ -906,44 +910,60 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>되돌린 것을 다시 합니다</translation>
         </message>
         <message>
-            <source>Accept</source>
-            <translation>수락</translation>
+            <source>Accept finding</source>
+            <translation>소견 수락</translation>
         </message>
         <message>
             <source>Accept the selected finding</source>
             <translation>선택한 소견을 수락합니다</translation>
         </message>
         <message>
-            <source>Reject</source>
-            <translation>거부</translation>
+            <source>Accept</source>
+            <translation>수락</translation>
+        </message>
+        <message>
+            <source>Reject finding</source>
+            <translation>소견 거부</translation>
         </message>
         <message>
             <source>Reject the selected finding</source>
             <translation>선택한 소견을 거부합니다</translation>
         </message>
         <message>
-            <source>Add</source>
-            <translation>추가</translation>
+            <source>Reject</source>
+            <translation>거부</translation>
+        </message>
+        <message>
+            <source>Add finding here</source>
+            <translation>여기에 소견 추가</translation>
         </message>
         <message>
             <source>Add a finding of your own at the pointer, the crosshair, or the middle of the view</source>
             <translation>포인터, 십자선 또는 화면 가운데에 자신의 소견을 추가합니다</translation>
         </message>
         <message>
-            <source>Correct: move here</source>
-            <translation>수정: 여기로 옮기기</translation>
+            <source>Add</source>
+            <translation>추가</translation>
+        </message>
+        <message>
+            <source>Move finding here</source>
+            <translation>소견을 여기로 옮기기</translation>
         </message>
         <message>
             <source>Move the selected finding to the pointer or the crosshair</source>
             <translation>선택한 소견을 포인터나 십자선으로 옮깁니다</translation>
         </message>
         <message>
-            <source>Note…</source>
-            <translation>메모…</translation>
+            <source>Note on finding…</source>
+            <translation>소견 메모…</translation>
         </message>
         <message>
             <source>Write a note on the selected finding</source>
             <translation>선택한 소견에 메모를 씁니다</translation>
+        </message>
+        <message>
+            <source>Note…</source>
+            <translation>메모…</translation>
         </message>
         <message>
             <source>Take the decision back</source>
