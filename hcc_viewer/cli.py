@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,14 +13,23 @@ from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
+from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.reader_study_command import add_reader_study
 
-COMMANDS = ("demo", "scan", "detect")
+logger = logging.getLogger(__name__)
+
+COMMANDS = ("demo", "scan", "detect", "deidentify", "doctor", "models", "reader-study")
 """Commands of the program itself."""
 
-TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import")
+TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import", "experiments")
 """Commands of the training extra. Any other first word is a study to open (`./demo` for a folder
 of that name)."""
+
+NETWORK_COMMANDS = ("send", "fetch")
+"""Commands that talk to a PACS; nothing else uses the network."""
+
+_ALL_COMMANDS = COMMANDS + NETWORK_COMMANDS + TRAINING_COMMANDS
 
 PAPER_SIZES = ("a4", "letter")
 
@@ -29,9 +39,13 @@ REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--gdcm-worker"]:
+        return _run_decoder()
     try:
         if words and words[0] in TRAINING_COMMANDS:
             return _run_training(words[0], words[1:])
+        if words and words[0] in NETWORK_COMMANDS:
+            return _run_network(words[0], words[1:])
         options = _parser(words).parse_args(words)
         status = options.run(options)
     except KeyboardInterrupt:
@@ -41,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001  # no traceback reaches a user
+        return _report_unexpected(error)
     return int(status)
 
 
@@ -49,9 +65,33 @@ def main_gui() -> int:
     return main(sys.argv[1:])
 
 
+def _run_decoder() -> int:
+    """Be the process that decodes for another one of this program (`dicom.isolated_gdcm`)."""
+    from hcc_viewer.dicom.isolated_gdcm import run_worker
+
+    run_worker()
+    return 0
+
+
 def _complain(sentence: str, status: int) -> int:
     print(f"hcc-viewer: {sentence}", file=sys.stderr)
     return status
+
+
+def _report_unexpected(error: Exception) -> int:
+    """Log what nobody expected and say where; developers may want it raised."""
+    if os.environ.get("HCC_VIEWER_DEBUG"):
+        raise error
+    from hcc_viewer.log import start_log
+
+    path = start_log()
+    logger.error("Unexpected error", exc_info=error)
+    place = f" The details are in {path}." if path else ""
+    return _complain(
+        f"Something unexpected went wrong ({type(error).__name__}).{place} 'hcc-viewer doctor' "
+        "prints what to send with a report of it.",
+        HccViewerError.exit_status,
+    )
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -65,7 +105,7 @@ def _window_parser() -> argparse.ArgumentParser:
         prog="hcc-viewer",
         description="Finds slices that look like hepatocellular carcinoma in hepatobiliary-phase "
         f"liver MRI. {RESEARCH_USE}",
-        epilog=f"Commands: {', '.join(COMMANDS + TRAINING_COMMANDS)}; each has its own --help.",
+        epilog=f"Commands: {', '.join(_ALL_COMMANDS)}; each has its own --help.",
     )
     parser.add_argument("--version", action="version", version=f"hcc-viewer {__version__}")
     parser.add_argument(
@@ -81,6 +121,10 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_scan(commands)
     _add_detect(commands)
+    _add_deidentify(commands)
+    _add_doctor(commands)
+    add_models(commands)
+    add_reader_study(commands)
     return parser
 
 
@@ -114,7 +158,7 @@ def _add_detect(commands: Any) -> None:
         metavar="FORMAT",
         help=f"files beside result.json: {', '.join(REPORT_FORMATS)} (commas or spaces)",
     )
-    detect.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    detect.add_argument("--model", help="a model file or an installed model; default: the chosen")
     detect.add_argument(
         "--identified", action="store_true", help="put the patient's identity into the files"
     )
@@ -122,6 +166,37 @@ def _add_detect(commands: Any) -> None:
         "--paper", choices=PAPER_SIZES, default="a4", help="the PDF's paper; default: a4"
     )
     detect.set_defaults(run=_run_detect)
+
+
+def _add_deidentify(commands: Any) -> None:
+    copy = commands.add_parser("deidentify", help="copy a study, and results, without identity")
+    copy.add_argument("path", type=Path, help="a folder, a file or a zip")
+    copy.add_argument("--out", type=Path, required=True, help="a new folder for the copies")
+    copy.add_argument(
+        "--key",
+        metavar="TEXT",
+        help="secret of at least 8 characters; the same gives the same pseudonyms again",
+    )
+    copy.add_argument(
+        "--format",
+        type=_formats,
+        nargs="+",
+        default=[],
+        metavar="FORMAT",
+        help="detect on the copy and write these results into OUT/results",
+    )
+    copy.set_defaults(run=_run_deidentify)
+
+
+def _add_doctor(commands: Any) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="examine this installation",
+        description="Print versions, decoders, screen, model and speed, and what to send with a "
+        "report of a fault. Nothing of any patient is in it.",
+    )
+    doctor.add_argument("--no-speed", action="store_true", help="leave out the test of speed")
+    doctor.set_defaults(run=_run_doctor)
 
 
 def _share(text: str) -> float:
@@ -149,9 +224,10 @@ def _show_window(path: Path | None) -> int:
     obstacle = why_no_window()
     if obstacle:
         raise UsageError(f"{obstacle} Without a window: hcc-viewer detect PATH --out DIR")
+    from hcc_viewer.doctor import as_text, examine
     from hcc_viewer.gui.app import run
 
-    return run(path)
+    return run(path, describe=lambda: as_text(examine(with_speed=False)))
 
 
 def _run_demo(options: argparse.Namespace) -> int:
@@ -224,6 +300,27 @@ def _print_findings(findings: Sequence[Any]) -> None:
         )
 
 
+def _run_deidentify(options: argparse.Namespace) -> int:
+    from hcc_viewer import audit
+    from hcc_viewer.deidentify import deidentify_study
+    from hcc_viewer.dicom import scan_study
+
+    key = None if options.key is None else options.key.encode()
+    if key is not None and len(key) < 8:
+        raise UsageError("The key is too short; give at least 8 characters.")
+    stage = _stage_reporter()
+    study = scan_study(options.path, stage("Scanning"))
+    made = deidentify_study(study, options.out, key, stage("Copying"))
+    audit.record(audit.deidentified(made.study_uids, made.instances))
+    print(f"Copied     {made.instances} images to {made.folder.resolve()}")
+    for notice in made.notices:
+        print(f"Warning    {notice.message}")
+    formats = tuple(name for names in options.format for name in names)
+    if formats:
+        _detect_and_print(made.folder, made.folder / "results", formats=formats)
+    return 0
+
+
 def _run_scan(options: argparse.Namespace) -> int:
     from hcc_viewer.dicom import scan_study
     from hcc_viewer.scan_json import scan_record
@@ -251,18 +348,33 @@ def _run_scan(options: argparse.Namespace) -> int:
     return 0
 
 
+def _run_doctor(options: argparse.Namespace) -> int:
+    from hcc_viewer.doctor import as_text, examine
+
+    facts = examine(with_speed=not options.no_speed)
+    print(as_text(facts))
+    return 0 if all(fact.is_good for fact in facts) else HccViewerError.exit_status
+
+
 def _run_training(command: str, words: Sequence[str]) -> int:
     try:
         from hcc_viewer.training.commands import run_command
 
         return run_command(command, words)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("hcc_viewer"):
+        missing = error.name or ""
+        if missing.startswith("hcc_viewer") and not missing.startswith("hcc_viewer.training"):
             raise
         raise UsageError(
-            f"'hcc-viewer {command}' needs the training extra ({error.name} is missing): "
-            "pip install 'hcc-viewer[training]'"
+            f"'hcc-viewer {command}' needs the training extra ({missing} is missing); the program "
+            "without an installed Python never has it: pip install 'hcc-viewer[training]'"
         ) from error
+
+
+def _run_network(command: str, words: Sequence[str]) -> int:
+    from hcc_viewer.pacs.commands import run_command
+
+    return run_command(command, words, _stage_reporter())
 
 
 def _stage_reporter() -> Callable[[str], ReportProgress]:

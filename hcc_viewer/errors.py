@@ -6,6 +6,7 @@
             ReadError           a file or series cannot be read                exit status 3
         ModelFileError          the model file is missing or refused           exit status 4
         OutputError             the output cannot be written                   exit status 5
+        PacsError               the PACS cannot be reached or refuses           exit status 6
         CancelledError          the user stopped the job                       exit status 130
 
 The text of an error is a sentence for the user: it names the file or value and a way out. It never
@@ -50,6 +51,12 @@ class OutputError(HccViewerError):
     """A file or folder cannot be written."""
 
     exit_status = 5
+
+
+class PacsError(HccViewerError):
+    """The PACS cannot be reached, refuses, or breaks off."""
+
+    exit_status = 6
 
 
 class CancelledError(HccViewerError):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from hcc_viewer.detection import Detection, detect, load_model
+from hcc_viewer import audit
+from hcc_viewer.detection import Detection, Model, detect, load_model
+from hcc_viewer.detection.model_store import chosen_model_path, find_model
 from hcc_viewer.dicom import Series, Study, load_volume, scan_study
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress
@@ -28,7 +31,8 @@ class DetectRequest:
     operating_point: str | None = None
     formats: Sequence[str] = ()
     """Beside `result.json`."""
-    model_path: Path | None = None
+    model_path: str | Path | None = None
+    """A file, or the name of an installed model; None: the one that the user chose."""
     identified: bool = False
     """Put the patient's name, birth date and identifier into the files."""
     paper_size: str = "a4"
@@ -43,14 +47,14 @@ def run_detection(
     Raises:
         HccViewerError: Any of the errors of these steps.
     """
-    model = load_model(request.model_path)
+    model, study = _load_and_scan(request, report_stage)
     threshold = request.threshold
     if request.operating_point is not None:
         threshold = model.card.operating_point(request.operating_point).threshold
-    study = scan_study(request.path, report_stage("Scanning"))
     series = choose_series(study, request.series_uid)
     volume = load_volume(series, report_stage("Reading"))
     detection = detect(volume, model, report_stage("Detecting"), threshold=threshold)
+    audit.record(audit.detected(detection))
     paths = export_report(
         detection,
         volume,
@@ -60,7 +64,23 @@ def run_detection(
         card=model.card,
         paper_size=request.paper_size,
     )
+    audit.record(audit.exported(detection, request.formats, request.identified))
     return detection, paths
+
+
+def _load_and_scan(request: DetectRequest, report_stage: ReportStage) -> tuple[Model, Study]:
+    """Load the model while the study is scanned; what is wrong with the model is said first."""
+    with ThreadPoolExecutor(1, thread_name_prefix="model") as pool:
+        loading = pool.submit(_load_model, request.model_path)
+        try:
+            study = scan_study(request.path, report_stage("Scanning"))
+        finally:
+            model = loading.result()
+    return model, study
+
+
+def _load_model(named: str | Path | None) -> Model:
+    return load_model(chosen_model_path() if named is None else find_model(named))
 
 
 def choose_series(study: Study, uid: str | None = None) -> Series:

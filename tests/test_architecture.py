@@ -15,18 +15,31 @@ MAY_IMPORT = {
     "detection": {"dicom"},
     "catalogue": {"dicom"},
     "report": {"dicom", "detection"},
-    "training": {"dicom", "detection", "catalogue", "stats"},
-    "gui": {"dicom", "detection", "report"},
+    "pacs": set(),
+    "deidentify": {"dicom"},
+    "training": {"dicom", "detection", "catalogue", "stats", "reader_study"},
+    "reader_study": {"dicom", "detection", "catalogue", "stats"},
+    "gui": {
+        "dicom",
+        "detection",
+        "report",
+        "catalogue",
+        "reader_study",
+        "pacs",
+        "deidentify",
+    },
 }
 """Subpackages that a subpackage may import; modules beside them are below all of them but these:"""
 
-ABOVE_THE_CORE = {"cli", "headless", "scan_json"}
+ABOVE_THE_CORE = {"cli", "doctor", "headless", "scan_json"}
 """Modules of the package that no subpackage may import."""
 
 THIRD_PARTY_HOME = {
     "PySide6": {"gui"},
     "shiboken6": {"gui"},
-    "pydicom": {"dicom", "report", "training"},
+    "pydicom": {"dicom", "report", "training", "pacs", "deidentify"},
+    "pynetdicom": {"pacs"},
+    "dicomanonymizer": {"deidentify"},
     "highdicom": {"report", "training"},
     "reportlab": {"report", "training"},
     "onnxruntime": {"detection", "gui"},

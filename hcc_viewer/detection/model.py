@@ -11,6 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from hcc_viewer.detection.model_card import ModelCard, card_path, read_card
+from hcc_viewer.detection.model_graph import complaint_about
 from hcc_viewer.detection.types import ModelIdentity
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.paths import models_dir
@@ -53,12 +54,36 @@ class Model:
 
         Returns:
             (slice,) probabilities of HCC, and (slice, grid row, grid column) CAMs from 0 to 1.
+
+        Raises:
+            ModelFileError: The network fails, or gives what is no probability or no map.
         """
-        probability, cam = self._session.run(
-            [PROBABILITY_OUTPUT, CAM_OUTPUT], {self._input_name: batch}
-        )
+        try:
+            probability, cam = self._session.run(
+                [PROBABILITY_OUTPUT, CAM_OUTPUT], {self._input_name: batch}
+            )
+        except Exception as error:
+            raise ModelFileError(
+                f"The model {self.identity.label} cannot be run: {error}"
+            ) from error
+        self._check_answer(len(batch), probability, cam)
         evidence = np.clip(cam, -30.0, 30.0)
         return probability[:, 1], (1.0 / (1.0 + np.exp(-evidence))).astype(np.float32)
+
+    def _check_answer(
+        self, count: int, probability: NDArray[np.float32], cam: NDArray[np.float32]
+    ) -> None:
+        """Refuse numbers that mean nothing, as a damaged or hostile network gives them.
+
+        Raises:
+            ModelFileError: The shape is not the promised one, or a number is not finite.
+        """
+        fits = probability.shape == (count, 2) and cam.shape[:1] == (count,) and cam.ndim == 3
+        if not fits or not np.isfinite(probability).all() or not np.isfinite(cam).all():
+            raise ModelFileError(
+                f"The model {self.identity.label} gives numbers that mean nothing; its result is "
+                "refused. Install the model again, or name another."
+            )
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -75,6 +100,12 @@ def load_model(path: str | Path | None = None) -> Model:
         raise ModelFileError(
             f"The model file {model_path} is not the one its card describes (its SHA-256 begins "
             f"{found[:12]}, the card says {card.sha256[:12]}); install the model again."
+        )
+    complaint = complaint_about(data)
+    if complaint:
+        raise ModelFileError(
+            f"The model file {model_path} cannot be loaded: {complaint}. Name another, or install "
+            "the program again."
         )
     try:
         session = onnxruntime.InferenceSession(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from hcc_viewer.detection.cam import cam_peaks
 from hcc_viewer.detection.cautions import cautions
 from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
-from hcc_viewer.detection.preprocess import PreparedStack, prepare_slices
+from hcc_viewer.detection.preprocess import Preparation, plan_preparation
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
 from hcc_viewer.dicom import Series, Volume
 from hcc_viewer.errors import NothingToDetectError
@@ -48,17 +50,16 @@ def detect(
     report = report_progress or ignore_progress
     started = time.perf_counter()
     report(0, len(volume.array))
-    stack = prepare_slices(
+    preparation = plan_preparation(
         volume.array,
         volume.geometry,
         model.card.input,
         is_inverted=volume.is_inverted,
         padding=volume.padding,
     )
-    prepared = time.perf_counter()
-    grid_to_image = stack.frame.grid_to_image(model.stride)
-    slices = _predict(stack, volume.series, model, grid_to_image, report, on_slices)
-    predicted = time.perf_counter()
+    clock = _Clock(prepare=time.perf_counter() - started)
+    grid_to_image = preparation.stack.frame.grid_to_image(model.stride)
+    slices = _predict(preparation, volume.series, model, grid_to_image, report, on_slices, clock)
     limit = model.card.threshold if threshold is None else threshold
     findings = find_findings(slices, volume.geometry, limit, model.card.findings, grid_to_image)
     return Detection(
@@ -71,35 +72,65 @@ def detect(
         warnings=volume.warnings + cautions(volume),
         timing=Timing(
             read=volume.read_seconds,
-            prepare=prepared - started,
-            predict=predicted - prepared,
+            prepare=clock.prepare,
+            predict=clock.predict,
             total=volume.read_seconds + time.perf_counter() - started,
         ),
         finding_spec=model.card.findings,
     )
 
 
+@dataclass
+class _Clock:
+    """How long the two stages have worked; they work at the same time."""
+
+    prepare: float = 0.0
+    predict: float = 0.0
+
+
 def _predict(
-    stack: PreparedStack,
+    preparation: Preparation,
     series: Series,
     model: Model,
     grid_to_image: NDArray[np.float64],
     report: ReportProgress,
     on_slices: Callable[[list[SlicePrediction]], None] | None,
+    clock: _Clock,
 ) -> list[SlicePrediction]:
     slices: list[SlicePrediction] = []
-    for start in range(0, len(stack), BATCH_SIZE):
-        stop = min(start + BATCH_SIZE, len(stack))
-        probabilities, cams = model.predict(stack.batch(start, stop))
+    total = len(preparation.stack)
+    for start, inputs in _batches(preparation, clock):
+        began = time.perf_counter()
+        probabilities, cams = model.predict(inputs)
+        clock.predict += time.perf_counter() - began
         batch = [
             _slice_prediction(start + item, series, probabilities[item], cams[item], grid_to_image)
-            for item in range(stop - start)
+            for item in range(len(inputs))
         ]
         slices.extend(batch)
         if on_slices is not None:
             on_slices(batch)
-        report(stop, len(stack))
+        report(len(slices), total)
     return slices
+
+
+def _batches(preparation: Preparation, clock: _Clock) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """First slice and input of each batch; the next is prepared while this one is worked on."""
+    total = len(preparation.stack)
+
+    def make(start: int) -> NDArray[np.float32]:
+        began = time.perf_counter()
+        inputs = preparation.batch(start, min(start + BATCH_SIZE, total))
+        clock.prepare += time.perf_counter() - began
+        return inputs
+
+    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
+        waiting = pool.submit(make, 0)
+        for start in range(0, total, BATCH_SIZE):
+            inputs = waiting.result()
+            if start + BATCH_SIZE < total:
+                waiting = pool.submit(make, start + BATCH_SIZE)
+            yield start, inputs
 
 
 def _slice_prediction(

@@ -112,17 +112,62 @@ def prepare_slices(
         is_inverted: MONOCHROME1: values are turned round.
         padding: (slice, row, column) True where a pixel means nothing.
     """
+    preparation = plan_preparation(array, geometry, spec, is_inverted=is_inverted, padding=padding)
+    preparation.prepare_until(len(array))
+    return preparation.stack
+
+
+@dataclass(eq=False)
+class Preparation:
+    """Preparation under way: slices are done in order, as far as somebody wants them."""
+
+    array: NDArray[np.float32]
+    padding: NDArray[np.bool_] | None
+    spec: InputSpec
+    air: float
+    bright: float
+    stack: PreparedStack
+    """Where the prepared slices go; those from `done` on are not yet filled."""
+    done: int = 0
+
+    def prepare_until(self, stop: int) -> None:
+        """Do all slices before `stop` that are not done yet."""
+        while self.done < stop:
+            self.stack.slices[self.done] = self._prepared(self.done)
+            self.done += 1
+
+    def batch(self, start: int, stop: int) -> NDArray[np.float32]:
+        """`PreparedStack.batch`, after doing the slices that it needs."""
+        positions = self.stack.positions_mm
+        highest = positions[stop - 1] + max(self.spec.offsets_mm)
+        last = int(np.searchsorted(positions, highest))
+        self.prepare_until(min(len(self.array), max(stop, last + 1)))
+        return self.stack.batch(start, stop)
+
+    def _prepared(self, index: int) -> NDArray[np.float32]:
+        values = self.array[index]
+        if self.padding is not None and self.padding[index].any():
+            values = np.where(self.padding[index], np.float32(self.air), values)
+        scale = 1.0 / (self.bright - self.air)
+        values = (values - np.float32(self.air)) * np.float32(scale)
+        warped = warp_to_network(values, self.stack.frame, self.spec.size)
+        return np.clip(warped, 0.0, self.spec.clip)
+
+
+def plan_preparation(
+    array: NDArray[np.float32],
+    geometry: Geometry,
+    spec: InputSpec,
+    *,
+    is_inverted: bool = False,
+    padding: NDArray[np.bool_] | None = None,
+) -> Preparation:
+    """Find grey range and field of a volume, and prepare no slice yet; see `prepare_slices`."""
     air, bright = grey_range(array, spec.high_percentile, is_inverted, padding)
     frame = network_frame(array, geometry, spec, is_inverted)
     out = np.empty((len(array), spec.size, spec.size), np.float32)
-    scale = 1.0 / (bright - air)
-    for index, image in enumerate(array):
-        values = image
-        if padding is not None and padding[index].any():
-            values = np.where(padding[index], np.float32(air), image)
-        values = (values - np.float32(air)) * np.float32(scale)
-        out[index] = np.clip(warp_to_network(values, frame, spec.size), 0.0, spec.clip)
-    return PreparedStack(out, frame, geometry.positions_mm, spec.offsets_mm)
+    stack = PreparedStack(out, frame, geometry.positions_mm, spec.offsets_mm)
+    return Preparation(array, padding, spec, air, bright, stack)
 
 
 def grey_range(

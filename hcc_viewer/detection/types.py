@@ -82,7 +82,7 @@ class ModelIdentity:
 
 @dataclass(frozen=True)
 class Timing:
-    """Wall time of each stage in seconds."""
+    """Wall time in seconds; slices are prepared while the network works, so stages may overlap."""
 
     read: float = 0.0
     prepare: float = 0.0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydicom import dcmread
+from pydicom.filereader import read_file_meta_info
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from hcc_viewer.dicom import values
+from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.tolerance import MALFORMED
 
 DICOMDIR = "DICOMDIR (an index, not an image)"
@@ -19,7 +20,7 @@ MISSING = "named in the DICOMDIR but missing"
 def is_dicomdir(path: Path) -> bool:
     """Whether a file is an index by its contents; its name does not matter."""
     try:
-        meta = dcmread(path, stop_before_pixels=True, specific_tags=[]).file_meta
+        meta = read_file_meta_info(path)
         return str(meta.get("MediaStorageSOPClassUID", "")) == MediaStorageDirectoryStorage
     except MALFORMED:
         return False
@@ -45,7 +46,7 @@ def indexed_folders(path: Path) -> tuple[list[Path], int]:
 
 def _names(path: Path) -> list[list[str]]:
     try:
-        dataset = dcmread(path)
+        dataset = read_dataset(path, values.tags_of(["DirectoryRecordSequence"]))
     except MALFORMED:
         return []
     records = values.items(dataset, "DirectoryRecordSequence")

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from hcc_viewer.dicom import functional_groups, values
+from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.dicomdir import DICOMDIR
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
@@ -164,8 +164,7 @@ def _read_by_pydicom(file: BinaryIO) -> Dataset:
     Raises:
         NotTakenUpError: It holds no image.
     """
-    file.seek(0)
-    dataset = dcmread(file, stop_before_pixels=True, force=True, specific_tags=TAGS)
+    dataset = read_dataset(file, TAGS, stop_before_pixels=True)
     syntax = getattr(dataset, "file_meta", values.EMPTY).get("TransferSyntaxUID")
     if values.text(dataset, "SOPClassUID") and syntax != DeflatedExplicitVRLittleEndian:
         # pydicom leaves the file where the pixels begin; a deflated one is read to its end.

@@ -15,9 +15,11 @@ def word(*alternatives: str) -> re.Pattern[str]:
 
 
 HEPATOBILIARY = word(
-    r"hepat[ao]?[ _-]?bil\w*",
-    r"hepato[cz]yt\w*",
+    r"h?epat[aio]*[ _-]?bil\w*",
+    r"h?epato[ _-]?[cz][iy]t\w*",
+    r"hepato[ _-]?[cz]ell\w*",
     r"hbp\w?",
+    r"hpb(?:[ _-]?ph\w*)?",
     r"hb[ _-]?ph(?:ase)?",
     r"hep[ _-]?ph(?:ase)?",
     r"hepato?[ _-]?specif\w*",
@@ -28,6 +30,9 @@ HEPATOBILIARY = word(
     "\u809d\u7d30\u80de",  # liver cell, in Japanese and traditional Chinese
     "\u809d\u7ec6\u80de",  # liver cell, in simplified Chinese
 )
+
+LATE_SECONDS = re.compile(r"(?<![\d.:/])(\d{3,4})[\s_-]*(?:sec\w*|s)(?![a-z])")
+"""Delays of many minutes that are written in seconds."""
 
 MINUTES = re.compile(r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[\s_-]*(?:min(?!ip)|mn(?![a-z])|'(?!'))")
 SECONDS = re.compile(r"(?<![\d.:/])(\d{2,3})[\s_-]?(?:sec|s)(?![a-z])")

@@ -63,6 +63,8 @@ def names_hepatobiliary(facts: StackFacts) -> bool:
 def minutes_in_text(facts: StackFacts) -> int | None:
     """The latest plausible number of minutes that the texts name."""
     found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
+    seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(facts.series_text)]
+    found += [round(value / 60) for value in seconds if value >= 60 * EARLIEST_MIN]
     return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
 
 

@@ -9,17 +9,30 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGExtended12Bit
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    AllTransferSyntaxes,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
 from hcc_viewer.dicom import values
+from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
+from hcc_viewer.dicom.isolated_gdcm import PLUGIN, add_to_pydicom
 from hcc_viewer.dicom.native_pixels import read_native
 from hcc_viewer.dicom.quick_header import wanted_tags
 from hcc_viewer.dicom.values import Source
@@ -41,8 +54,25 @@ _WANTED = wanted_tags(_TAGS)
 
 _SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsAllocated")
 
+_KNOWN_SYNTAXES = {*AllTransferSyntaxes}
+
+_PLUGINS: dict[str, str] = {
+    JPEGBaseline8Bit: "pillow",
+    JPEGExtended12Bit: "pillow",
+    JPEGLossless: PLUGIN,
+    JPEGLosslessSV1: PLUGIN,
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEG2000: "pylibjpeg",
+}
+"""Which of pydicom's plugins decodes what; pydicom's own choice for the rest."""
+
 MAX_MADE_UP_BYTES = 16 * 1024**2
 """When more than this and more than half is missing, the header is damaged itself."""
+
+
+add_to_pydicom()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +103,19 @@ class EncodedFile:
 
 def read_encoded(path: Path) -> EncodedFile:
     """Read the pixels of a file, still encoded, and what decoding needs."""
-    dataset = dcmread(path, force=True, specific_tags=_TAGS)
+    dataset = read_dataset(path, _TAGS)
     meta = dataset.file_meta
     if "TransferSyntaxUID" not in meta:
         implicit = dataset.original_encoding[0]
         meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
     if not values.text(dataset, "PhotometricInterpretation"):
         dataset.PhotometricInterpretation = "MONOCHROME2"
+    _mend_syntax(dataset)
     syntax = UID(meta.TransferSyntaxUID)
-    return EncodedFile(path, dataset, None if syntax.is_compressed else _complete(dataset))
+    if syntax.is_compressed:
+        return EncodedFile(path, dataset, None)
+    _mend_subsampling(dataset)
+    return EncodedFile(path, dataset, _complete(dataset))
 
 
 def read_plain_image(path: Path) -> DecodedImage | None:
@@ -107,10 +141,7 @@ def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[D
     dataset, present = file.dataset, file.frames_present
     syntax = UID(dataset.file_meta.TransferSyntaxUID)
     indices = [0 if frame is None else frame - 1 for frame in frames]
-    if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
-        decoded = _twelve_bit_jpeg(file.path, dataset, indices)
-    else:
-        decoded = _by_pydicom(syntax, dataset, indices)
+    decoded = _by_pydicom(syntax, dataset, indices)
     for frame, index, (raw, interpretation) in zip(frames, indices, decoded, strict=True):
         image = _finish(raw, interpretation, dataset, frame)
         is_cut = present is not None and index + 1 > present
@@ -120,24 +151,47 @@ def decode_images(file: EncodedFile, frames: Sequence[int | None]) -> Iterator[D
 def _by_pydicom(
     syntax: UID, dataset: Dataset, indices: Sequence[int]
 ) -> Iterator[tuple[NDArray[Any], str]]:
-    for raw, changes in get_decoder(syntax).iter_array(dataset, indices=indices):
+    plugin = _plugin_for(syntax, dataset)
+    frames = get_decoder(syntax).iter_array(dataset, indices=indices, decoding_plugin=plugin)
+    for raw, changes in frames:
         yield np.asarray(raw), str(changes.get("photometric_interpretation", ""))
 
 
-def _twelve_bit_jpeg(
-    path: Path, dataset: Dataset, indices: Sequence[int]
-) -> Iterator[tuple[NDArray[Any], str]]:
-    """Lossy JPEG of 12 bits, which no plugin of pydicom decodes though GDCM can."""
-    reader = gdcm.ImageReader()
-    reader.SetFileName(str(path))
-    if not reader.Read():
-        raise ValueError("GDCM cannot read it")
-    buffer = reader.GetImage().GetBuffer().encode("utf-8", "surrogateescape")
-    dtype = np.int16 if values.integer(dataset, "PixelRepresentation") else np.uint16
-    shape = -1, values.integer(dataset, "Rows") or 0, values.integer(dataset, "Columns") or 0
-    frames = np.frombuffer(buffer, dtype=dtype).reshape(shape)
-    for index in indices:
-        yield frames[index], values.text(dataset, "PhotometricInterpretation")
+def _plugin_for(syntax: UID, dataset: Dataset) -> str:
+    """The decoder to use: never GDCM in this process, which does not survive damaged frames."""
+    if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
+        return PLUGIN
+    return _PLUGINS.get(syntax, "")
+
+
+def _mend_syntax(dataset: Dataset) -> None:
+    """Take pixels that fill their place as native when the stated encoding is unknown.
+
+    Private transfer syntaxes, and wrong ones, are mostly that.
+    """
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
+    if syntax in _KNOWN_SYNTAXES or dataset.get_item("PixelData") is None:
+        return
+    if len(dataset.get_item("PixelData").value or b"") in _native_lengths(dataset):
+        implicit = dataset.original_encoding[0]
+        known = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+        dataset.file_meta.TransferSyntaxUID = known
+
+
+def _mend_subsampling(dataset: Dataset) -> None:
+    """Take colours as not subsampled when there are as many bytes as that needs."""
+    if values.text(dataset, "PhotometricInterpretation") != "YBR_FULL_422":
+        return
+    element = dataset.get_item("PixelData")
+    if element is not None and len(element.value or b"") in _native_lengths(dataset):
+        dataset.PhotometricInterpretation = "YBR_FULL"
+
+
+def _native_lengths(dataset: Dataset) -> tuple[int, int]:
+    """How many bytes the pixels take that are not compressed, without and with padding."""
+    size = [values.integer(dataset, keyword) or 1 for keyword in _SIZE_KEYWORDS]
+    length = math.prod(size) // 8
+    return length, length + length % 2
 
 
 def _complete(dataset: Dataset) -> float | None:
@@ -147,8 +201,9 @@ def _complete(dataset: Dataset) -> float | None:
         How many frames are really there, where some are not; else None.
     """
     element = dataset.get_item("PixelData")
-    size = [values.integer(dataset, keyword) or 1 for keyword in _SIZE_KEYWORDS]
-    expected = math.prod(size) // 8
+    expected, _ = _native_lengths(dataset)
+    if values.text(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
+        expected = expected * 2 // 3
     if element is None or not element.value or len(element.value) >= expected:
         return None
     present = bytes(element.value)

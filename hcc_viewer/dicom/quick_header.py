@@ -97,18 +97,27 @@ def read_quickly(file: BinaryIO, head: bytes, wanted: Wanted) -> HeaderElements 
     """
     if head[128:132] != b"DICM":
         return None
+    syntax, start = file_meta(file, head)
+    if syntax in ("", DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian):
+        return None
+    is_implicit = syntax == ImplicitVRLittleEndian
     reader = _Reader(file, head)
     try:
-        meta = reader.elements(_PREAMBLE_BYTES, _META_TAGS, implicit=False, group=2)
-        syntax = meta[_SYNTAX_TAG][1].decode("ascii").rstrip("\0 ")
-        if syntax in ("", DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian):
-            return None
-        is_implicit = syntax == ImplicitVRLittleEndian
-        found = reader.elements(reader.end, wanted, implicit=is_implicit)
-    except (_OutOfOrdinaryError, KeyError, UnicodeDecodeError, OSError):
+        found = reader.elements(start, wanted, implicit=is_implicit)
+    except (_OutOfOrdinaryError, OSError):
         return None
     found.syntax, found.is_implicit = syntax, is_implicit
     return found if found.pixel_tag else None
+
+
+def file_meta(file: BinaryIO, head: bytes) -> tuple[str, int]:
+    """The transfer syntax that a file states, and where its data set begins; empty without any."""
+    reader = _Reader(file, head)
+    try:
+        meta = reader.elements(_PREAMBLE_BYTES, _META_TAGS, implicit=False, group=2)
+        return meta[_SYNTAX_TAG][1].decode("ascii").rstrip("\0 "), reader.end
+    except (_OutOfOrdinaryError, KeyError, UnicodeDecodeError, OSError):
+        return "", 0
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,6 @@ import warnings
 import zlib
 from collections.abc import Iterator
 
-import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
 MALFORMED: tuple[type[Exception], ...] = (
@@ -43,9 +42,6 @@ _WARNING_SOURCES = r"(pydicom|hcc_viewer\.dicom)(\.|$)"
 _lock = threading.Lock()
 _depth = 0
 _stack = contextlib.ExitStack()
-
-gdcm.Trace.WarningOff()
-gdcm.Trace.ErrorOff()
 
 
 @contextlib.contextmanager
@@ -86,10 +82,24 @@ def _silenced() -> Iterator[None]:
 
 
 def plain_reason(error: Exception) -> str:
-    """The first line of an error, short enough for a list of reasons."""
+    """What an error says, in words for a list of reasons."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    if str(error).startswith("Unable to decode"):
-        return "its compressed pixels are damaged or of a rare kind"
     lines = str(error).strip().splitlines() or [type(error).__name__]
+    for begin, reason in _REASONS:
+        if lines[0].startswith(begin):
+            return reason
     return lines[0].rstrip(".")[:160]
+
+
+_REASONS = (
+    ("Unable to decode", "its compressed pixels are damaged or of a rare kind"),
+    ("No pixel data decoders", "it is encoded in a way that this program cannot decode"),
+    ("The dataset has no 'Pixel Data'", "no pixels can be found in it"),
+    ("invalid literal", "a number in its header is damaged"),
+    ("could not convert", "a number in its header is damaged"),
+    ("unpack requires", "its header is damaged"),
+    ("Missing required element", "its header lacks what is needed to decode it"),
+    ("Unexpected tag", "its compressed pixels are damaged"),
+)
+"""How messages of pydicom and Python begin, and what to say in their stead."""

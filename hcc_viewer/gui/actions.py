@@ -215,6 +215,8 @@ SPECS = (
     ActionSpec("log_folder", "Show the &log folder", "Open the folder of the log file"),
     ActionSpec("licences", "&Licences", "Of the program and of the libraries in it"),
     ActionSpec("first_steps", "&First steps", "The hint of the first start", ()),
+    ActionSpec("models", "&Models…", "Install, choose and remove model files"),
+    ActionSpec("reader_study", "&Reading study…", "Read blinded cases against the clock"),
     ActionSpec("help_keys", "&Keys and mouse", "What keys and buttons do", ("F1",)),
     ActionSpec("about", "&About HCC Viewer", "Version, model card, limits"),
 )

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
-import logging.handlers
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 # Before Qt: once Qt is loaded, ONNX Runtime fails to load its DLLs on Windows (its issue 26127).
 import onnxruntime  # noqa: F401
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from hcc_viewer import __version__, paths
+from hcc_viewer import __version__
 from hcc_viewer.errors import CancelledError, HccViewerError
+from hcc_viewer.gui.actions import load_icon
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.questions import real_prompts
-from hcc_viewer.gui.i18n import install_language, tr
-from hcc_viewer.gui.jobs import UNEXPECTED
+from hcc_viewer.gui.faults import FaultReporter, catch_crashes
+from hcc_viewer.gui.i18n import install_language
 from hcc_viewer.gui.main_window import MainWindow
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.theme import apply_theme
+from hcc_viewer.log import catch_native_crashes, start_log
 from hcc_viewer.settings import Settings, load_or_set_aside, save_settings
 
 logger = logging.getLogger(__name__)
-
-LOG_BYTES = 1_000_000
 
 
 def build(
@@ -48,6 +47,7 @@ def build(
     assert isinstance(application, QApplication)
     application.setApplicationName("HCC Viewer")
     application.setApplicationVersion(__version__)
+    application.setWindowIcon(load_icon("app"))
     apply_theme(application)
     install_language(application, settings.language)
     services = services or Services()
@@ -58,23 +58,30 @@ def build(
     return window
 
 
-def run(path: Path | None = None, settings: Settings | None = None) -> int:
+def run(
+    path: Path | None = None,
+    settings: Settings | None = None,
+    describe: Callable[[], str] = str,
+) -> int:
     """Show the window and stay until it is closed.
 
     Args:
         path: A folder, file or zip to open; None: none.
         settings: The user's choices; None: those that are kept on this computer.
+        describe: Gives what is known of this computer, for the report of an unexpected error.
 
     Returns:
         The exit status of the program.
     """
     start_log()
+    crashes = catch_native_crashes()
     note = ""
     if settings is None:
         settings, note = load_or_set_aside()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     window = build(settings)
     catch_crashes(window.session)
+    reporter = FaultReporter(describe, window)
     if note:
         window.session.set_message(Message(note, is_error=True))
     window.show()
@@ -84,10 +91,14 @@ def run(path: Path | None = None, settings: Settings | None = None) -> int:
     with _quit_on_interrupt():
         status = application.exec()
     window.controller.shutdown()
+    reporter.stop()
     try:
         save_settings(window.current_settings())
     except HccViewerError as error:
         logger.warning("%s", error)
+    if crashes is not None:
+        faulthandler.disable()
+        crashes.close()
     return status
 
 
@@ -106,35 +117,3 @@ def _quit_on_interrupt() -> Iterator[None]:
     finally:
         waker.stop()
         signal.signal(signal.SIGINT, before)
-
-
-def start_log() -> None:
-    """Write the log to a file of the user's; without one, the program works all the same."""
-    package = logging.getLogger("hcc_viewer")
-    try:
-        folder = paths.log_dir()
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            folder / "hcc-viewer.log", maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8"
-        )
-    except OSError as error:
-        package.warning("There is no log file: %s", error)
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    package.addHandler(handler)
-    package.setLevel(logging.INFO)
-
-
-def catch_crashes(session: Session) -> None:
-    """Log what nobody expected, say so in the window, and go on."""
-
-    def handle(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
-        logger.error("Unexpected error", exc_info=(kind, error, trace))
-        session.set_message(Message(tr(UNEXPECTED), is_error=True))
-
-    sys.excepthook = handle

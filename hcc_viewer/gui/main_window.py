@@ -33,6 +33,8 @@ from hcc_viewer.gui import menus
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
+from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
 from hcc_viewer.gui.dialogs.settings import SettingsDialog
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
@@ -252,6 +254,8 @@ class MainWindow(QMainWindow):
             "window_full": lambda: display.volume_window(0, 100),
             "invert": display.invert,
             "overlay_text": self._cycle_overlay,
+            "models": self._show_models,
+            "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
             "first_steps": lambda: show_first_steps(self),
             "licences": lambda: show_licences(self),
@@ -429,6 +433,11 @@ class MainWindow(QMainWindow):
     def _open_slice(self, index: int) -> None:
         self.controller.display.show_slice(index)
         self._views.images.slice_view.setFocus()
+
+    def _show_models(self) -> None:
+        dialog = ModelsDialog(self)
+        dialog.model_chosen.connect(self.controller.detection.reload_model)
+        dialog.show()
 
     def _show_folder(self) -> None:
         message = self.session.message

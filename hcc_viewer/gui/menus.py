@@ -24,7 +24,8 @@ MENUS = {
     "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "
     "previous_series next_series - previous_finding next_finding",
     "&Detection": "detect cancel - read_first show_results - toggle_heatmap - accept_finding "
-    "reject_finding correct_finding note_finding clear_decision add_finding - export_report",
+    "reject_finding correct_finding note_finding clear_decision add_finding - export_report - "
+    "models reader_study",
     "&Mouse": "window_tool zoom_tool pan_tool scroll_tool - crosshair_tool distance_tool "
     "angle_tool ellipse_tool -",
     "&Help": "help_keys first_steps - log_folder licences about",

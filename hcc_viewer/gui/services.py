@@ -57,8 +57,9 @@ def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
 
 def _load_model() -> Model:
     from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import chosen_model_path
 
-    return load_model()
+    return load_model(chosen_model_path())
 
 
 def _detect(

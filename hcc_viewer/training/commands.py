@@ -1,4 +1,4 @@
-"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`."""
+"""The commands of the training extra: `train`, `evaluate`, `simulate`, `import`, `experiments`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def run_command(name: str, words: Sequence[str]) -> int:
         "evaluate": _evaluate,
         "simulate": _simulate,
         "import": _import,
+        "experiments": _experiments,
     }
     return commands[name](words)
 
@@ -165,6 +166,12 @@ def _configuration(name: str, anatomy: Path | None) -> TrainingConfig:
     return replace(config, cases=with_anatomy(config.cases, anatomy))
 
 
+def _experiments(words: Sequence[str]) -> int:
+    from hcc_viewer.training.experiments.command import experiments_command
+
+    return experiments_command(words)
+
+
 def _import(words: Sequence[str]) -> int:
     from hcc_viewer.training.importers.command import import_command
 
@@ -178,12 +185,34 @@ def _simulate(words: Sequence[str]) -> int:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the patients")
     parser.add_argument("--patients", type=int, default=1, help="how many")
-    parser.add_argument("--seed", type=int, default=1, help="of the first; the next add one each")
+    parser.add_argument("--seed", type=int, default=1, help="another seed gives other patients")
+    parser.add_argument(
+        "--anatomy", type=Path, help="folder of real CT cases to draw patients from"
+    )
     options = parser.parse_args(words)
     if options.patients < 1:
         raise UsageError(f"--patients must be at least 1, not {options.patients}.")
+    from tqdm import tqdm
+
+    from hcc_viewer.training.phantom.config import PhantomConfig
     from hcc_viewer.training.phantom.simulate import simulate_patients
 
-    simulate_patients(options.out, options.patients, options.seed)
+    config = PhantomConfig()
+    if options.anatomy is not None:
+        config = replace(config, anatomy=str(options.anatomy))
+    processes = min(options.patients, os.cpu_count() or 1)
+    with tqdm(total=options.patients, desc="Simulating", unit="patient") as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.update(done - bar.n)
+
+        simulate_patients(
+            options.out,
+            options.patients,
+            options.seed,
+            config,
+            processes=processes,
+            report_progress=show,
+        )
     print(f"Wrote {options.patients} simulated patients to {options.out}.")
     return 0

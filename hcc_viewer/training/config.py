@@ -100,6 +100,8 @@ class FitConfig:
     epochs: int = 30
     slices_per_epoch: int = 1600
     batch_size: int = 16
+    accumulation: int = 1
+    """Batches whose gradients are averaged for one step: a large batch in little memory."""
     learning_rate: float = 2e-3
     schedule: str = "cosine"
     """`constant` (the paper) or `cosine`."""
@@ -129,6 +131,8 @@ class FitConfig:
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
         if self.precision not in ("float32", "mixed_bfloat16"):
             raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
+        if self.accumulation < 1:
+            raise ValueError("fit.accumulation must be at least 1")
         for name in ("positive_share", "hard_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
@@ -55,11 +56,12 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
-    network = _trainable_network(config)
-    if prepare is not None:
-        prepare(network)
     steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
-    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
+    with _strategy(tf.config.list_logical_devices("GPU")).scope():
+        network = _trainable_network(config)
+        if prepare is not None:
+            prepare(network)
+        network.compile(optimizer=_optimizer(config, steps), **_losses(config))
     logger.info("Network with %d parameters", network.count_params())
     validation = plain_batches(tune, config, VALIDATION_SLICES)
     for crop, last_epoch in _phases(config):
@@ -84,6 +86,13 @@ def fit(
     finished = build_network(config.network, config.input)
     finished.set_weights(network.get_weights())
     return finished
+
+
+def _strategy(devices: Sequence[Any]) -> tf.distribute.Strategy:
+    """Copies of the network on several GPUs, each with its share of a batch; else just one."""
+    if len(devices) > 1:
+        return tf.distribute.MirroredStrategy([device.name for device in devices])
+    return tf.distribute.get_strategy()
 
 
 def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
@@ -113,7 +122,10 @@ def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer
         rate = keras.optimizers.schedules.CosineDecay(
             rate * 0.05, total - warmup, alpha=0.01, warmup_target=rate, warmup_steps=warmup
         )
-    return keras.optimizers.Adam(rate)
+    steps_a_change = config.fit.accumulation
+    return keras.optimizers.Adam(
+        rate, gradient_accumulation_steps=steps_a_change if steps_a_change > 1 else None
+    )
 
 
 def _losses(config: TrainingConfig) -> dict[str, Any]:

@@ -78,9 +78,10 @@ def implant(
 def _donor(case: LabelledCase, lesion: CaseLesion, liver: NDArray[np.bool_]) -> Donor | None:
     island = case.lesions == lesion.id
     spacing = case.geometry.spacing_mm
+    tight = ndimage.find_objects(island.astype(np.uint8))[0]
     box = tuple(
         slice(max(0, part.start - round(RING_MM / step)), part.stop + round(RING_MM / step))
-        for part, step in zip(ndimage.find_objects(island)[0], spacing, strict=True)
+        for part, step in zip(tight, spacing, strict=True)
     )
     inside = island[box]
     near = ndimage.distance_transform_edt(~inside, sampling=spacing) <= RING_MM

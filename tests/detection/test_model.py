@@ -91,3 +91,9 @@ def test_unknown_operating_point_names_those_there_are(model):
     assert model.card.operating_point("balanced").threshold == 0.5
     with pytest.raises(UsageError, match="balanced"):
         model.card.operating_point("perfect")
+
+
+def test_network_that_gives_no_numbers_is_refused(tmp_path):
+    model = load_model(make_model(tmp_path))
+    with pytest.raises(ModelFileError, match="numbers that mean nothing"):
+        model.predict(np.full((1, 320, 320, 3), np.nan, np.float32))

@@ -1,7 +1,10 @@
+import threading
+
 import numpy as np
 import pytest
 
 from hcc_viewer.detection import at_threshold, cam_on_image, detect
+from hcc_viewer.detection.preprocess import Preparation, plan_preparation, prepare_slices
 from hcc_viewer.errors import CancelledError, NothingToDetectError
 from tests.detection.make_volume import AXIAL, make_volume
 
@@ -160,3 +163,36 @@ def test_unknown_geometry_is_analysed_with_a_warning(model):
     detection = detect(make_volume([BALL], known=False), model)
     assert "unknown-geometry" in [notice.code for notice in detection.warnings]
     assert len(detection.slices) == 20
+
+
+def test_slices_are_prepared_while_the_network_works(model, monkeypatch):
+    threads = []
+    prepared = Preparation.batch
+
+    def batch(self, start, stop):
+        threads.append(threading.current_thread().name)
+        return prepared(self, start, stop)
+
+    monkeypatch.setattr(Preparation, "batch", batch)
+    detect(make_volume(), model)
+    assert len(threads) == 5
+    assert all(name.startswith("prepare") for name in threads)
+
+
+def test_batches_made_on_the_way_equal_those_of_the_whole_stack(model):
+    volume = make_volume([BALL], spacing=(2.5, 1.5, 1.5))
+    spec = model.card.input
+    whole = prepare_slices(volume.array, volume.geometry, spec)
+    preparation = plan_preparation(volume.array, volume.geometry, spec)
+    for start in range(0, 20, 4):
+        np.testing.assert_array_equal(
+            preparation.batch(start, start + 4), whole.batch(start, start + 4)
+        )
+    assert preparation.done == 20
+
+
+def test_first_batch_needs_only_the_slices_it_sees(model):
+    volume = make_volume()
+    preparation = plan_preparation(volume.array, volume.geometry, model.card.input)
+    preparation.batch(0, 4)
+    assert preparation.done < 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,10 @@ import pydicom
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
@@ -19,11 +23,12 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from hcc_viewer.dicom import load_volume, scan_study
+from hcc_viewer.dicom import isolated_gdcm, load_volume, scan_study
 from hcc_viewer.dicom.header_reader import TAGS, read_headers
 from hcc_viewer.dicom.quick_header import read_quickly, wanted_tags
 from hcc_viewer.errors import HccViewerError
 from tests.make_dicom import HBP, item, make_enhanced, make_image, make_series, save
+from tools import fuzz_dicom
 
 
 def _valid_files() -> list[bytes]:
@@ -49,6 +54,8 @@ def _valid_files() -> list[bytes]:
 
 
 VALID = _valid_files()
+
+FUZZ_SEEDS = fuzz_dicom.seeds()
 
 Edit = tuple[float, bytes]
 
@@ -121,3 +128,80 @@ def test_text_in_a_national_character_set_is_read(tmp_path: Path) -> None:
         tmp_path, 1, SpecificCharacterSet="ISO_IR 100", SeriesDescription="Spätphase nativ"
     )
     assert read_headers(path)[0].series.description == "Spätphase nativ"
+
+
+def test_a_deflated_file_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hcc_viewer.dicom.careful_read.MAX_INFLATED_BYTES", 100_000)
+    image = make_image(
+        np.zeros((512, 512), np.uint16), transfer_syntax=DeflatedExplicitVRLittleEndian
+    )
+    study = scan_study(save(image, tmp_path / "bomb.dcm"))
+    assert study.skipped == (("cannot be read: it unpacks to more than any image needs", 1),)
+
+
+@pytest.mark.parametrize("damage", ["component count", "garbage", "cut"])
+def test_a_damaged_lossless_jpeg_is_named_and_the_next_file_opens(
+    tmp_path: Path, damage: str
+) -> None:
+    path = Path(get_testdata_file("JPEG-LL.dcm"))
+    dataset = pydicom.dcmread(path)
+    (frame,) = generate_frames(dataset.PixelData, number_of_frames=1)
+    if damage == "component count":
+        at = frame.index(b"\xff\xc3") + 9
+        frame = frame[:at] + b"\x03" + frame[at + 1 :]
+    elif damage == "garbage":
+        frame = frame[:2] + bytes(range(256)) * 40
+    else:
+        frame = frame[:300]
+    dataset.PixelData = encapsulate([frame])
+    dataset.save_as(tmp_path / "damaged.dcm")
+    (series,) = scan_study(tmp_path / "damaged.dcm").series
+    with contextlib.suppress(HccViewerError):
+        load_volume(series)
+    assert load_volume(scan_study(path).series[0]).array.max() > 0
+
+
+def test_a_decoder_that_dies_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(get_testdata_file("JPEG-LL.dcm"))
+    (series,) = scan_study(path).series
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            isolated_gdcm, "_command", lambda: [sys.executable, "-c", "import os; os.abort()"]
+        )
+        isolated_gdcm._pool.stop()
+        with pytest.raises(HccViewerError, match="JPEG"):
+            load_volume(series)
+    isolated_gdcm._pool.stop()
+    assert load_volume(series).array.max() > 0
+
+
+def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = "import sys, time; sys.stdout.write('R'); sys.stdout.flush(); time.sleep(60)"
+    monkeypatch.setattr(isolated_gdcm, "SECONDS", 0.2)
+    monkeypatch.setattr(isolated_gdcm, "_command", lambda: [sys.executable, "-c", hangs])
+    isolated_gdcm._pool.stop()
+    (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
+    with pytest.raises(HccViewerError, match="JPEG"):
+        load_volume(series)
+    isolated_gdcm._pool.stop()
+
+
+def test_the_program_itself_can_be_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        isolated_gdcm,
+        "_command",
+        lambda: [sys.executable, "-m", "hcc_viewer", isolated_gdcm.WORKER_ARGUMENT],
+    )
+    isolated_gdcm._pool.stop()
+    (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
+    assert load_volume(series).array.max() > 0
+    isolated_gdcm._pool.stop()
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_mutated_files_of_many_kinds_open_or_are_refused(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "input.dcm"
+    path.write_bytes(fuzz_dicom.input_number(number, 77, FUZZ_SEEDS))
+    fuzz_dicom.open_as_the_program_does(path)

@@ -17,6 +17,12 @@ NAMED_OUTRIGHT = [
     "Hepatobiliäre Phase tra",
     "AX HB PHASE",
     "phase hépatobiliaire",
+    "T1 fase epatobiliare",
+    "fase hepatobiliar tardia",
+    "T1W hepatocitaria",
+    "T1 VIBE hepatozelluläre Phase",
+    "eTHRIVE_EOB_HBP20",
+    "LAVA-Flex HB_phase",
     "T1 \u809d\u80c6\u671f",
 ]
 
@@ -33,6 +39,9 @@ NAMED_BY_MINUTES = [
     "10MIN_AX_T1_VIBE_FS",
     "20min_e_THRIVE_TRA_GAD",
     "smDIXON_10 min delay",
+    "t1_vibe_tra_fs_1200s",
+    "AX FAME 15'",
+    "T1 QUICK 3D 20 minutes",
 ]
 
 NOT_HEPATOBILIARY = [

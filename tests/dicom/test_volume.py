@@ -10,9 +10,13 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.data import get_testdata_file
 from pydicom.uid import (
+    HTJ2K,
+    MPEG2MPML,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGLSLossless,
@@ -287,3 +291,52 @@ def test_a_hundred_slices_are_read_quickly(tmp_path: Path) -> None:
     (series,) = scan_folder(tmp_path)
     best = min(load_volume(series).read_seconds for _ in range(3))
     assert best < 1.0, "0.12 s on two idle cores; the margin is for busy machines"
+
+
+def test_a_private_transfer_syntax_of_native_pixels_is_read(tmp_path: Path) -> None:
+    for path in make_series(tmp_path, 3, pixels=random_slice):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"1.2.840.10008.1.2.1\0", b"1.3.46.670589.33.1\0\0"))
+    assert np.array_equal(load(tmp_path).array[1], random_slice(1))
+
+
+def test_colours_of_half_the_resolution_are_read() -> None:
+    volume = load(Path(get_testdata_file("SC_ybr_full_422_uncompressed.dcm")))
+    assert volume.color is not None
+    assert volume.warnings == ()
+    assert volume.color[0, 5, 50].tolist() == pytest.approx([254, 0, 0], abs=2)
+
+
+def test_colours_that_only_say_that_they_are_of_half_the_resolution_are_read(
+    tmp_path: Path,
+) -> None:
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    pixels[..., 0] = np.arange(8) * 20
+    pixels[..., 1:] = 128
+    save(make_image(pixels, PhotometricInterpretation="YBR_FULL_422"), tmp_path / "a.dcm")
+    volume = load(tmp_path)
+    assert volume.color is not None
+    assert volume.color[0, 3, :, 1] == pytest.approx(np.arange(8) * 20, abs=1)
+
+
+@pytest.mark.parametrize("syntax", [HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K])
+def test_high_throughput_jpeg_2000_is_read(tmp_path: Path, syntax: str) -> None:
+    row, column = np.mgrid[:48, :64]
+    expected = ((column * 37 + row * row * 5) % 4096).astype(np.uint16)
+    image = make_image(expected, transfer_syntax=syntax, BitsStored=12, HighBit=11)
+    frame = Path(__file__).with_name("htj2k_64x48.j2c").read_bytes()
+    save(encapsulated(image, [frame]), tmp_path / "a.dcm")
+    assert np.array_equal(load(tmp_path).array[0], expected)
+
+
+def test_lossless_jpeg_is_read() -> None:
+    volume = load(Path(get_testdata_file("JPEG-LL.dcm")))
+    assert volume.array.std() > 1
+    assert volume.warnings == ()
+
+
+def test_an_encoding_without_a_decoder_is_said_in_a_sentence(tmp_path: Path) -> None:
+    image = make_image(np.zeros((8, 8), np.uint16), transfer_syntax=MPEG2MPML)
+    save(encapsulated(image, [b"video " * 9]), tmp_path / "a.dcm")
+    with pytest.raises(ReadError, match="encoded in a way that this program cannot decode"):
+        load(tmp_path)

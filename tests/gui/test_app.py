@@ -1,4 +1,3 @@
-import logging
 import subprocess
 import sys
 
@@ -77,21 +76,6 @@ def test_unexpected_error_is_said_and_logged(qtbot, window, monkeypatch, caplog)
     sys.excepthook(ZeroDivisionError, error, None)
     assert window.session.message.text == UNEXPECTED
     assert "ZeroDivisionError" in caplog.text
-
-
-def test_log_is_written_in_the_users_folder(monkeypatch):
-    package = logging.getLogger("hcc_viewer")
-    before, level = list(package.handlers), package.level
-    app.start_log()
-    try:
-        (handler,) = [h for h in package.handlers if h not in before]
-        logging.getLogger("hcc_viewer.test").info("Something happened")
-        handler.close()
-        log = paths.log_dir() / "hcc-viewer.log"
-        assert "Something happened" in log.read_text(encoding="utf-8")
-    finally:
-        package.removeHandler(handler)
-        package.setLevel(level)
 
 
 def test_question_names_series_score_and_reasons():

@@ -8,9 +8,10 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs the training extra")
 
-from hcc_viewer.catalogue import CatalogueWriter, Exclusion, Source
+from hcc_viewer.catalogue import CatalogueWriter, Exclusion, Source, open_catalogue
 from hcc_viewer.catalogue.splits import SplitShares
 from hcc_viewer.cli import main
+from hcc_viewer.reader_study import Answer, create_study, save_answer
 from hcc_viewer.training.case_report.figures import model_figures
 from hcc_viewer.training.case_report.measured import Measured
 from hcc_viewer.training.importers.simulated import from_simulated
@@ -44,11 +45,16 @@ def folder(tmp_path_factory):
             writer.add(bright_case(seed, visible=seed != 7))
         writer.exclude(Exclusion("toys", "toy-99", "motion", "Ghosts."))
         writer.finish(ALL_FOR_TEST)
+    plan = create_study(folder / "study", open_catalogue(folder / "cases"), number=3)
+    for place, case in enumerate(plan.cases, start=1):
+        answer = Answer("r1", "unaided", case, place, 12, (), 9.0, "2026-01-05T09:00:00+00:00")
+        save_answer(folder / "study", answer)
     make_model(folder, name="good", threshold=0.5)
     make_model(folder, name="blind", threshold=1.0)
     words = [
         "evaluate", "--cases", str(folder / "cases"), "--model", str(folder / "good.onnx"),
         "--model2", str(folder / "blind.onnx"), "--out", str(folder / "out"), "--draws", "200",
+        "--readers", str(folder / "study"),
     ]  # fmt: skip
     assert main(words) == 0
     return folder
@@ -111,7 +117,7 @@ def test_pages_show_figures_labels_gallery_and_checklist(folder):
         "For research use only", "trained on nothing; worked out by hand",
         "A negative result does not exclude HCC", "Missed: toy-7", "False: toy-4", "lies on:",
         "motion artefacts", "yours alone", "ROC of slices", "FROC", "Decision curve of patients",
-        "SHA-256", "not a comparison",
+        "SHA-256", "not a comparison", "Readers and model", "r1", "Kim et al.: expert",
     ):  # fmt: skip
         assert words in page, words
     assert page.count("<svg") >= 6

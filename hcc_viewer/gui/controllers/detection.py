@@ -74,6 +74,13 @@ class DetectionController(QObject):
         """Load the model in the background: its label is needed, and Detect then starts at once."""
         self._model_loader.start(self._load_model)
 
+    @Slot()
+    def reload_model(self) -> None:
+        """Another model file is used from now on; results of the last one stay as they are."""
+        self.cancel_detection()
+        self._model = SharedModel(self._services.load_model)
+        self.load_model()
+
     def _load_model(self, context: JobContext) -> Model | str:
         try:
             return self._model.get()

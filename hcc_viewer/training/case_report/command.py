@@ -23,6 +23,7 @@ from hcc_viewer.training.case_report.measured import Measured, measure_cases
 from hcc_viewer.training.case_report.page_html import html_page
 from hcc_viewer.training.case_report.page_pdf import pdf_page
 from hcc_viewer.training.case_report.plots import draw_plots
+from hcc_viewer.training.case_report.readers import reader_tables
 from hcc_viewer.training.case_report.record import report_record
 from hcc_viewer.training.importers.flow_chart import flow_of, flow_svg
 
@@ -40,6 +41,8 @@ class EvaluateRequest:
     positive_area_mm2: float = 15.0
     draws: int = DRAWS
     pictures: int = GALLERY
+    readers: Path | None = None
+    """Folder of a reading study, for its tables."""
 
 
 def evaluate_cases(
@@ -85,6 +88,11 @@ def _material(
         missed=tuple(misses(catalogue, measured[0], request.pictures)),
         false=tuple(false_findings(catalogue, measured[0], request.pictures)),
         flow_svg=flow_svg(flow_of(catalogue)),
+        readers=(
+            ()
+            if request.readers is None
+            else reader_tables(request.readers, measured[0].model, request.draws)
+        ),
     )
 
 
@@ -128,13 +136,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     real.add_argument("--model2", type=Path, help="a second model, compared on the same cases")
     real.add_argument("--part", default="test", help="train, tune, test or all; default: test")
     real.add_argument("--out", type=Path, help="folder of the report; default: validation")
+    real.add_argument("--readers", type=Path, help="a reading study, for readers beside the model")
     real.add_argument("--draws", type=int, default=DRAWS, help="of the bootstrap")
 
 
 def run(options: argparse.Namespace, models: Sequence[Model]) -> int:
     """Evaluate as the command line asks; returns the exit status."""
     out = options.out or Path("validation")
-    request = EvaluateRequest(options.cases, out, options.part, draws=options.draws)
+    request = EvaluateRequest(
+        options.cases, out, options.part, draws=options.draws, readers=options.readers
+    )
     material = evaluate_cases(request, models, _counter())
     if options.json:
         print(json.dumps(report_record(material), indent=1, allow_nan=False))

@@ -1,0 +1,164 @@
+"""Takes identity out of one dataset, in place (DICOM PS3.15 E.1, table of edition 2026c).
+
+What is done to which attribute stands in the table of dicom-anonymizer, a maintained copy of the
+standard's. Here it is applied at every depth, with UIDs, dates and pseudonyms that agree over all
+files that share a key, and with two of the profile's options: clean descriptors (E.3.5) and
+modified dates (E.3.6), without which nobody could tell the phases of a study.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from dicomanonymizer.simpledicomanonymizer import initialize_actions
+from pydicom import DataElement, Dataset
+from pydicom.multival import MultiValue
+
+from hcc_viewer.deidentify.words import cleaned
+
+EDITION = "dicomfields_2026c"
+
+_STANDARD_UID = "1.2.840.10008."
+
+_BIRTH = {"PatientBirthDate", "PatientBirthTime", "PatientBirthDateInAlternativeCalendar"}
+
+_DESCRIPTORS = {
+    "SeriesDescription", "StudyDescription", "ProtocolName", "ContrastBolusAgent",
+    "AcquisitionProtocolDescription", "PerformedProcedureStepDescription",
+}  # fmt: skip
+"""Texts that are cleaned rather than taken away."""
+
+_METHODS = (
+    ("113100", "Basic Application Confidentiality Profile"),
+    ("113105", "Clean Descriptors Option"),
+    ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
+)
+"""Codes of CID 7050, said in the file."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """What stands for whom: the same for all files that are made with the same key."""
+
+    key: bytes
+    """Secret; who has it can tell which original a copy is of."""
+
+    def __post_init__(self) -> None:
+        if len(self.key) < 8:
+            raise ValueError("the key needs at least 8 bytes")
+
+    def uid(self, uid: str) -> str:
+        """In place of a UID (PS3.5 B.2)."""
+        return f"2.25.{uuid.UUID(bytes=self._digest('uid', uid)[:16], version=4).int}"
+
+    def patient(self, patient_id: str) -> str:
+        """In place of a patient's identifier."""
+        return f"ANON-{self._digest('patient', patient_id).hex()[:10].upper()}"
+
+    def days(self, patient_id: str) -> int:
+        """By how many days a patient's dates are moved into the past."""
+        return 1 + int.from_bytes(self._digest("days", patient_id)[:4], "big") % 3650
+
+    def _digest(self, kind: str, text: str) -> bytes:
+        return hmac.new(self.key, f"{kind}:{text}".encode(), hashlib.sha256).digest()
+
+
+def deidentify_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
+    """Take identity out of a dataset with its file meta information, in place."""
+    patient_id = str(dataset.get("PatientID") or dataset.get("PatientName") or "")
+    _clean(dataset, pseudonyms, pseudonyms.days(patient_id))
+    dataset.PatientName = dataset.PatientID = pseudonyms.patient(patient_id)
+    dataset.PatientIdentityRemoved = "YES"
+    dataset.LongitudinalTemporalInformationModified = "MODIFIED"
+    dataset.DeidentificationMethod = "DICOM PS3.15 basic profile, HCC Viewer"
+    dataset.DeidentificationMethodCodeSequence = [_method(*method) for method in _METHODS]
+    meta = getattr(dataset, "file_meta", None)
+    if meta is not None:
+        meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+        for keyword in ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle"):
+            meta.pop(keyword, None)
+        for element in [one for one in meta if one.tag.is_private or one.tag.element >= 0x0100]:
+            del meta[element.tag]
+
+
+def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:
+    """Apply the table to a dataset and to all that is nested in it."""
+    for element in list(dataset):
+        tag = element.tag
+        if tag.is_private or element.VR == "UN" or tag.group & 0xFF00 in (0x5000, 0x6000):
+            del dataset[tag]
+            continue
+        action = _actions().get((tag.group, tag.element))
+        if element.VR == "SQ":
+            if action is not None and action.__name__ == "delete":
+                del dataset[tag]
+                continue
+            for item in element.value:
+                _clean(item, pseudonyms, days)
+        elif element.VR == "UI":
+            _replace_uids(element, pseudonyms)
+        elif action is not None:
+            _apply(action, dataset, element, days)
+
+
+def _apply(
+    action: Callable[[Dataset, tuple[int, int]], None],
+    dataset: Dataset,
+    element: DataElement,
+    days: int,
+) -> None:
+    """What the profile, or one of its options, says of an attribute."""
+    if element.keyword in _DESCRIPTORS:
+        element.value = cleaned(str(element.value or ""))
+    elif element.VR in ("DA", "DT") and element.keyword not in _BIRTH:
+        element.value = _moved(element.value, days)
+    elif element.VR == "TM" and element.keyword not in _BIRTH:
+        return
+    elif element.keyword in _BIRTH:
+        element.value = ""
+    else:
+        action(dataset, (element.tag.group, element.tag.element))
+
+
+def _replace_uids(element: DataElement, pseudonyms: Pseudonyms) -> None:
+    """New UIDs for all but those that the standard itself defines."""
+
+    def replaced(uid: str) -> str:
+        return uid if not uid or uid.startswith(_STANDARD_UID) else pseudonyms.uid(uid)
+
+    value = element.value
+    if isinstance(value, MultiValue):
+        element.value = [replaced(str(uid)) for uid in value]
+    else:
+        element.value = replaced(str(value or ""))
+
+
+def _moved(value: object, days: int) -> object:
+    """Dates some days earlier; empty where a text is no date."""
+    if isinstance(value, MultiValue):
+        return [_moved(one, days) for one in value]
+    text = str(value or "")
+    try:
+        date = datetime.strptime(text[:8], "%Y%m%d") - timedelta(days=days)
+    except (ValueError, OverflowError):
+        return ""
+    return f"{date:%Y%m%d}{text[8:]}"
+
+
+def _method(value: str, meaning: str) -> Dataset:
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = value, "DCM", meaning
+    return code
+
+
+@cache
+def _actions() -> dict[tuple[int, int], Callable[[Dataset, tuple[int, int]], None]]:
+    """The profile's table: what is done to an attribute. Groups that repeat are handled apart."""
+    table = initialize_actions(EDITION)
+    return {tag: action for tag, action in table.items() if len(tag) == 2}

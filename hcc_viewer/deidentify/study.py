@@ -1,0 +1,144 @@
+"""Writes a copy of a study without identity: beside its place and moved in, or not at all."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+
+from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
+from hcc_viewer.dicom import Study
+from hcc_viewer.errors import Notice, OutputError, ReadError
+from hcc_viewer.progress import ReportProgress, ignore_progress
+
+_CAPTURES = "1.2.840.10008.5.1.4.1.1.7"
+"""Begins the class UIDs of Secondary Captures."""
+
+BURNED_IN = Notice(
+    "burned-in-text",
+    "Text that is burned into the pixels is not taken out; look at the copies before you give them "
+    "away.",
+)
+"""Said of every copy: a file's word that it has none is often missing, and sometimes wrong."""
+
+
+@dataclass(frozen=True)
+class DeidentifiedStudy:
+    """A copy without identity."""
+
+    folder: Path
+    study_uids: tuple[str, ...]
+    """The new ones."""
+    instances: int
+    notices: tuple[Notice, ...]
+    """What was left out, and what to look at."""
+
+
+def deidentify_study(
+    study: Study,
+    out_dir: str | Path,
+    key: bytes | None = None,
+    report_progress: ReportProgress = ignore_progress,
+) -> DeidentifiedStudy:
+    """Write copies of all images of a study into a new folder `out_dir`.
+
+    Screen captures and images that say that they have burned-in text are left out, as is all that
+    is no image (reports, presentation states), since nobody can clean free text surely.
+
+    Args:
+        study: As `scan_study` gives it.
+        out_dir: Must not be there yet, or be empty.
+        key: Secret that decides the pseudonyms; None: a new one, which nobody keeps.
+        report_progress: Called with the files written and their total.
+
+    Raises:
+        ReadError: There is no image to copy, or one cannot be read.
+        OutputError: The folder is taken or cannot be written.
+        CancelledError: `report_progress` asked to stop.
+    """
+    out = Path(out_dir)
+    pseudonyms = Pseudonyms(key or secrets.token_bytes(32))
+    paths = sorted({one.path for series in study.series for one in series.instances})
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OutputError(f"'{out}' is there already; choose a new folder for the copies.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=out.parent) as name:
+            hidden = Path(name) / "study"
+            made = _write(paths, hidden, pseudonyms, report_progress)
+            if not made.written:
+                raise ReadError(f"There is no image in {study.path} that can be copied.")
+            hidden.replace(out)
+    except OSError as error:
+        raise OutputError(
+            f"The copies cannot be written to '{out}': {error.strerror or error}; "
+            "choose another folder."
+        ) from error
+    notices = (BURNED_IN, *_left_out(made.left_out))
+    return DeidentifiedStudy(out, tuple(sorted(made.studies)), made.written, notices)
+
+
+class _Made:
+    """Counts what was written and what was not."""
+
+    def __init__(self) -> None:
+        self.written = 0
+        self.studies: set[str] = set()
+        self.left_out: Counter[str] = Counter()
+
+
+def _write(
+    paths: list[Path], folder: Path, pseudonyms: Pseudonyms, report_progress: ReportProgress
+) -> _Made:
+    made = _Made()
+    folder.mkdir()
+    for done, dataset in enumerate(_read(paths)):
+        report_progress(done, len(paths))
+        why = _why_not(dataset)
+        if why:
+            made.left_out[why] += 1
+            continue
+        deidentify_dataset(dataset, pseudonyms)
+        series = folder / str(dataset.SeriesInstanceUID)
+        series.mkdir(exist_ok=True)
+        dataset.preamble = b"\0" * 128
+        dataset.save_as(series / f"{dataset.SOPInstanceUID}.dcm", enforce_file_format=True)
+        made.studies.add(str(dataset.StudyInstanceUID))
+        made.written += 1
+    report_progress(len(paths), len(paths))
+    return made
+
+
+def _read(paths: list[Path]) -> Iterator[Dataset]:
+    """The datasets one by one.
+
+    Raises:
+        ReadError: One cannot be read any more.
+    """
+    for path in paths:
+        try:
+            yield dcmread(path)
+        except (OSError, InvalidDicomError) as error:
+            raise ReadError(f"'{path}' can no longer be read; open the study again.") from error
+
+
+def _why_not(dataset: Dataset) -> str:
+    """Why an image is left out; empty when it is not."""
+    if str(dataset.get("SOPClassUID", "")).startswith(_CAPTURES):
+        return "screen captures"
+    if str(dataset.get("BurnedInAnnotation", "")).upper() == "YES":
+        return "images with burned-in text"
+    return ""
+
+
+def _left_out(counts: Counter[str]) -> list[Notice]:
+    return [
+        Notice("left-out", f"{count} {what} were left out: their pixels may hold a name.")
+        for what, count in counts.items()
+    ]

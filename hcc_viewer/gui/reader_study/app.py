@@ -1,0 +1,44 @@
+"""Opens a reading study's window, by itself or from the main window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# Before Qt: once Qt is loaded, ONNX Runtime fails to load its DLLs on Windows (its issue 26127).
+import onnxruntime  # noqa: F401
+from PySide6.QtWidgets import QApplication
+
+from hcc_viewer.gui.reader_study.loading import catalogue_loader
+from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
+from hcc_viewer.gui.theme import apply_theme
+
+
+def build(study: Path, reader: str, arm: str) -> ReaderStudyWindow:
+    """Make the window of a reader's arm; what was read before is not shown again.
+
+    Raises:
+        HccViewerError: The study or its cases cannot be read, the model is refused, or the reader
+            may not read this arm now.
+    """
+    from hcc_viewer.catalogue import open_catalogue
+    from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import chosen_model_path
+    from hcc_viewer.reader_study import open_study, start_run
+    from hcc_viewer.reader_study.plan import AIDED
+
+    model = load_model(chosen_model_path()) if arm == AIDED else None
+    label = "" if model is None else model.identity.label
+    run = start_run(study, reader, arm, model=label)
+    catalogue = open_catalogue(open_study(study).catalogue_folder(study))
+    return ReaderStudyWindow(run, catalogue_loader(catalogue, model))
+
+
+def run(study: Path, reader: str, arm: str) -> int:
+    """Show the window and stay until it is closed; returns the exit status."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    apply_theme(application)
+    window = build(study, reader, arm)
+    window.show()
+    return int(application.exec())

@@ -1,0 +1,134 @@
+"""One connection to a peer, and a sentence for each way in which it can fail."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pynetdicom import AE
+from pynetdicom.association import Association
+from pynetdicom.presentation import PresentationContext
+
+from hcc_viewer.errors import PacsError
+from hcc_viewer.pacs.peer import Peer
+
+# pynetdicom writes whole datasets at lower levels: patients' names must not reach a log.
+logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
+
+CONNECT_TIMEOUT_S = 10.0
+
+_REJECTIONS = {
+    0x01: "it gives no reason",
+    0x02: "it does not know the application context",
+    0x03: "it does not know this program's AE title '{own}'; it must be entered there",
+    0x07: "it is not called '{peer}'; check the peer's AE title",
+}
+"""By A-ASSOCIATE-RJ's reason where the source is the service user (PS3.8 9.3.4)."""
+
+
+@contextmanager
+def associated(
+    peer: Peer,
+    own_ae_title: str,
+    contexts: Sequence[PresentationContext],
+    *,
+    handlers: Sequence[Any] = (),
+    negotiation: Sequence[Any] = (),
+) -> Iterator[Association]:
+    """An association with a peer, released at the end and aborted when anything is raised.
+
+    Raises:
+        PacsError: The peer cannot be reached, or refuses; the sentence says why.
+    """
+    entity = AE(ae_title=own_ae_title)
+    entity.connection_timeout = min(CONNECT_TIMEOUT_S, peer.timeout_s)
+    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = peer.timeout_s
+    association = entity.associate(
+        peer.host,
+        peer.port,
+        list(contexts),
+        ae_title=peer.ae_title,
+        evt_handlers=list(handlers),
+        ext_neg=list(negotiation),
+        tls_args=_tls_arguments(peer),
+    )
+    if not association.is_established:
+        raise PacsError(_refusal(peer, own_ae_title, association))
+    try:
+        yield association
+    except BaseException:
+        association.abort()
+        raise
+    else:
+        association.release()
+
+
+@contextmanager
+def listening(
+    own_ae_title: str,
+    port: int,
+    contexts: Sequence[PresentationContext],
+    handlers: Sequence[Any],
+) -> Iterator[None]:
+    """Take connections of peers on a port, for as long as this lasts.
+
+    Raises:
+        PacsError: The port is taken.
+    """
+    entity = AE(ae_title=own_ae_title)
+    entity.supported_contexts = list(contexts)
+    entity.maximum_associations = 4
+    try:
+        server = entity.start_server(("", port), block=False, evt_handlers=list(handlers))
+    except OSError as error:
+        raise PacsError(
+            f"This program cannot listen on port {port} ({error.strerror}); choose another store "
+            "port in the settings and in the PACS."
+        ) from error
+    try:
+        yield
+    finally:
+        if server is not None:
+            server.shutdown()
+
+
+def lost(peer: Peer) -> PacsError:
+    """The error when a peer stops answering in the middle."""
+    return PacsError(f"The connection to {peer.title} was lost; try again when it is back.")
+
+
+def _refusal(peer: Peer, own: str, association: Association) -> str:
+    """Why there is no association, and what to do."""
+    if association.is_rejected:
+        answer = association.acceptor.primitive
+        if answer is not None and answer.result_source == 0x01:
+            form = _REJECTIONS.get(answer.diagnostic or 0, _REJECTIONS[0x01])
+            return f"{peer.title} refused: {form.format(own=own, peer=peer.ae_title)}."
+        return f"{peer.title} is too busy, or does not speak this protocol; try again later."
+    if association.acceptor.primitive is not None and not association.accepted_contexts:
+        return f"{peer.title} offers none of the services that are needed."
+    transport = " over TLS (check the certificates)" if peer.tls else ""
+    return f"{peer.title} does not answer{transport}; check its address, its port and the network."
+
+
+def _tls_arguments(peer: Peer) -> tuple[ssl.SSLContext, str] | None:
+    """TLS with the peer's certificate checked, as BCP 195 has it (PS3.15 B.9).
+
+    Raises:
+        PacsError: A certificate file cannot be read.
+    """
+    if not peer.tls:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=peer.tls_ca_file or None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if peer.tls_certificate_file:
+            context.load_cert_chain(peer.tls_certificate_file, peer.tls_key_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise PacsError(
+            f"The TLS files of {peer.title} cannot be used ({error}); check them in the settings."
+        ) from error
+    return context, peer.host

@@ -1,0 +1,25 @@
+"""Asks a peer whether it is there and would talk to this program (C-ECHO)."""
+
+from __future__ import annotations
+
+from pynetdicom import build_context
+from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]  # made at run time
+
+from hcc_viewer.errors import PacsError
+from hcc_viewer.pacs.association import associated, lost
+from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
+from hcc_viewer.pacs.status import SUCCESS, reason
+
+
+def verify(peer: Peer, own_ae_title: str = DEFAULT_AE_TITLE) -> None:
+    """Return if the peer answers.
+
+    Raises:
+        PacsError: It cannot be reached, or refuses; the sentence says why.
+    """
+    with associated(peer, own_ae_title, [build_context(Verification)]) as association:
+        status = association.send_c_echo()
+        if "Status" not in status:
+            raise lost(peer)
+        if status.Status != SUCCESS:
+            raise PacsError(f"{peer.title} answers, but {reason(status)}.")

@@ -1,0 +1,96 @@
+"""A folder that fills up beside its place and is moved in when it is complete."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from pathlib import Path
+
+from pynetdicom import evt
+
+from hcc_viewer.errors import OutputError
+
+_OUT_OF_RESOURCES = 0xA700
+
+_CANNOT_UNDERSTAND = 0xC000
+
+_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+
+
+class Inbox:
+    """Takes the instances of one study; what an earlier, broken fetch left is kept and used."""
+
+    def __init__(self, out_dir: Path, study_uid: str) -> None:
+        """Make the folder.
+
+        Raises:
+            OutputError: It cannot be written, or the finished place is taken.
+        """
+        if not _UID.fullmatch(study_uid):
+            raise OutputError(f"'{study_uid}' is no study UID; take one that the query gave.")
+        self.place = out_dir / study_uid
+        self._folder = out_dir / f".{study_uid}.incoming"
+        self._study_uid = study_uid
+        self._lock = threading.Lock()
+        self.failure: OSError | None = None
+        if self.place.exists():
+            raise OutputError(f"'{self.place}' is there already; remove it to fetch it again.")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for rest in self._folder.glob("*.part"):
+                rest.unlink()
+        except OSError as error:
+            raise self.output_error(error) from error
+
+    @property
+    def have(self) -> set[str]:
+        """SOPInstanceUIDs of what is here."""
+        return {path.stem for path in self._folder.glob("*.dcm")}
+
+    def take(self, event: evt.Event) -> int:
+        """Keep what a C-STORE brings; gives the status for the answer. Called in any thread."""
+        uid = str(getattr(event.request, "AffectedSOPInstanceUID", ""))
+        if not _UID.fullmatch(uid):
+            return _CANNOT_UNDERSTAND
+        try:
+            self._write(uid, event.encoded_dataset())
+        except OSError as error:
+            with self._lock:
+                self.failure = error
+            return _OUT_OF_RESOURCES
+        return 0x0000
+
+    def finish(self) -> Path:
+        """Move the folder to its place, which it gives.
+
+        Raises:
+            OutputError: It cannot be moved.
+        """
+        try:
+            self._folder.replace(self.place)
+        except OSError as error:
+            raise self.output_error(error) from error
+        return self.place
+
+    def drop_if_empty(self) -> None:
+        """Leave no trace where nothing came."""
+        if self._folder.exists() and not self.have:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def output_error(self, error: OSError) -> OutputError:
+        """The sentence for a disk that does not take the study."""
+        reason = error.strerror or str(error)
+        return OutputError(
+            f"The study cannot be written to '{self.place.parent}': {reason}. What has come so "
+            "far is kept; make room or choose another folder, and fetch again."
+        )
+
+    def _write(self, uid: str, data: bytes) -> None:
+        part = self._folder / f"{uid}.part"
+        try:
+            part.write_bytes(data)
+            part.replace(self._folder / f"{uid}.dcm")
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise

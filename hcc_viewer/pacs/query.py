@@ -1,0 +1,180 @@
+"""Asks a peer for its studies, and what is in one (C-FIND, Study Root)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydicom import Dataset
+from pynetdicom import build_context
+from pynetdicom.association import Association
+from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
+    StudyRootQueryRetrieveInformationModelFind,
+)
+
+from hcc_viewer.errors import PacsError
+from hcc_viewer.pacs.association import associated, lost
+from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
+from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
+from hcc_viewer.progress import ReportProgress, ignore_progress
+
+MAX_MATCHES = 500
+"""Beyond so many studies a query is too wide to be read, and is stopped."""
+
+_MODEL = StudyRootQueryRetrieveInformationModelFind
+
+
+@dataclass(frozen=True)
+class StudyQuery:
+    """What is known of the studies that are wanted; empty means any. `*` and `?` are wild."""
+
+    patient_id: str = field(default="", repr=False)
+    patient_name: str = field(default="", repr=False)
+    date_from: str = ""
+    """`YYYYMMDD`."""
+    date_to: str = ""
+    modality: str = "MR"
+    accession_number: str = field(default="", repr=False)
+    study_instance_uid: str = ""
+
+    def __post_init__(self) -> None:
+        for key in ("date_from", "date_to"):
+            value = getattr(self, key)
+            if value and not (len(value) == 8 and value.isdigit()):
+                raise ValueError(f"'{key}' must be a date like 20240131, not '{value}'")
+
+    @property
+    def date_range(self) -> str:
+        """The dates as DICOM writes a range (PS3.5 6.2.1)."""
+        if self.date_from == self.date_to:
+            return self.date_from
+        return f"{self.date_from}-{self.date_to}"
+
+
+@dataclass(frozen=True)
+class StudyMatch:
+    """A study that a peer has."""
+
+    study_instance_uid: str
+    patient_name: str = field(repr=False)
+    patient_id: str = field(repr=False)
+    study_date: str
+    description: str
+    modalities: str
+    instances: int | None
+    """How many; None where the peer does not tell."""
+
+
+@dataclass(frozen=True)
+class RemoteSeries:
+    """A series that a peer has, with the SOPInstanceUIDs of its instances."""
+
+    series_instance_uid: str
+    instance_uids: tuple[str, ...]
+    sop_class_uids: tuple[str, ...] = ()
+    """The kinds of its instances, as far as the peer tells."""
+
+
+def find_studies(
+    peer: Peer,
+    query: StudyQuery,
+    own_ae_title: str = DEFAULT_AE_TITLE,
+    report_progress: ReportProgress = ignore_progress,
+) -> list[StudyMatch]:
+    """The studies that match, newest first.
+
+    Raises:
+        PacsError: The peer cannot be reached, refuses, or has more than `MAX_MATCHES`.
+        CancelledError: `report_progress` asked to stop.
+    """
+    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+        found = []
+        for answer in _answers(association, peer, _study_identifier(query)):
+            found.append(_study_match(answer))
+            report_progress(len(found), 0)
+            if len(found) > MAX_MATCHES:
+                raise PacsError(
+                    f"{peer.title} has more than {MAX_MATCHES} such studies; "
+                    "narrow the query by patient, date or modality."
+                )
+    return sorted(found, key=lambda match: match.study_date, reverse=True)
+
+
+def list_series(peer: Peer, own_ae_title: str, study_uid: str) -> list[RemoteSeries]:
+    """What a study holds.
+
+    Raises:
+        PacsError: The peer cannot be reached or refuses.
+    """
+    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+        series = [
+            str(answer.SeriesInstanceUID)
+            for answer in _answers(association, peer, _level("SERIES", study_uid))
+        ]
+        return [_remote_series(association, peer, study_uid, uid) for uid in series]
+
+
+def _remote_series(
+    association: Association, peer: Peer, study_uid: str, series_uid: str
+) -> RemoteSeries:
+    identifier = _level("IMAGE", study_uid)
+    identifier.SeriesInstanceUID = series_uid
+    identifier.SOPInstanceUID = identifier.SOPClassUID = ""
+    answers = list(_answers(association, peer, identifier))
+    kinds = dict.fromkeys(str(answer.get("SOPClassUID") or "") for answer in answers)
+    uids = tuple(str(answer.SOPInstanceUID) for answer in answers)
+    return RemoteSeries(series_uid, uids, tuple(filter(None, kinds)))
+
+
+def _level(level: str, study_uid: str) -> Dataset:
+    identifier = Dataset()
+    identifier.QueryRetrieveLevel = level
+    identifier.StudyInstanceUID = study_uid
+    identifier.SeriesInstanceUID = ""
+    return identifier
+
+
+def _answers(association: Association, peer: Peer, identifier: Dataset) -> Iterator[Dataset]:
+    """The matches one by one.
+
+    Raises:
+        PacsError: The peer fails or goes away.
+    """
+    for status, answer in association.send_c_find(identifier, _MODEL):
+        if "Status" not in status:
+            raise lost(peer)
+        if is_pending(status) and answer is not None:
+            yield answer
+        elif status.Status != SUCCESS and not is_pending(status):
+            raise PacsError(f"{peer.title} did not answer the query: {reason(status)}.")
+
+
+def _study_identifier(query: StudyQuery) -> Dataset:
+    identifier = Dataset()
+    identifier.SpecificCharacterSet = "ISO_IR 192"
+    identifier.QueryRetrieveLevel = "STUDY"
+    identifier.PatientName = query.patient_name
+    identifier.PatientID = query.patient_id
+    identifier.StudyDate = query.date_range
+    identifier.StudyTime = ""
+    identifier.ModalitiesInStudy = query.modality
+    identifier.AccessionNumber = query.accession_number
+    identifier.StudyInstanceUID = query.study_instance_uid
+    identifier.StudyDescription = ""
+    identifier.NumberOfStudyRelatedInstances = ""
+    return identifier
+
+
+def _study_match(answer: Dataset) -> StudyMatch:
+    modalities = answer.get("ModalitiesInStudy") or ""
+    listed = [modalities] if isinstance(modalities, str) else list(modalities)
+    amount = str(answer.get("NumberOfStudyRelatedInstances") or "")
+    return StudyMatch(
+        study_instance_uid=str(answer.get("StudyInstanceUID", "")),
+        patient_name=str(answer.get("PatientName") or ""),
+        patient_id=str(answer.get("PatientID") or ""),
+        study_date=str(answer.get("StudyDate") or ""),
+        description=str(answer.get("StudyDescription") or ""),
+        modalities=", ".join(map(str, listed)),
+        instances=int(amount) if amount.isdigit() else None,
+    )

@@ -1,0 +1,190 @@
+"""Sends files to a peer (C-STORE), over as many connections as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID
+from pynetdicom import build_context
+from pynetdicom.association import Association
+from pynetdicom.presentation import PresentationContext
+
+from hcc_viewer.errors import OutputError, PacsError
+from hcc_viewer.pacs.association import associated
+from hcc_viewer.pacs.contexts import MAX_CONTEXTS, UNCOMPRESSED
+from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
+from hcc_viewer.pacs.status import is_stored, reason
+from hcc_viewer.progress import ReportProgress, ignore_progress
+
+RETRIES = 2
+"""How often a broken connection is tried anew before the user is told."""
+
+RETRY_WAIT_S = 1.0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A file that is to be sent, with what the connection must know of it."""
+
+    path: Path
+    sop_class_uid: str
+    sop_instance_uid: str
+    transfer_syntax_uid: str
+
+
+@dataclass(frozen=True)
+class SendReport:
+    """What became of the files."""
+
+    sent: tuple[Outgoing, ...]
+    refused: tuple[tuple[Path, str], ...] = ()
+    """Each with the peer's reason."""
+
+
+def send_files(
+    peer: Peer,
+    paths: Sequence[Path],
+    own_ae_title: str = DEFAULT_AE_TITLE,
+    report_progress: ReportProgress = ignore_progress,
+) -> SendReport:
+    """Send DICOM files; a file that the peer refuses does not stop the others.
+
+    Args:
+        peer: Where to.
+        paths: DICOM files; others are refused before anything is sent.
+        own_ae_title: Under which the peer knows this program.
+        report_progress: Called with the files sent and their total.
+
+    Raises:
+        OutputError: A file is no DICOM file or cannot be read.
+        PacsError: The peer cannot be reached or refuses, or it breaks off and does not come back;
+            sending again is safe, since a PACS keeps one copy of an object.
+        CancelledError: `report_progress` asked to stop.
+    """
+    job = _Sending(peer, own_ae_title, [_outgoing(path) for path in paths], report_progress)
+    for attempt in range(RETRIES + 1):
+        try:
+            job.run()
+            break
+        except PacsError as error:
+            if attempt == RETRIES:
+                raise job.broken(error) from error
+            time.sleep(RETRY_WAIT_S)
+    return SendReport(tuple(job.sent), tuple(job.refused))
+
+
+class _Sending:
+    """Keeps what is sent and what is left over several connections."""
+
+    def __init__(
+        self, peer: Peer, own: str, files: list[Outgoing], report_progress: ReportProgress
+    ) -> None:
+        self._peer, self._own, self._report = peer, own, report_progress
+        self._left, self._total = files, len(files)
+        self.sent: list[Outgoing] = []
+        self.refused: list[tuple[Path, str]] = []
+
+    def run(self) -> None:
+        """Send what is left.
+
+        Raises:
+            PacsError: The peer refuses the connection or goes away.
+        """
+        self._tell()
+        while self._left:
+            contexts, batch = _batch(self._left)
+            with associated(self._peer, self._own, contexts) as association:
+                for file in batch:
+                    self._send(association, file)
+                    self._left.remove(file)
+                    self._tell()
+
+    def broken(self, error: PacsError) -> PacsError:
+        """The error with how far it came."""
+        if not self.sent:
+            return error
+        return PacsError(
+            f"{error} {len(self.sent)} of {self._total} files are stored there; "
+            "sending again sends all of them, which is safe."
+        )
+
+    def _send(self, association: Association, file: Outgoing) -> None:
+        accepted = [
+            str(context.transfer_syntax[0])
+            for context in association.accepted_contexts
+            if context.abstract_syntax == file.sop_class_uid
+        ]
+        if not accepted:
+            self.refused.append((file.path, "it does not take this kind of object"))
+            return
+        try:
+            dataset = _encoded_for(file, accepted)
+        except (NotImplementedError, RuntimeError, ValueError) as error:
+            self.refused.append((file.path, f"it takes no compressed images ({error})"))
+            return
+        if not association.is_established:
+            raise PacsError(f"The connection to {self._peer.title} was lost.")
+        status = association.send_c_store(dataset)
+        if "Status" not in status:
+            raise PacsError(f"The connection to {self._peer.title} was lost.")
+        if is_stored(status):
+            self.sent.append(file)
+        else:
+            self.refused.append((file.path, reason(status)))
+
+    def _tell(self) -> None:
+        self._report(self._total - len(self._left), self._total)
+
+
+def _outgoing(path: Path) -> Outgoing:
+    """What the connection must know of a file.
+
+    Raises:
+        OutputError: It is no DICOM file or cannot be read.
+    """
+    try:
+        header = dcmread(path, specific_tags=["SOPClassUID", "SOPInstanceUID"])
+        syntax = str(header.file_meta.TransferSyntaxUID)
+        return Outgoing(path, str(header.SOPClassUID), str(header.SOPInstanceUID), syntax)
+    except (OSError, InvalidDicomError, AttributeError) as error:
+        raise OutputError(
+            f"'{path}' cannot be sent: it is no DICOM file, or cannot be read."
+        ) from error
+
+
+def _batch(files: Sequence[Outgoing]) -> tuple[list[PresentationContext], list[Outgoing]]:
+    """The contexts of one connection, and the files that go over it."""
+    pairs: dict[tuple[str, str], None] = {}
+    batch = []
+    for file in files:
+        new = {(file.sop_class_uid, syntax) for syntax in _syntaxes(file)} - set(pairs)
+        if len(pairs) + len(new) > MAX_CONTEXTS:
+            break
+        pairs |= dict.fromkeys(sorted(new))
+        batch.append(file)
+    return [build_context(UID(kind), [UID(syntax)]) for kind, syntax in pairs], batch
+
+
+def _syntaxes(file: Outgoing) -> list[str]:
+    """The file's own encoding, and those that it can be turned into."""
+    return list(dict.fromkeys((file.transfer_syntax_uid, *map(str, UNCOMPRESSED))))
+
+
+def _encoded_for(file: Outgoing, accepted: Sequence[str]) -> Dataset:
+    """The object in an encoding that the peer takes: its own if possible.
+
+    Raises:
+        NotImplementedError, RuntimeError, ValueError: It cannot be decompressed.
+    """
+    dataset = dcmread(file.path)
+    if (
+        file.transfer_syntax_uid not in accepted
+        and dataset.file_meta.TransferSyntaxUID.is_compressed
+    ):
+        dataset.decompress()
+    return dataset

@@ -1,0 +1,40 @@
+"""What a peer answers, in words (PS3.7 C and PS3.4 B.2.3, C.4)."""
+
+from __future__ import annotations
+
+from pydicom import Dataset
+
+SUCCESS = 0x0000
+
+CANCELLED = 0xFE00
+
+_MEANINGS = (
+    (0x0110, 0x0110, "it failed to process the object"),
+    (0x0122, 0x0122, "it does not take this kind of object"),
+    (0x0124, 0x0124, "this program is not allowed to do that there"),
+    (0x0211, 0x0211, "it does not know the operation"),
+    (0xA700, 0xA7FF, "it is out of space or resources"),
+    (0xA801, 0xA801, "it does not know this program's AE title as a place to send to"),
+    (0xA900, 0xA9FF, "it says that the object does not fit its kind"),
+    (0xC000, 0xCFFF, "it cannot understand the object or the query"),
+)
+
+
+def is_pending(status: Dataset) -> bool:
+    """Whether more answers follow."""
+    return status.get("Status") in (0xFF00, 0xFF01)
+
+
+def is_stored(status: Dataset) -> bool:
+    """Whether an object was stored, be it with a warning."""
+    code = status.get("Status")
+    return code == SUCCESS or code in (0xB000, 0xB006, 0xB007)
+
+
+def reason(status: Dataset) -> str:
+    """Why a peer refused, for a sentence; ends with the number for its administrator."""
+    code = status.get("Status")
+    if code is None:
+        return "it gave no answer"
+    words = next((text for low, high, text in _MEANINGS if low <= code <= high), "it failed")
+    return f"{words} (status 0x{code:04X})"

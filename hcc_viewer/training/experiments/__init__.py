@@ -1,0 +1,1 @@
+"""The paper's experiments on simulated cases: what its tables compare, at a stated scale."""

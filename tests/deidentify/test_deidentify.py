@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset, dcmread
+from pydicom.sequence import Sequence
+
+from hcc_viewer.deidentify import Pseudonyms, deidentify_dataset, deidentify_study
+from hcc_viewer.deidentify.words import cleaned
+from hcc_viewer.dicom import scan_study
+from hcc_viewer.errors import CancelledError, OutputError, ReadError
+from hcc_viewer.paths import demo_study_dir
+from tests.report.make_detection import PATIENT
+from tests.report.make_sources import make_files
+
+KEY = b"0123456789abcdef"
+
+
+def _dataset(folder: Path) -> Dataset:
+    """An image with identity in every corner."""
+    make_files(folder, 1)
+    dataset = dcmread(folder / "0.dcm")
+    dataset.InstitutionName = dataset.StationName = "SIM Hospital"
+    dataset.SeriesDescription = "SIM 0001 T1 VIBE HBP 20min Kim_ward7 +C"
+    dataset.OperatorsName = dataset.ReferringPhysicianName = "SIM^Doctor"
+    dataset.AcquisitionDateTime = "20240131102030"
+    dataset.AcquisitionTime = "102030"
+    dataset.PatientComments = dataset.ImageComments = "SIM-0001 was here"
+    dataset.private_block(0x0029, "SIM VENDOR", create=True).add_new(1, "LO", "SIM-0001")
+    item = Dataset()
+    item.ReferencedSOPClassUID = dataset.SOPClassUID
+    item.ReferencedSOPInstanceUID = dataset.SOPInstanceUID
+    item.PatientID = "SIM-0001"
+    dataset.SourceImageSequence = Sequence([item])
+    dataset.add_new(0x60003000, "OW", b"SIM-0001")
+    return dataset
+
+
+def test_no_identity_is_left_at_any_depth(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    old = [dataset.SOPInstanceUID, dataset.StudyInstanceUID, dataset.SeriesInstanceUID]
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+    dataset.save_as(tmp_path / "new.dcm", enforce_file_format=True)
+
+    data = (tmp_path / "new.dcm").read_bytes()
+    words = ["SIM", PATIENT.birth_date, "20240131", "Kim", "ward", *old]
+    assert [word for word in words if word.encode() in data] == []
+    assert dataset.PatientIdentityRemoved == "YES"
+    methods = [code.CodeValue for code in dataset.DeidentificationMethodCodeSequence]
+    assert methods == ["113100", "113105", "113107"]
+
+
+def test_references_stay_right_and_standard_uids_stay(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    kind, syntax = dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+
+    assert dataset.SourceImageSequence[0].ReferencedSOPInstanceUID == dataset.SOPInstanceUID
+    assert dataset.file_meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
+    assert (dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID) == (kind, syntax)
+
+
+def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others() -> None:
+    one, same, other = Pseudonyms(KEY), Pseudonyms(KEY), Pseudonyms(b"another key")
+
+    assert one.uid("1.2.3") == same.uid("1.2.3") != other.uid("1.2.3")
+    assert one.patient("a") != one.patient("b")
+    assert len(one.uid("1.2.3")) <= 64
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 8 bytes"):
+        Pseudonyms(b"abc")
+
+
+def test_dates_move_together_and_times_stay(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+
+    assert dataset.StudyDate < "20240131"
+    assert dataset.AcquisitionDateTime == f"{dataset.StudyDate}102030"
+    assert dataset.AcquisitionTime == "102030"
+    assert dataset.PatientBirthDate == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("T1 VIBE HBP 20min", "T1 VIBE HBP 20min"),
+        ("Kim, Gildong t1_vibe_fs tra 20", "t1 vibe fs tra 20"),
+        ("\ub2f4\ub3c4\uae30 \ud64d\uae38\ub3d9", "\ub2f4\ub3c4\uae30"),
+        ("8001234567", ""),
+        ("e-THRIVE ward-7", ""),
+        ("", ""),
+    ],
+)
+def test_a_description_keeps_the_words_of_the_trade(text: str, words: str) -> None:
+    assert cleaned(text) == words
+
+
+def test_the_copy_of_a_study_is_whole_and_can_be_detected_on(tmp_path: Path) -> None:
+    before = scan_study(demo_study_dir())
+
+    made = deidentify_study(before, tmp_path / "copy", KEY)
+
+    after = scan_study(tmp_path / "copy")
+    assert made.instances == sum(len(series.instances) for series in before.series)
+    assert made.study_uids == (after.series[0].study_instance_uid,)
+    assert before.best_series is not None
+    assert after.best_series is not None
+    assert len(after.best_series.instances) == len(before.best_series.instances)
+    assert not after.best_series.phase.is_unlikely
+    assert {notice.code for notice in made.notices} == {"burned-in-text"}
+
+
+def test_captures_are_left_out_and_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    capture = dcmread(tmp_path / "in" / "0.dcm")
+    capture.BurnedInAnnotation = "YES"
+    capture.save_as(tmp_path / "in" / "0.dcm")
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out")
+
+    assert made.instances == 5
+    assert "1 images with burned-in text were left out" in made.notices[1].message
+
+
+def test_a_folder_that_is_taken_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+
+    with pytest.raises(OutputError, match="is there already"):
+        deidentify_study(scan_study(demo_study_dir()), tmp_path / "out")
+
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["notes.txt"]
+
+
+def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
+    def stop(done: int, total: int) -> None:
+        if done == 3:
+            raise CancelledError("stopped")
+
+    with pytest.raises(CancelledError):
+        deidentify_study(scan_study(demo_study_dir()), tmp_path / "out", report_progress=stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_gone_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    study = scan_study(tmp_path / "in")
+    (tmp_path / "in" / "4.dcm").unlink()
+
+    with pytest.raises(ReadError, match=r"4\.dcm' can no longer be read"):
+        deidentify_study(study, tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        deidentify_study(scan_study(demo_study_dir()), tmp_path / "file" / "out")

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hcc_viewer import audit
+from hcc_viewer.cli import main
+from hcc_viewer.errors import UsageError
+from hcc_viewer.pacs import PacsSettings, Peer
+from hcc_viewer.pacs.commands import dicom_files, peer_from
+from tests.pacs.conftest import OWN, Orthanc
+from tests.report.make_detection import PATIENT
+from tests.report.make_sources import make_files
+
+
+def test_a_peer_is_a_name_of_the_settings_or_an_address() -> None:
+    known = Peer("pacs", 104, "MAIN", "main")
+
+    assert peer_from("main", PacsSettings((known,))) == known
+    assert peer_from("AE@10.0.0.1:4242", PacsSettings()) == Peer("10.0.0.1", 4242, "AE")
+
+
+@pytest.mark.parametrize("text", ["main", "AE@host", "AE@host:x", "@host:104", "A@h:99999"])
+def test_a_peer_that_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        peer_from(text, PacsSettings())
+
+
+def test_a_folder_gives_its_dicom_files_only(tmp_path: Path) -> None:
+    make_files(tmp_path, 2)
+    (tmp_path / "result.json").write_text("{}")
+
+    assert [path.name for path in dicom_files([tmp_path])] == ["0.dcm", "1.dcm"]
+
+
+def test_a_folder_without_dicom_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no DICOM file"):
+        dicom_files([tmp_path])
+
+
+def test_send_and_fetch_from_the_command_line(
+    orthanc: Orthanc, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    series = make_files(tmp_path / "in")
+    where = f"ORTHANC@127.0.0.1:{orthanc.port}"
+    own = ["--own-title", OWN, "--store-port", str(orthanc.store_port)]
+
+    assert main(["send", "--to", where, "--test", *own]) == 0
+    assert main(["send", str(tmp_path / "in"), "--to", where, *own]) == 0
+    assert main(["fetch", "--from", where, "--date", "20240131", *own]) == 0
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["fetch", "--from", where, "--study", series.study_instance_uid, *out, *own]) == 0
+
+    said = capsys.readouterr().out
+    assert "Sent       8 of 8 files" in said
+    assert "confirms that it keeps all 8 objects" in said
+    assert PATIENT.name not in said
+    assert len(list((tmp_path / "out" / series.study_instance_uid).iterdir())) == 8
+    events = [json.loads(line) for line in audit.audit_path().read_text().splitlines()]
+    assert [event["event"] for event in events][-2:] == ["sent", "fetched"]
+
+
+def test_a_pacs_that_is_not_there_is_one_sentence_and_its_own_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_files(tmp_path, 1)
+
+    status = main(["send", str(tmp_path), "--to", "NONE@127.0.0.1:1"])
+
+    assert status == 6
+    said = capsys.readouterr().err
+    assert said.startswith("hcc-viewer: NONE at 127.0.0.1:1 does not answer; check its address")
+    assert said.count("\n") == 1

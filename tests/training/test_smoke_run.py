@@ -1,0 +1,63 @@
+"""The whole training road in one run: from nothing to a model file that the program takes."""
+
+import json
+
+import pytest
+
+from hcc_viewer.detection import load_model
+
+pytest.importorskip("tensorflow", reason="needs the training extra")
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    from hcc_viewer.training.commands import run_command
+
+    folder = tmp_path_factory.mktemp("smoke")
+    words = ["--config", "smoke", "--work", folder / "work", "--models", folder / "models"]
+    status = run_command("train", [str(word) for word in [*words, "--docs", folder / "docs"]])
+    assert status == 0
+    return folder
+
+
+def test_program_takes_the_model_file_with_its_card(run):
+    model = load_model(run / "models" / "smoke.onnx")
+    assert model.card.data["train_patients"] == 4
+    assert {point.name for point in model.card.operating_points} >= {"balanced"}
+    assert model.card.metrics["slices"] > 50
+
+
+def test_validation_compares_with_the_blob_detector_and_shows_plots(run):
+    page = (run / "docs" / "validation.md").read_text()
+    assert "dark-blob-detector" in page
+    for name in ("roc", "froc", "calibration", "size"):
+        assert (run / "docs" / "validation" / f"{name}.png").stat().st_size > 2000
+        assert f"validation/{name}.png" in page
+    figures = json.loads((run / "docs" / "validation" / "figures.json").read_text())
+    assert set(figures["detectors"]) == {"smoke", "dark-blob-detector"}
+
+
+def test_card_says_what_went_in_and_no_path(run):
+    text = (run / "models" / "smoke.toml").read_text()
+    assert "4 patients: procedural" in text
+    assert str(run) not in text
+
+
+def test_same_command_again_repeats_nothing(run, capsys):
+    from hcc_viewer.training.commands import run_command
+
+    before = (run / "models" / "smoke.onnx").read_bytes()
+    history = (run / "work" / "fit" / "history.csv").read_text()
+    words = ["--config", "smoke", "--work", run / "work", "--models", run / "models"]
+    assert run_command("train", [str(word) for word in words]) == 0
+    assert (run / "work" / "fit" / "history.csv").read_text() == history
+    assert (run / "models" / "smoke.onnx").read_bytes() == before
+
+
+def test_work_of_another_configuration_is_refused(run):
+    from hcc_viewer.errors import UsageError
+    from hcc_viewer.training.commands import run_command
+
+    with pytest.raises(UsageError, match="another configuration"):
+        run_command("train", ["--config", "paper", "--work", str(run / "work")])

@@ -1,0 +1,163 @@
+"""How adapting to a few patients of another domain helps, on simulated patients of known domains.
+
+A small network is trained from nothing on one domain (Philips, 1.5 T), then adapted to 5, 10 and 20
+patients of another (Siemens and GE, 3 T, fainter HCC), each time on the same test patients whom no
+run has seen. Writes `adaptation.json` and `adaptation.svg`. Whatever comes out says how the road
+works, not what it will do on real cases.
+
+    python tools/measure_adaptation.py --work DIR --out docs [--scale toy]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from hcc_viewer.catalogue import Catalogue, CatalogueWriter, open_catalogue
+from hcc_viewer.catalogue.splits import SplitShares
+from hcc_viewer.detection import load_model
+from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.training.adapt import adapt
+from hcc_viewer.training.case_report.figures import auc_figure
+from hcc_viewer.training.case_report.measured import measure_cases
+from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig
+from hcc_viewer.training.importers.simulated import SOURCE, from_simulated
+from hcc_viewer.training.phantom.case import simulate_case
+from hcc_viewer.training.phantom.config import PhantomConfig
+from hcc_viewer.training.real_config import RealConfig
+from hcc_viewer.training.train import Outputs
+
+HOME = {"vendor_weights": {"Philips": 1.0}, "field_weights": {"1.5": 1.0}, "contrast_shift": -0.1}
+AWAY = {
+    "vendor_weights": {"Siemens": 0.5, "GE": 0.5},
+    "field_weights": {"3.0": 1.0},
+    "contrast_shift": 0.1,
+}
+
+FIRST_SEED = {"home": 700_000, "away": 750_000}
+
+SCALES = {
+    "toy": {"size": 96, "widths": (8, 16, 32), "epochs": 10, "slices": 320, "matrix": 160,
+            "grid": (3.0, 2.4, 2.4), "home": 16, "tune": 4, "test": 12},
+    "full": {"size": 320, "widths": (8, 16, 32, 64, 96), "epochs": 24, "slices": 1440,
+             "matrix": 400, "grid": (2.0, 1.4, 1.4), "home": 100, "tune": 10, "test": 40},
+}  # fmt: skip
+
+PATIENTS = (5, 10, 20)
+
+
+def main() -> None:
+    """Run what is missing, and draw."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--scale", choices=list(SCALES), default="toy")
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    scale = SCALES[options.scale]
+    home = make_catalogue(options.work, "home", HOME, scale, scale["home"], 3, options.workers)
+    away = make_catalogue(
+        options.work, "away", AWAY, scale, max(PATIENTS), scale["test"], options.workers
+    )
+    config = make_config(scale)
+    first = made(home, config, options.work / "first")
+    rows = [measured(away, first, 0)]
+    for patients in PATIENTS:
+        real = RealConfig(start_from=str(first), train_patients=patients, implants=1)
+        fit = replace(config.fit, learning_rate=5e-4, auxiliary_weight=0.1)
+        wanted = replace(config, name=f"adapted-{patients}", real=real, fit=fit)
+        path = made(away, wanted, options.work / f"adapted-{patients}")
+        rows.append(measured(away, path, patients))
+        print(rows[-1], flush=True)
+    write(options.out, rows, options.scale)
+
+
+def make_catalogue(
+    work: Path, name: str, domain: dict, scale: dict, train: int, test: int, workers: int
+) -> Catalogue:
+    """Simulated patients of a domain with fixed parts."""
+    folder = work / name
+    if (folder / "catalogue.toml").exists():
+        return open_catalogue(folder)
+    parts = ["train"] * train + ["tune"] * scale["tune"] + ["test"] * test
+    phantom = PhantomConfig(
+        max_matrix=scale["matrix"], anatomy_spacing_mm=scale["grid"], without_hcc=0.25, **domain
+    )
+    seeds = [FIRST_SEED[name] + number for number in range(len(parts))]
+    fixed = {}
+    with (
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        CatalogueWriter(folder, SOURCE) as writer,
+    ):
+        cases = pool.map(simulate_case, seeds, [phantom] * len(seeds))
+        for seed, part, case in zip(seeds, parts, cases, strict=True):
+            labelled = from_simulated(case, f"sim-{seed}")
+            fixed[labelled.facts.patient] = part
+            writer.add(labelled)
+        return writer.finish(SplitShares(), fixed)
+
+
+def make_config(scale: dict) -> TrainingConfig:
+    """A small network of the bundled family."""
+    return TrainingConfig(
+        name="first",
+        version="1",
+        description="For the measurement of adapting only.",
+        input=InputSpec(size=scale["size"], field_mm=380.0, offsets_mm=(-5.0, 0.0, 5.0)),
+        network=NetworkConfig(widths=scale["widths"], convolutions=2, decoder_widths=()),
+        fit=FitConfig(
+            epochs=scale["epochs"], slices_per_epoch=scale["slices"], batch_size=16,
+            learning_rate=3e-3,
+        ),
+    )  # fmt: skip
+
+
+def made(catalogue: Catalogue, config: TrainingConfig, folder: Path) -> Path:
+    """The model file, trained now if it is not there."""
+    path = folder / "models" / f"{config.name}.onnx"
+    if path.with_suffix(".toml").exists():
+        return path
+    return adapt(catalogue, config, Outputs(folder / "work", folder / "models"), quiet=True)
+
+
+def measured(catalogue: Catalogue, path: Path, patients: int) -> dict:
+    """Slice AUC on the test patients of the other domain."""
+    result = measure_cases(catalogue, catalogue.part("test"), load_model(path), 15.0)
+    figure = auc_figure(result)
+    return {
+        "patients": patients,
+        "auc": round(figure.value, 4),
+        "low": round(figure.low, 4),
+        "high": round(figure.high, 4),
+        "test_patients": len(result.patients),
+    }
+
+
+def write(out: Path, rows: list[dict], scale: str) -> None:
+    """The figures and their plot."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "adaptation.json").write_text(json.dumps({"scale": scale, "rows": rows}, indent=1))
+    with mpl.rc_context({"svg.hashsalt": "hcc-viewer", "font.size": 8, "svg.fonttype": "none"}):
+        canvas = Figure(figsize=(4.4, 3.2), layout="constrained")
+        axes = canvas.add_subplot()
+        values = [row["auc"] for row in rows]
+        ends = [
+            [row["auc"] - row["low"] for row in rows],
+            [row["high"] - row["auc"] for row in rows],
+        ]
+        axes.errorbar([row["patients"] for row in rows], values, ends, fmt="o-", capsize=3)
+        axes.set(xlabel="patients of the new domain", ylabel="slice AUC, unseen patients of it")
+        axes.set_title(f"Adapting, simulated domains ({scale} scale)")
+        axes.spines[["top", "right"]].set_visible(False)
+        canvas.savefig(out / "adaptation.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
