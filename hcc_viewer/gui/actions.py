@@ -167,6 +167,12 @@ SPECS = (
     ActionSpec("clear_crosshair", "Remove the crosshair", "Mark no place", ("Shift+H",)),
     ActionSpec("close_study", "Close study", "Close the shown study", ("Ctrl+W",)),
     ActionSpec("next_study", "Next study", "Show the next open study", ("Ctrl+Tab",)),
+    ActionSpec("fetch_study", "Fetch from &PACS…", "Find a study in a PACS and open it"),
+    ActionSpec("send_results", "&Send results to PACS…", "Send the shown result to a PACS"),
+    ActionSpec("pacs_settings", "PACS &addresses…", "Addresses, AE titles, and a test of them"),
+    ActionSpec(
+        "deidentify_study", "Copy without &identity…", "Write a copy of the study without identity"
+    ),
     ActionSpec("settings", "&Settings…", "Mouse, display, language, sessions", ("Ctrl+,",)),
     ActionSpec("zoom_in", "Zoom in", "Enlarge", ("+", "=", "Ctrl++", "Ctrl+=")),
     ActionSpec("zoom_out", "Zoom out", "Make smaller", ("-", "Ctrl+-")),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from hcc_viewer import __version__
 from hcc_viewer.errors import CancelledError, HccViewerError
 from hcc_viewer.gui.actions import load_icon
+from hcc_viewer.gui.audited import DecisionLog, audited
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.questions import real_prompts
 from hcc_viewer.gui.faults import FaultReporter, catch_crashes
@@ -50,8 +51,9 @@ def build(
     application.setWindowIcon(load_icon("app"))
     apply_theme(application)
     install_language(application, settings.language)
-    services = services or Services()
+    services = audited(services or Services())
     session = Session()
+    DecisionLog(session, session)
     controller = Controller(session, services, prompts or real_prompts())
     window = MainWindow(session, controller, services.cam_on_image, settings)
     window.setProperty("application", application)

@@ -9,6 +9,7 @@ from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.controllers.detection import DetectionController
 from hcc_viewer.gui.controllers.display import DisplayController
 from hcc_viewer.gui.controllers.keeping import KeepingController
+from hcc_viewer.gui.controllers.network import NetworkController
 from hcc_viewer.gui.controllers.panes import PanesController
 from hcc_viewer.gui.controllers.reading import ReadingController
 from hcc_viewer.gui.controllers.study import StudyController
@@ -35,6 +36,7 @@ class Controller(QObject):
         self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
+        self.network = NetworkController(session, prompts, self.study.open_path, parent=self)
         self._is_shut_down = False
         self._connect_signals()
 
@@ -108,6 +110,7 @@ class Controller(QObject):
             *self.panes.runners,
             *self.detection.runners,
             *self.keeping.runners,
+            *self.network.runners,
         )
         for runner in runners:
             runner.cancel()

@@ -14,7 +14,8 @@ from hcc_viewer.gui.views.mouse import PROFILE_TITLES, Tool
 from hcc_viewer.gui.views.naming import named
 
 MENUS = {
-    "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report - "
+    "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report "
+    "deidentify_study - fetch_study send_results pacs_settings - "
     "settings - quit",
     "&Edit": "undo redo - key_image - delete_measurement clear_measurements clear_crosshair",
     "&View": "layout_one layout_two layout_four layout_planes link_views reset_offsets "

@@ -153,7 +153,7 @@ class _Retrieval:
                 raise self._inbox.output_error(self._inbox.failure)
             if "Status" not in status:
                 raise lost(self._peer)
-            self._report(min(len(self._inbox.have), self._total), self._total)
+            self._report(min(self._inbox.count, self._total), self._total)
             if not is_pending(status) and status.Status not in (SUCCESS, _PARTLY):
                 raise PacsError(f"{self._peer.title} did not send the study: {reason(status)}.")
 

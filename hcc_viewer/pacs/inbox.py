@@ -33,6 +33,7 @@ class Inbox:
         self._folder = out_dir / f".{study_uid}.incoming"
         self._study_uid = study_uid
         self._lock = threading.Lock()
+        self._have: set[str] = set()
         self.failure: OSError | None = None
         if self.place.exists():
             raise OutputError(f"'{self.place}' is there already; remove it to fetch it again.")
@@ -40,13 +41,20 @@ class Inbox:
             self._folder.mkdir(parents=True, exist_ok=True)
             for rest in self._folder.glob("*.part"):
                 rest.unlink()
+            self._have = {path.stem for path in self._folder.glob("*.dcm")}
         except OSError as error:
             raise self.output_error(error) from error
 
     @property
-    def have(self) -> set[str]:
+    def have(self) -> frozenset[str]:
         """SOPInstanceUIDs of what is here."""
-        return {path.stem for path in self._folder.glob("*.dcm")}
+        with self._lock:
+            return frozenset(self._have)
+
+    @property
+    def count(self) -> int:
+        """How many instances are here."""
+        return len(self._have)
 
     def take(self, event: evt.Event) -> int:
         """Keep what a C-STORE brings; gives the status for the answer. Called in any thread."""
@@ -75,7 +83,7 @@ class Inbox:
 
     def drop_if_empty(self) -> None:
         """Leave no trace where nothing came."""
-        if self._folder.exists() and not self.have:
+        if self._folder.exists() and not self._have:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def output_error(self, error: OSError) -> OutputError:
@@ -91,6 +99,8 @@ class Inbox:
         try:
             part.write_bytes(data)
             part.replace(self._folder / f"{uid}.dcm")
+            with self._lock:
+                self._have.add(uid)
         except OSError:
             part.unlink(missing_ok=True)
             raise

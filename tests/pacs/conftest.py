@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,12 +36,14 @@ class Orthanc:
     port: int = field(default_factory=free_port)
     store_port: int = field(default_factory=free_port)
     options: dict[str, object] = field(default_factory=dict)
+    trust: dict[str, Any] = field(default_factory=dict)
+    """The fields of `Peer` for TLS."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
     def peer(self) -> Peer:
         """How it is reached."""
-        return Peer("127.0.0.1", self.port, "ORTHANC", timeout_s=20)
+        return Peer("127.0.0.1", self.port, "ORTHANC", timeout_s=20, **self.trust)
 
     def start(self) -> None:
         """Start it and wait until it answers."""

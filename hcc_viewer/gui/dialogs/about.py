@@ -92,7 +92,9 @@ def about_html(session: Session) -> str:
         "Looks for slices like hepatocellular carcinoma in hepatobiliary-phase liver MRI, "
         "after Kim et al., Scientific Reports 2020;10:9458."
     )
-    log = tr("Nothing leaves this computer. Log: {folder}").format(folder=log_dir())
+    log = tr("Nothing leaves this computer unless you send it to a PACS. Log: {folder}").format(
+        folder=log_dir()
+    )
     parts = [
         f"<h2>HCC Viewer {escape(__version__)}</h2>",
         f"<p>{escape(purpose)}</p>",

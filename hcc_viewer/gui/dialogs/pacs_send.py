@@ -1,0 +1,74 @@
+"""The page that sends the shown result to a PACS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QPushButton, QVBoxLayout, QWidget
+
+from hcc_viewer import RESEARCH_USE
+from hcc_viewer.gui.dialogs.pacs import NetworkDialog, peer_box
+from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.views.naming import named
+
+if TYPE_CHECKING:
+    from hcc_viewer.gui.controllers.network import NetworkController
+    from hcc_viewer.gui.network import Results
+    from hcc_viewer.pacs import PacsSettings
+
+OBJECTS = {
+    "sr": "Findings and decisions as structured report",
+    "ko": "Flagged slices and key images as key objects",
+    "sc": "Flagged slices with heat map as pictures",
+    "epdf": "The report as PDF",
+    "gsps": "Marks on the original images",
+    "pm": "The map's numbers",
+}
+"""What can be sent, in the order of the page."""
+
+CHOSEN = ("sr", "ko", "sc")
+
+
+class SendDialog(NetworkDialog):
+    """Chooses objects and a PACS."""
+
+    def __init__(
+        self,
+        settings: PacsSettings,
+        results: Results,
+        controller: NetworkController,
+        parent: QWidget,
+    ) -> None:
+        super().__init__("send_dialog", tr("Send results to a PACS"), controller, parent)
+        self._settings, self._results = settings, results
+        self.peers = peer_box(settings.peers, "send_peer_box")
+        self.boxes = {name: QCheckBox(tr(text)) for name, text in OBJECTS.items()}
+        group = named(QGroupBox(tr("Objects")), "send_objects", tr("Objects"))
+        inside = QVBoxLayout(group)
+        for name, box in self.boxes.items():
+            inside.addWidget(named(box, f"send_{name}_box", tr(OBJECTS[name])))
+            box.setChecked(name in CHOSEN)
+        self.send_button = named(QPushButton(tr("Send")), "send_button", tr("Send"))
+        self.send_button.setDefault(True)
+        self.send_button.clicked.connect(self._send)
+        form = QFormLayout()
+        form.addRow(tr("PACS"), self.peers)
+        self.body.addLayout(form)
+        self.body.addWidget(group)
+        self.body.addWidget(self.send_button)
+        self.set_busy_widgets(self.peers, group, self.send_button)
+        self.status.setText(tr("The objects carry the patient's identity. ") + RESEARCH_USE)
+        self.resize(460, 380)
+
+    def _send(self) -> None:
+        formats = [name for name, box in self.boxes.items() if box.isChecked()]
+        if not formats:
+            self.status.setText(tr("Choose at least one kind of object."))
+            return
+        peer, settings, results = self.peers.currentData(), self._settings, self._results
+        send = self.controller.services.send
+        self.work(
+            tr("Sending to {peer}…").format(peer=peer.title),
+            lambda context: send(peer, results, formats, settings, context),
+            lambda text: self.status.setText(str(text)),
+        )

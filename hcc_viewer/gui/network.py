@@ -1,0 +1,128 @@
+"""What the window does with a PACS and with copies, in one place, so that a test can replace it.
+
+The real functions are imported when they are first called: the network is off by default, and its
+library takes a while to load.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hcc_viewer import audit
+from hcc_viewer.progress import ReportProgress
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, ModelCard, Reading
+    from hcc_viewer.dicom import Study, Volume
+    from hcc_viewer.pacs import PacsSettings, Peer, StudyMatch, StudyQuery
+
+
+@dataclass(frozen=True)
+class Results:
+    """What of the shown series can be sent."""
+
+    detection: Detection
+    volume: Volume
+    reading: Reading
+    card: ModelCard | None
+
+
+def _load() -> PacsSettings:
+    from hcc_viewer.pacs import load_pacs_settings
+
+    return load_pacs_settings()
+
+
+def _save(settings: PacsSettings) -> None:
+    from hcc_viewer.pacs import save_pacs_settings
+
+    save_pacs_settings(settings)
+
+
+def _verify(peer: Peer, settings: PacsSettings, report_progress: ReportProgress) -> str:
+    from hcc_viewer.pacs import verify
+
+    verify(peer, settings.own_ae_title)
+    return f"{peer.title} answers."
+
+
+def _find(
+    peer: Peer, query: StudyQuery, settings: PacsSettings, report_progress: ReportProgress
+) -> list[StudyMatch]:
+    from hcc_viewer.pacs import find_studies
+
+    return find_studies(peer, query, settings.own_ae_title, report_progress)
+
+
+def _fetch(
+    peer: Peer, study_uid: str, folder: Path, settings: PacsSettings, report: ReportProgress
+) -> Path:
+    from hcc_viewer.pacs import fetch_study
+
+    place = fetch_study(peer, study_uid, folder, settings.own_ae_title, settings.store_port, report)
+    audit.record(audit.fetched(peer.ae_title, study_uid))
+    return place
+
+
+def _send(
+    peer: Peer,
+    results: Results,
+    formats: Sequence[str],
+    settings: PacsSettings,
+    report_progress: ReportProgress,
+) -> str:
+    """Write the objects, send them, and say in a sentence or two what became of them."""
+    from hcc_viewer.pacs import request_commitment, send_files
+    from hcc_viewer.report import export_report
+
+    with tempfile.TemporaryDirectory(prefix="hcc-viewer-") as name:
+        written = export_report(
+            results.detection,
+            results.volume,
+            name,
+            formats,
+            card=results.card,
+            reading=results.reading,
+        )
+        files = [path for path in written if path.suffix == ".dcm"]
+        report = send_files(peer, files, settings.own_ae_title, report_progress)
+    audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
+    text = f"{len(report.sent)} of {len(files)} objects are stored in {peer.title}."
+    if report.refused:
+        return f"{text} Refused: {report.refused[0][1]}."
+    if not settings.ask_commitment or not report.sent:
+        return text
+    kept = request_commitment(
+        peer,
+        report.sent,
+        settings.own_ae_title,
+        settings.store_port,
+        report_progress=report_progress,
+    )
+    return f"{text} {kept.note}"
+
+
+def _deidentify(study: Study, folder: Path, report_progress: ReportProgress) -> str:
+    from hcc_viewer.deidentify import deidentify_study
+
+    made = deidentify_study(study, folder, report_progress=report_progress)
+    audit.record(audit.deidentified(made.study_uids, made.instances))
+    notes = " ".join(notice.message for notice in made.notices)
+    return f"{made.instances} images without identity are in {made.folder}. {notes}"
+
+
+@dataclass(frozen=True)
+class NetworkServices:
+    """All of it is slow but `load_settings` and `save_settings`."""
+
+    load_settings: Callable[[], PacsSettings] = _load
+    save_settings: Callable[[PacsSettings], None] = _save
+    verify: Callable[[Peer, PacsSettings, ReportProgress], str] = _verify
+    find: Callable[[Peer, StudyQuery, PacsSettings, ReportProgress], list[StudyMatch]] = _find
+    fetch: Callable[[Peer, str, Path, PacsSettings, ReportProgress], Path] = _fetch
+    send: Callable[[Peer, Results, Sequence[str], PacsSettings, ReportProgress], str] = _send
+    deidentify: Callable[[Study, Path, ReportProgress], str] = _deidentify
