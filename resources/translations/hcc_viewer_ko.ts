@@ -56,6 +56,18 @@
             <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
         </message>
         <message>
+            <source>There is no result to send yet; detect first.</source>
+            <translation>아직 보낼 결과가 없습니다. 먼저 검출하십시오.</translation>
+        </message>
+        <message>
+            <source>Open a study first.</source>
+            <translation>먼저 검사를 여십시오.</translation>
+        </message>
+        <message>
+            <source>Copying without identity…</source>
+            <translation>신원 없이 복사하는 중…</translation>
+        </message>
+        <message>
             <source>Other planes need the position of the slices, and these files lack it.</source>
             <translation>다른 단면을 만들려면 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
         </message>
@@ -200,8 +212,8 @@
             <translation>보고서를 내보내십시오(Ctrl+E). F1을 누르면 모든 키와 마우스 기능이 나옵니다.</translation>
         </message>
         <message>
-            <source>Nothing leaves this computer. Log: {folder}</source>
-            <translation>어떤 정보도 이 컴퓨터를 벗어나지 않습니다. 로그: {folder}</translation>
+            <source>Nothing leaves this computer unless you send it to a PACS. Log: {folder}</source>
+            <translation>PACS로 보내지 않는 한 어떤 정보도 이 컴퓨터를 벗어나지 않습니다. 로그: {folder}</translation>
         </message>
         <message>
             <source>Model</source>
@@ -260,6 +272,198 @@
             <translation>해당 페이지 참조</translation>
         </message>
         <message>
+            <source>An unexpected error</source>
+            <translation>예상하지 못한 오류</translation>
+        </message>
+        <message>
+            <source>What to send</source>
+            <translation>보낼 내용</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>복사</translation>
+        </message>
+        <message>
+            <source>Show the log</source>
+            <translation>로그 보기</translation>
+        </message>
+        <message>
+            <source>Model files (*.onnx)</source>
+            <translation>모델 파일 (*.onnx)</translation>
+        </message>
+        <message>
+            <source>Install a model</source>
+            <translation>모델 설치</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>모델</translation>
+        </message>
+        <message>
+            <source>&amp;Install…</source>
+            <translation>설치(&amp;I)…</translation>
+        </message>
+        <message>
+            <source>&amp;Use this model</source>
+            <translation>이 모델 사용(&amp;U)</translation>
+        </message>
+        <message>
+            <source>&amp;Remove</source>
+            <translation>제거(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Installed {}. Choose it to use it.</source>
+            <translation>{}을(를) 설치했습니다. 사용하려면 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>{} is used now.</source>
+            <translation>이제 {}을(를) 사용합니다.</translation>
+        </message>
+        <message>
+            <source>Removed {}.</source>
+            <translation>{}을(를) 제거했습니다.</translation>
+        </message>
+        <message>
+            <source>PACS</source>
+            <translation>PACS</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>결과</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>진행</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation>취소했습니다.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Fetch a study from a PACS</source>
+            <translation>PACS에서 검사 가져오기</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>찾기</translation>
+        </message>
+        <message>
+            <source>Studies</source>
+            <translation>검사</translation>
+        </message>
+        <message>
+            <source>1 study matches.</source>
+            <translation>검사 1개가 일치합니다.</translation>
+        </message>
+        <message>
+            <source>{count} studies match.</source>
+            <translation>검사 {count}개가 일치합니다.</translation>
+        </message>
+        <message>
+            <source>Fetch and open</source>
+            <translation>가져와서 열기</translation>
+        </message>
+        <message>
+            <source>Asking {peer}…</source>
+            <translation>{peer}에 묻는 중…</translation>
+        </message>
+        <message>
+            <source>Fetching from {peer}…</source>
+            <translation>{peer}에서 가져오는 중…</translation>
+        </message>
+        <message>
+            <source>The query is refused: {reason}.</source>
+            <translation>질의가 거부되었습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Send results to a PACS</source>
+            <translation>PACS로 결과 보내기</translation>
+        </message>
+        <message>
+            <source>Objects</source>
+            <translation>객체</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>보내기</translation>
+        </message>
+        <message>
+            <source>The objects carry the patient's identity. </source>
+            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
+        </message>
+        <message>
+            <source>Choose at least one kind of object.</source>
+            <translation>객체를 한 종류 이상 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>Sending to {peer}…</source>
+            <translation>{peer}로 보내는 중…</translation>
+        </message>
+        <message>
+            <source>PACS addresses</source>
+            <translation>PACS 주소</translation>
+        </message>
+        <message>
+            <source>TLS</source>
+            <translation>TLS</translation>
+        </message>
+        <message>
+            <source>Retrieve by</source>
+            <translation>가져오는 방법</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>시험</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>제거</translation>
+        </message>
+        <message>
+            <source>A new one</source>
+            <translation>새 주소</translation>
+        </message>
+        <message>
+            <source>Saved.</source>
+            <translation>저장했습니다.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>포트</translation>
+        </message>
+        <message>
+            <source>AE title</source>
+            <translation>AE 타이틀</translation>
+        </message>
+        <message>
+            <source>This program's AE title</source>
+            <translation>이 프로그램의 AE 타이틀</translation>
+        </message>
+        <message>
+            <source>This program's store port</source>
+            <translation>이 프로그램의 수신 포트</translation>
+        </message>
+        <message>
+            <source>Ask for confirmation of storage</source>
+            <translation>저장 확인 요청</translation>
+        </message>
+        <message>
+            <source>This cannot be used: {reason}.</source>
+            <translation>사용할 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
             <source>'{title}' may not be the hepatobiliary phase (score {score} of 100).</source>
             <translation>'{title}'은(는) 간담도기가 아닐 수 있습니다(점수 {score}/100).</translation>
         </message>
@@ -312,6 +516,54 @@
             <translation>파일의 내용:</translation>
         </message>
         <message>
+            <source>Reading study</source>
+            <translation>판독 연구</translation>
+        </message>
+        <message>
+            <source>Folder of the study</source>
+            <translation>연구 폴더</translation>
+        </message>
+        <message>
+            <source>Reader's code</source>
+            <translation>판독자 코드</translation>
+        </message>
+        <message>
+            <source>a code such as r1, no name</source>
+            <translation>r1과 같은 코드, 이름은 아님</translation>
+        </message>
+        <message>
+            <source>Arm</source>
+            <translation>군</translation>
+        </message>
+        <message>
+            <source>without the model</source>
+            <translation>모델 없이</translation>
+        </message>
+        <message>
+            <source>with the model's result</source>
+            <translation>모델 결과와 함께</translation>
+        </message>
+        <message>
+            <source>Study</source>
+            <translation>연구</translation>
+        </message>
+        <message>
+            <source>Reader</source>
+            <translation>판독자</translation>
+        </message>
+        <message>
+            <source>A study is made with: hcc-viewer reader-study create FOLDER --cases CATALOGUE. Slices with HCC are marked with the space bar; the time is taken from the image shown to the answer saved.</source>
+            <translation>연구는 다음으로 만듭니다: hcc-viewer reader-study create FOLDER --cases CATALOGUE. HCC가 있는 영상은 스페이스 바로 표시하며, 영상이 나타난 때부터 답을 저장할 때까지의 시간을 잽니다.</translation>
+        </message>
+        <message>
+            <source>&amp;Browse…</source>
+            <translation>찾아보기(&amp;B)…</translation>
+        </message>
+        <message>
+            <source>&amp;Read</source>
+            <translation>판독(&amp;R)</translation>
+        </message>
+        <message>
             <source>Settings</source>
             <translation>설정</translation>
         </message>
@@ -326,10 +578,6 @@
         <message>
             <source>OK</source>
             <translation>확인</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>취소</translation>
         </message>
         <message>
             <source>Cine, slices a second</source>
@@ -460,8 +708,52 @@
             <translation>다시 실행</translation>
         </message>
         <message>
-            <source>Progress</source>
-            <translation>진행</translation>
+            <source>Marked slices</source>
+            <translation>표시한 영상</translation>
+        </message>
+        <message>
+            <source>The next case is being prepared; the clock stands.</source>
+            <translation>다음 증례를 준비하고 있습니다. 시계는 멈춰 있습니다.</translation>
+        </message>
+        <message>
+            <source>&amp;Unmark this slice (Space)</source>
+            <translation>이 영상 표시 해제(스페이스)(&amp;U)</translation>
+        </message>
+        <message>
+            <source>&amp;Mark this slice (Space)</source>
+            <translation>이 영상 표시(스페이스)(&amp;M)</translation>
+        </message>
+        <message>
+            <source>&amp;Heat map</source>
+            <translation>히트맵(&amp;H)</translation>
+        </message>
+        <message>
+            <source>Slices with HCC:</source>
+            <translation>HCC가 있는 영상:</translation>
+        </message>
+        <message>
+            <source>Paused. The image is hidden and the clock stands.</source>
+            <translation>일시 중지. 영상이 숨겨지고 시계가 멈춥니다.</translation>
+        </message>
+        <message>
+            <source>All cases are read. Thank you; the answers are saved.</source>
+            <translation>모든 증례를 판독했습니다. 감사합니다. 답이 저장되었습니다.</translation>
+        </message>
+        <message>
+            <source>Finished</source>
+            <translation>끝</translation>
+        </message>
+        <message>
+            <source>&amp;Save and next (Return)</source>
+            <translation>저장하고 다음(Return)(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Pause (P)</source>
+            <translation>일시 중지(P)(&amp;P)</translation>
+        </message>
+        <message>
+            <source>slice {number}</source>
+            <translation>영상 {number}</translation>
         </message>
         <message>
             <source>Thresholds whose performance the model card states</source>
@@ -806,10 +1098,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>PDF, PNG, CSV를 씁니다</translation>
         </message>
         <message>
-            <source>&amp;Heat map</source>
-            <translation>히트맵(&amp;H)</translation>
-        </message>
-        <message>
             <source>Show or hide the heat map; hold the key to peek</source>
             <translation>히트맵을 켜거나 끕니다. 키를 누르고 있으면 잠깐 봅니다</translation>
         </message>
@@ -1094,6 +1382,38 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>열린 다음 검사를 봅니다</translation>
         </message>
         <message>
+            <source>Fetch from &amp;PACS…</source>
+            <translation>PACS에서 가져오기(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>Find a study in a PACS and open it</source>
+            <translation>PACS에서 검사를 찾아 엽니다</translation>
+        </message>
+        <message>
+            <source>&amp;Send results to PACS…</source>
+            <translation>PACS로 결과 보내기(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Send the shown result to a PACS</source>
+            <translation>표시된 결과를 PACS로 보냅니다</translation>
+        </message>
+        <message>
+            <source>PACS &amp;addresses…</source>
+            <translation>PACS 주소(&amp;A)…</translation>
+        </message>
+        <message>
+            <source>Addresses, AE titles, and a test of them</source>
+            <translation>주소, AE 타이틀, 그리고 시험</translation>
+        </message>
+        <message>
+            <source>Copy without &amp;identity…</source>
+            <translation>신원 없이 복사(&amp;I)…</translation>
+        </message>
+        <message>
+            <source>Write a copy of the study without identity</source>
+            <translation>신원이 없는 검사 사본을 씁니다</translation>
+        </message>
+        <message>
             <source>&amp;Settings…</source>
             <translation>설정(&amp;S)…</translation>
         </message>
@@ -1334,6 +1654,22 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>처음 시작할 때의 안내</translation>
         </message>
         <message>
+            <source>&amp;Models…</source>
+            <translation>모델(&amp;M)…</translation>
+        </message>
+        <message>
+            <source>Install, choose and remove model files</source>
+            <translation>모델 파일을 설치, 선택, 제거합니다</translation>
+        </message>
+        <message>
+            <source>&amp;Reading study…</source>
+            <translation>판독 연구(&amp;R)…</translation>
+        </message>
+        <message>
+            <source>Read blinded cases against the clock</source>
+            <translation>가려진 증례를 시간을 재며 판독합니다</translation>
+        </message>
+        <message>
             <source>&amp;Keys and mouse</source>
             <translation>키와 마우스(&amp;K)</translation>
         </message>
@@ -1472,10 +1808,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Greatest in-plane width of the region where the CAM is at least half its peak</source>
             <translation>CAM이 최댓값의 절반 이상인 영역의 단면 내 최대 폭</translation>
-        </message>
-        <message>
-            <source>Reader</source>
-            <translation>판독자</translation>
         </message>
         <message>
             <source>What the reader decided, and the note: Y accepts, R rejects, M adds</source>
