@@ -5,7 +5,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
 
-from hcc_viewer.gui.main_window import dropped_paths
+from hcc_viewer.gui.drops import dropped_paths
 from tests.gui.driving import do, widget
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
