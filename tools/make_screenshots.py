@@ -65,14 +65,15 @@ class Photographer:
         QTest.mouseMove(view, end)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, none, end)
 
-    def save(self, name: str, widget: QWidget | None = None) -> None:
-        """Save the window, or another widget, as a picture."""
+    def save(self, name: str, widget: QWidget | None = None, *, is_small: bool = True) -> None:
+        """Save the window, or another widget, as a picture; a small one has fewer colours."""
         _settle()
         image = (widget or self.window).grab().toImage()
         path = self.folder / f"{name}.png"
         if not image.save(str(path)):
             raise SystemExit(f"{path} cannot be written.")
-        _shrink(path)
+        if is_small:
+            _shrink(path)
         print(path)
 
     def open_demo(self) -> None:
@@ -108,6 +109,7 @@ def main() -> None:
     camera.save("findings")
     camera.trigger("toggle_heatmap")
     camera.save("heat-map")
+    camera.save("../screenshot", is_small=False)
     camera.window.session.set_heat_map_style("contour-50")
     camera.save("contour")
     camera.trigger("toggle_heatmap")
@@ -143,11 +145,11 @@ def _measure(camera: Photographer) -> None:
     camera.trigger("distance_tool")
     camera.drag((x - 14, y + 22), (x + 16, y + 20))
     camera.trigger("ellipse_tool")
-    camera.drag((x - 4, y - 60), (x + 20, y - 42))
+    camera.drag((x - 34, y - 76), (x - 10, y - 58))
     camera.trigger("angle_tool")
-    camera.drag((x + 60, y - 50), (x + 40, y - 30))
+    camera.drag((x + 95, y - 30), (x + 70, y - 5))
     view = camera.view()
-    end = QPointF(*view.transform.to_view(x + 70, y - 22)).toPoint()
+    end = QPointF(*view.transform.to_view(x + 100, y + 8)).toPoint()
     QTest.mouseMove(view, end)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
     camera.save("measurements")

@@ -51,7 +51,7 @@ def _texts_of_tables() -> Iterator[str]:
     """The texts that lie in tables and are translated where they are used."""
     yield from (RESEARCH_USE, NEGATIVE_RESULT, HEAT_MAP_CAPTION, jobs.UNEXPECTED)
     for spec in SPECS:
-        yield from (spec.text, spec.tip)
+        yield from filter(None, (spec.text, spec.tip, spec.short))
     yield from menus.MENUS
     yield from mouse.PROFILE_TITLES.values()
     yield from settings._DRAG_TITLES.values()  # the table is nobody else's

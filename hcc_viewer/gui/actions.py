@@ -26,6 +26,8 @@ class ActionSpec:
     is_checkable: bool = False
     is_local: bool = False
     """True: the keys work in the image area only, since lists and tables use them too."""
+    short: str = ""
+    """What stands on its button, where the text is too long."""
     repeats: bool = True
     """Whether a key that is held does it again and again."""
 
@@ -78,27 +80,47 @@ SPECS = (
     ActionSpec("undo", "Undo", "Take back the last decision or measurement", ("Ctrl+Z",), "undo"),
     ActionSpec("redo", "Redo", "Do again what was taken back", ("Ctrl+Shift+Z", "Ctrl+Y")),
     ActionSpec(
-        "accept_finding", "Accept", "Accept the selected finding", ("Y",), "accept", repeats=False
+        "accept_finding",
+        "Accept finding",
+        "Accept the selected finding",
+        ("Y",),
+        "accept",
+        short="Accept",
+        repeats=False,
     ),
     ActionSpec(
-        "reject_finding", "Reject", "Reject the selected finding", ("R",), "reject", repeats=False
+        "reject_finding",
+        "Reject finding",
+        "Reject the selected finding",
+        ("R",),
+        "reject",
+        short="Reject",
+        repeats=False,
     ),
     ActionSpec(
         "add_finding",
-        "Add",
+        "Add finding here",
         "Add a finding of your own at the pointer, the crosshair, or the middle of the view",
         ("M",),
         "add",
+        short="Add",
         repeats=False,
     ),
     ActionSpec(
         "correct_finding",
-        "Correct: move here",
+        "Move finding here",
         "Move the selected finding to the pointer or the crosshair",
         ("Shift+M",),
         repeats=False,
     ),
-    ActionSpec("note_finding", "Note…", "Write a note on the selected finding", ("F2",), "note"),
+    ActionSpec(
+        "note_finding",
+        "Note on finding…",
+        "Write a note on the selected finding",
+        ("F2",),
+        "note",
+        short="Note…",
+    ),
     ActionSpec(
         "clear_decision", "Take the decision back", "Decide nothing on the selected finding"
     ),
@@ -219,6 +241,8 @@ def local_actions(actions: dict[str, QAction]) -> list[QAction]:
 def _make(spec: ActionSpec, parent: QWidget) -> QAction:
     text, tip = tr(spec.text), tr(spec.tip)
     action = QAction(text, parent)
+    if spec.short:
+        action.setIconText(tr(spec.short))
     action.setObjectName(f"{spec.name}_action")
     action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
     action.setCheckable(spec.is_checkable)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -21,7 +19,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStatusBar,
     QVBoxLayout,
@@ -30,18 +27,20 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer import paths
 from hcc_viewer.gui import menus
+from hcc_viewer.gui.action_handlers import Handlers, action_handlers
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
 from hcc_viewer.gui.dialogs.models import ModelsDialog
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
 from hcc_viewer.gui.dialogs.settings import SettingsDialog
+from hcc_viewer.gui.drops import dropped_paths
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
-from hcc_viewer.gui.linking import are_parallel
 from hcc_viewer.gui.pane_presenter import CamFunction
 from hcc_viewer.gui.presenter import Presenter, Views
 from hcc_viewer.gui.session import Message, Session
+from hcc_viewer.gui.view_control import ViewControl
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import make_findings_table, make_slices_table
 from hcc_viewer.gui.views.image_area import ImageArea
@@ -50,12 +49,11 @@ from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.recent import RecentMenu
 from hcc_viewer.gui.views.research_banner import ResearchBanner
 from hcc_viewer.gui.views.series_list import SeriesList
-from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.views.start_page import StartPage
 from hcc_viewer.settings import Settings
 
 DEFAULT_SIZE = (1500, 940)
-SIDES = (270, 850, 380)
+SIDES = (250, 850, 400)
 """Widths of series, image and results in the default window."""
 
 
@@ -78,7 +76,6 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._settings = settings
         self._was_shown = False
-        self._menu_place: tuple[float, float] | None = None
         session.setParent(self)
         controller.setParent(self)
         self._actions = make_actions(self)
@@ -89,6 +86,8 @@ class MainWindow(QMainWindow):
         self._views = self._make_views()
         self._arrange()
         self.presenter = Presenter(session, self._views, cam_on_image, self)
+        slice_views = self._views.images.slice_views
+        self._control = ViewControl(session, controller, slice_views, self._actions, self)
         self._connect_signals()
         self._connect_actions()
         self._apply_settings(settings)
@@ -158,8 +157,6 @@ class MainWindow(QMainWindow):
     def _connect_signals(self) -> None:
         views, controller = self._views, self.controller
         display, detection = controller.display, controller.detection
-        for index, view in enumerate(views.images.slice_views):
-            self._connect_view(index, view)
         views.images.strip.slice_requested.connect(display.show_slice)
         views.images.message_bar.dismissed.connect(lambda: self.session.set_message(None))
         views.images.message_bar.folder_requested.connect(self._show_folder)
@@ -182,82 +179,15 @@ class MainWindow(QMainWindow):
         self.session.identity_changed.connect(self._show_recent)
         self.session.viewport.volume_changed.connect(self._show_title)
 
-    def _connect_view(self, index: int, view: SliceView) -> None:
-        controller = self.controller
-        display, panes, reading = controller.display, controller.panes, controller.reading
-        view.slice_step_requested.connect(partial(display.step_in, index))
-        view.window_requested.connect(partial(display.set_window_in, index))
-        view.menu_requested.connect(self._show_context_menu)
-        view.full_screen_requested.connect(self._actions["full_screen"].trigger)
-        view.activated.connect(partial(panes.activate, index))
-        view.place_requested.connect(partial(panes.mark_place, index))
-        view.measurement_drawn.connect(partial(reading.draw, index))
-        view.measurement_edited.connect(partial(reading.redraw, index))
-        view.series_dropped.connect(partial(controller.show_series_in, index))
-        view.moved.connect(partial(self._follow_pose, index))
-
     def _connect_actions(self) -> None:
-        controller = self.controller
-        display, study, detection = controller.display, controller.study, controller.detection
-        panes, reading, session = controller.panes, controller.reading, self.session
-        handlers: dict[str, Callable[[], object]] = {
-            "open_folder": study.ask_for_folder,
-            "open_file": study.ask_for_file,
-            "open_demo": controller.open_demo,
-            "close_study": study.close_shown_study,
-            "next_study": study.step_study,
-            "fetch_study": lambda: controller.network.show_fetch(self),
-            "send_results": lambda: controller.network.show_send(self),
-            "pacs_settings": lambda: controller.network.show_settings(self),
-            "deidentify_study": controller.network.deidentify,
+        """Let every action do what it is for."""
+        network = self.controller.network
+        handlers: Handlers = {
+            **action_handlers(self.session, self.controller, self._control),
+            "fetch_study": lambda: network.show_fetch(self),
+            "send_results": lambda: network.show_send(self),
+            "pacs_settings": lambda: network.show_settings(self),
             "settings": self._ask_settings,
-            "quit": self.close,
-            "detect": detection.detect,
-            "cancel": controller.cancel,
-            "show_results": session.lift_veil,
-            "export_report": detection.export_report,
-            "toggle_heatmap": display.press_heat_map_key,
-            "next_finding": lambda: detection.step_finding(1),
-            "previous_finding": lambda: detection.step_finding(-1),
-            "accept_finding": reading.accept,
-            "reject_finding": reading.reject,
-            "note_finding": reading.write_note,
-            "clear_decision": reading.clear_decision,
-            "add_finding": lambda: self._at_place(reading.add),
-            "correct_finding": lambda: self._at_place(reading.correct),
-            "undo": reading.undo,
-            "redo": reading.redo,
-            "key_image": reading.toggle_key_image,
-            "delete_measurement": self._delete_measurement,
-            "clear_measurements": reading.clear_measurements,
-            "clear_crosshair": panes.clear_crosshair,
-            "link_views": panes.toggle_link,
-            "reset_offsets": panes.reset_offsets,
-            "next_slice": lambda: display.step_slice(1),
-            "previous_slice": lambda: display.step_slice(-1),
-            "forward_ten": lambda: display.step_slice(10),
-            "back_ten": lambda: display.step_slice(-10),
-            "first_slice": display.first_slice,
-            "last_slice": display.last_slice,
-            "cine": display.toggle_cine,
-            "next_series": lambda: controller.step_series(1),
-            "previous_series": lambda: controller.step_series(-1),
-            "reset_view": self._reset_view,
-            "zoom_in": lambda: self._active_view.zoom(1.25),
-            "zoom_out": lambda: self._active_view.zoom(0.8),
-            "one_to_one": lambda: self._active_view.show_one_to_one(),
-            "window_auto": lambda: session.panes.active.fit_window(),
-            "window_own": lambda: display.preset_window(1.0),
-            "window_narrow": lambda: display.preset_window(0.5),
-            "window_wide": lambda: display.preset_window(2.0),
-            "window_lesion": lambda: display.percentile_window(50, 99.5),
-            "window_dark": lambda: display.percentile_window(1, 60),
-            "window_vessels": lambda: display.preset_window(0.25),
-            "window_flat": lambda: display.preset_window(4.0),
-            "window_middle": lambda: display.volume_window(5, 95),
-            "window_full": lambda: display.volume_window(0, 100),
-            "invert": display.invert,
-            "overlay_text": self._cycle_overlay,
             "models": self._show_models,
             "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
@@ -265,14 +195,15 @@ class MainWindow(QMainWindow):
             "licences": lambda: show_licences(self),
             "log_folder": self._show_log_folder,
             "about": lambda: show_about(self, self.session),
+            "quit": self.close,
         }
         for name, handler in handlers.items():
             self._actions[name].triggered.connect(lambda _=False, do=handler: do())
         toggles: dict[str, Callable[[bool], object]] = {
-            "smooth_pixels": self._set_smooth,
-            "hide_identity": session.set_identity_hidden,
-            "read_first": session.set_read_first,
-            "reference_lines": session.panes.set_reference_lines,
+            "smooth_pixels": self._control.set_smooth,
+            "hide_identity": self.session.set_identity_hidden,
+            "read_first": self.session.set_read_first,
+            "reference_lines": self.session.panes.set_reference_lines,
             "full_screen": self._set_full_screen,
         }
         for name, toggle in toggles.items():
@@ -296,13 +227,12 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.session.set_read_first(settings.read_first)
         self._actions["smooth_pixels"].setChecked(settings.smooth_pixels)
-        self._set_smooth(settings.smooth_pixels)
+        self._control.set_smooth(settings.smooth_pixels)
         self.controller.display.set_cine_speed(settings.cine_per_second)
         self.controller.keeping.is_on = settings.restore_sessions
         for action in self._profiles.actions():
             action.setChecked(action.data() == settings.mouse_profile)
-        for view in self._views.images.slice_views:
-            view.set_inverted_drag(settings.inverted_drag)
+        self._control.set_inverted_drag(settings.inverted_drag)
         self._apply_mouse()
 
     def _ask_settings(self) -> None:
@@ -337,10 +267,6 @@ class MainWindow(QMainWindow):
 
     # --- what concerns the window alone -----------------------------------------------------
 
-    @property
-    def _active_view(self) -> SliceView:
-        return self._views.images.slice_views[self.session.panes.active_index]
-
     def _choose_profile(self, _action: QAction) -> None:
         """A profile from the menu takes the place of what was remapped before."""
         bare = replace(self._settings, mouse_left="", mouse_middle="", mouse_right="")
@@ -360,58 +286,7 @@ class MainWindow(QMainWindow):
         tool = self._tools.checkedAction()
         if tool is None and buttons[Qt.MouseButton.LeftButton] == Tool.WINDOW:
             self._actions["window_tool"].setChecked(True)
-        for view in self._views.images.slice_views:
-            view.set_buttons(buttons)
-            if tool is not None:
-                view.set_left_tool(tool.data())
-
-    def _set_smooth(self, is_smooth: bool) -> None:
-        for view in self._views.images.slice_views:
-            view.set_smooth(is_smooth)
-
-    def _cycle_overlay(self) -> None:
-        for view in self._views.images.slice_views:
-            view.cycle_overlay()
-
-    def _reset_view(self) -> None:
-        """Give up a measurement that is being drawn; else fit all views, in their own window."""
-        views = self._views.images.slice_views
-        drafting = [view for view in views if view.is_drafting]
-        for view in drafting:
-            view.drop_draft()
-        if drafting:
-            return
-        for index in self.session.panes.seen:
-            views[index].reset_view()
-        self.session.panes.active.reset_window()
-
-    def _follow_pose(self, index: int) -> None:
-        """Zoom and pan the views that are linked to this one."""
-        panes, views = self.session.panes, self._views.images.slice_views
-        pose, stack = views[index].pose, panes.viewports[index].stack
-        if not panes.is_linked or pose is None or stack is None:
-            return
-        for other in panes.seen:
-            target = panes.viewports[other].stack
-            if other != index and target and are_parallel(stack.geometry, target.geometry):
-                views[other].show_pose(pose)
-
-    def _at_place(self, act: Callable[[float, float, int], None]) -> None:
-        """Do something at the pointer in the main view, at the crosshair, or in the middle."""
-        view, viewport = self._views.images.slice_view, self.session.viewport
-        place = view.pointed if view.underMouse() else self._menu_place
-        self._menu_place = None
-        if place is None:
-            place = view.crosshair
-        if place is None:
-            middle = view.rect().center()
-            place = view.transform.to_image(middle.x(), middle.y())
-        act(*place, viewport.slice_index)
-
-    def _delete_measurement(self) -> None:
-        index = self.session.panes.active_index
-        number = self._views.images.slice_views[index].pointed_measurement()
-        self.controller.reading.delete_measurement(index, number)
+        self._control.set_mouse(buttons, None if tool is None else tool.data())
 
     def _show_recent(self, _study: object = None) -> None:
         """List the studies that were opened last, by number only while the identity is hidden."""
@@ -447,13 +322,6 @@ class MainWindow(QMainWindow):
         message = self.session.message
         if message is not None and message.folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(message.folder)))
-
-    def _show_context_menu(self, at: QPoint) -> None:
-        self._menu_place = self._views.images.slice_view.pointed
-        menu = named(QMenu(self), "image_menu", tr("Image"))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
-        menu.popup(at)
 
     def _set_full_screen(self, is_full: bool) -> None:
         state = Qt.WindowState.WindowFullScreen
@@ -498,13 +366,3 @@ class MainWindow(QMainWindow):
         with QSignalBlocker(self.session):
             self.controller.shutdown()
         event.accept()
-
-
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """What was dropped, one path for each study: the folder of loose files stands for them."""
-    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    if len(found) <= 1:
-        return found
-    is_loose = [path.is_file() and path.suffix.lower() != ".zip" for path in found]
-    paths = [path.parent if loose else path for path, loose in zip(found, is_loose, strict=True)]
-    return list(dict.fromkeys(paths))

@@ -15,7 +15,9 @@ from hcc_viewer.errors import Notice
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
 from hcc_viewer.gui.panes import Panes
+from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
+from hcc_viewer.gui.results import Results
 from hcc_viewer.gui.viewport import Viewport
 from hcc_viewer.gui.words import skipped_text
 
@@ -94,15 +96,12 @@ class Session(QObject):
         self.is_heat_map_on = False
         self.heat_map_opacity = 0.5
         self.heat_map_style = "map"
-        self.is_read_first_on = False
         self.is_identity_hidden = False
         self.is_cine_on = False
         self.message: Message | None = None
-        self._detections: dict[SeriesKey, Detection] = {}
-        self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
+        self._results = Results()
         self._activities: dict[Concern, Activity] = {}
-        self._seen: dict[SeriesKey, NDArray[np.bool_]] = {}
-        self._unveiled: set[SeriesKey] = set()
+        self._read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
         self.viewport.slice_changed.connect(self._on_slice_changed)
         self.readings.changed.connect(self._on_reading_changed)
@@ -164,9 +163,9 @@ class Session(QObject):
 
     def _forget(self, study: Study) -> None:
         for series in study.series:
-            for kept in (self.thumbnails, self._detections, self._streams, self._seen):
-                kept.pop(series.key, None)
-            self._unveiled.discard(series.key)
+            self.thumbnails.pop(series.key, None)
+            self._results.forget(series.key)
+            self._read_first.forget(series.key)
             self.readings.forget(series.key)
 
     def set_wanted_row(self, row: int | None) -> None:
@@ -189,18 +188,13 @@ class Session(QObject):
     def detection(self) -> Detection | None:
         """The finished result of the shown series, unless it is hidden for now."""
         shown = self.shown_series
-        return None if shown is None or self.is_veiled else self._detections.get(shown.key)
+        return None if shown is None or self.is_veiled else self._results.detection(shown.key)
 
     @property
     def probabilities(self) -> NDArray[np.float64] | None:
         """One per slice of the shown series, NaN where none is known yet; None without any."""
         shown = self.shown_series
-        if shown is None or self.is_veiled:
-            return None
-        if shown.key in self._streams:
-            return self._streams[shown.key]
-        detection = self._detections.get(shown.key)
-        return None if detection is None else np.array([s.probability for s in detection.slices])
+        return None if shown is None or self.is_veiled else self._results.probabilities(shown.key)
 
     @property
     def threshold(self) -> float | None:
@@ -221,7 +215,7 @@ class Session(QObject):
 
     def detection_of(self, key: SeriesKey) -> Detection | None:
         """The finished result of any series."""
-        return self._detections.get(key)
+        return self._results.detection(key)
 
     # --- what the reader did ----------------------------------------------------------------
 
@@ -237,55 +231,53 @@ class Session(QObject):
         return None if self.detection is None else read_result(self.detection, self.reading)
 
     @property
+    def is_read_first_on(self) -> bool:
+        """Whether results stay hidden until the reader has been through the stack."""
+        return self._read_first.is_on
+
+    @property
     def is_veiled(self) -> bool:
         """Whether the result is hidden, since the reader has not been through the stack."""
         shown = self.shown_series
-        return self.is_read_first_on and shown is not None and shown.key not in self._unveiled
+        return shown is not None and self._read_first.hides(shown.key)
 
     @property
     def seen_slices(self) -> tuple[int, int]:
         """How many slices of the shown series the reader has looked at, and how many there are."""
         shown = self.shown_series
-        seen = None if shown is None else self._seen.get(shown.key)
-        return (0, 0) if seen is None else (int(seen.sum()), len(seen))
+        return (0, 0) if shown is None else self._read_first.progress(shown.key)
 
     def set_read_first(self, is_on: bool) -> None:
         """Hide results until the reader has been through the stack, or show them at once."""
-        if is_on != self.is_read_first_on:
-            self.is_read_first_on = is_on
+        if is_on != self._read_first.is_on:
+            self._read_first.is_on = is_on
             self.veil_changed.emit()
 
     def lift_veil(self) -> None:
         """Show the result of the shown series from now on."""
         shown = self.shown_series
-        if shown is not None and shown.key not in self._unveiled:
-            self._unveiled.add(shown.key)
+        if shown is not None and self._read_first.unveil(shown.key):
             self.veil_changed.emit()
 
     def begin_stream(self, series: Series) -> None:
         """Detection begins on a series: nothing is known of any slice."""
-        self._detections.pop(series.key, None)
-        self._streams[series.key] = np.full(len(series.instances), np.nan)
+        self._results.begin(series)
         self.select_finding(None)
         self.result_changed.emit()
 
     def add_to_stream(self, series: Series, slices: Sequence[SlicePrediction]) -> None:
         """Some slices of the running detection are known."""
-        probabilities = self._streams.get(series.key)
-        if probabilities is not None:
-            for prediction in slices:
-                probabilities[prediction.index] = prediction.probability
+        if self._results.add(series.key, slices):
             self.result_changed.emit()
 
     def end_stream(self, series: Series) -> None:
         """Detection on a series ended; without a result, nothing of it is kept."""
-        if self._streams.pop(series.key, None) is not None:
+        if self._results.end(series.key):
             self.result_changed.emit()
 
     def set_detection(self, detection: Detection) -> None:
         """Keep the result of a series, in place of an earlier one."""
-        self._streams.pop(detection.series.key, None)
-        self._detections[detection.series.key] = detection
+        self._results.put(detection)
         if self.finding is None:
             self.select_finding(None)
         self.result_changed.emit()
@@ -393,9 +385,9 @@ class Session(QObject):
         shown = self.shown_series
         if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
             return
-        seen = self._seen.setdefault(shown.key, np.zeros(len(shown.instances), dtype=np.bool_))
-        seen[self.viewport.slice_index] = True
-        if self.is_veiled and seen.all():
+        index, count = self.viewport.slice_index, len(shown.instances)
+        has_seen_all = self._read_first.see(shown.key, index, count)
+        if self.is_veiled and has_seen_all:
             self.readings.restore(shown.key, replace(self.readings.of(shown.key), read_first=True))
             self.lift_veil()
         elif self.is_veiled:

@@ -56,6 +56,18 @@
             <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
         </message>
         <message>
+            <source>There is no result to send yet; detect first.</source>
+            <translation>아직 보낼 결과가 없습니다. 먼저 검출하십시오.</translation>
+        </message>
+        <message>
+            <source>Open a study first.</source>
+            <translation>먼저 검사를 여십시오.</translation>
+        </message>
+        <message>
+            <source>Copying without identity…</source>
+            <translation>신원 없이 복사하는 중…</translation>
+        </message>
+        <message>
             <source>Other planes need the position of the slices, and these files lack it.</source>
             <translation>다른 단면을 만들려면 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
         </message>
@@ -200,8 +212,8 @@
             <translation>보고서를 내보내십시오(Ctrl+E). F1을 누르면 모든 키와 마우스 기능이 나옵니다.</translation>
         </message>
         <message>
-            <source>Nothing leaves this computer. Log: {folder}</source>
-            <translation>어떤 정보도 이 컴퓨터를 벗어나지 않습니다. 로그: {folder}</translation>
+            <source>Nothing leaves this computer unless you send it to a PACS. Log: {folder}</source>
+            <translation>PACS로 보내지 않는 한 어떤 정보도 이 컴퓨터를 벗어나지 않습니다. 로그: {folder}</translation>
         </message>
         <message>
             <source>Model</source>
@@ -261,7 +273,7 @@
         </message>
         <message>
             <source>An unexpected error</source>
-            <translation>예기치 않은 오류</translation>
+            <translation>예상하지 못한 오류</translation>
         </message>
         <message>
             <source>What to send</source>
@@ -301,15 +313,155 @@
         </message>
         <message>
             <source>Installed {}. Choose it to use it.</source>
-            <translation>{} 모델을 설치했습니다. 사용하려면 선택하세요.</translation>
+            <translation>{}을(를) 설치했습니다. 사용하려면 선택하십시오.</translation>
         </message>
         <message>
             <source>{} is used now.</source>
-            <translation>이제 {} 모델을 사용합니다.</translation>
+            <translation>이제 {}을(를) 사용합니다.</translation>
         </message>
         <message>
             <source>Removed {}.</source>
-            <translation>{} 모델을 제거했습니다.</translation>
+            <translation>{}을(를) 제거했습니다.</translation>
+        </message>
+        <message>
+            <source>PACS</source>
+            <translation>PACS</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>결과</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>진행</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation>취소했습니다.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Fetch a study from a PACS</source>
+            <translation>PACS에서 검사 가져오기</translation>
+        </message>
+        <message>
+            <source>Find</source>
+            <translation>찾기</translation>
+        </message>
+        <message>
+            <source>Studies</source>
+            <translation>검사</translation>
+        </message>
+        <message>
+            <source>1 study matches.</source>
+            <translation>검사 1개가 일치합니다.</translation>
+        </message>
+        <message>
+            <source>{count} studies match.</source>
+            <translation>검사 {count}개가 일치합니다.</translation>
+        </message>
+        <message>
+            <source>Fetch and open</source>
+            <translation>가져와서 열기</translation>
+        </message>
+        <message>
+            <source>Asking {peer}…</source>
+            <translation>{peer}에 묻는 중…</translation>
+        </message>
+        <message>
+            <source>Fetching from {peer}…</source>
+            <translation>{peer}에서 가져오는 중…</translation>
+        </message>
+        <message>
+            <source>The query is refused: {reason}.</source>
+            <translation>질의가 거부되었습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Send results to a PACS</source>
+            <translation>PACS로 결과 보내기</translation>
+        </message>
+        <message>
+            <source>Objects</source>
+            <translation>객체</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>보내기</translation>
+        </message>
+        <message>
+            <source>The objects carry the patient's identity. </source>
+            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
+        </message>
+        <message>
+            <source>Choose at least one kind of object.</source>
+            <translation>객체를 한 종류 이상 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>Sending to {peer}…</source>
+            <translation>{peer}로 보내는 중…</translation>
+        </message>
+        <message>
+            <source>PACS addresses</source>
+            <translation>PACS 주소</translation>
+        </message>
+        <message>
+            <source>TLS</source>
+            <translation>TLS</translation>
+        </message>
+        <message>
+            <source>Retrieve by</source>
+            <translation>가져오는 방법</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>시험</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>제거</translation>
+        </message>
+        <message>
+            <source>A new one</source>
+            <translation>새 주소</translation>
+        </message>
+        <message>
+            <source>Saved.</source>
+            <translation>저장했습니다.</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>포트</translation>
+        </message>
+        <message>
+            <source>AE title</source>
+            <translation>AE 타이틀</translation>
+        </message>
+        <message>
+            <source>This program's AE title</source>
+            <translation>이 프로그램의 AE 타이틀</translation>
+        </message>
+        <message>
+            <source>This program's store port</source>
+            <translation>이 프로그램의 수신 포트</translation>
+        </message>
+        <message>
+            <source>Ask for confirmation of storage</source>
+            <translation>저장 확인 요청</translation>
+        </message>
+        <message>
+            <source>This cannot be used: {reason}.</source>
+            <translation>사용할 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>'{title}' may not be the hepatobiliary phase (score {score} of 100).</source>
@@ -377,11 +529,11 @@
         </message>
         <message>
             <source>a code such as r1, no name</source>
-            <translation>이름이 아닌 r1 같은 코드</translation>
+            <translation>r1과 같은 코드, 이름은 아님</translation>
         </message>
         <message>
             <source>Arm</source>
-            <translation>판독 방식</translation>
+            <translation>군</translation>
         </message>
         <message>
             <source>without the model</source>
@@ -401,7 +553,7 @@
         </message>
         <message>
             <source>A study is made with: hcc-viewer reader-study create FOLDER --cases CATALOGUE. Slices with HCC are marked with the space bar; the time is taken from the image shown to the answer saved.</source>
-            <translation>연구는 다음 명령으로 만듭니다: hcc-viewer reader-study create FOLDER --cases CATALOGUE. HCC가 있는 절편은 스페이스 바로 표시하며, 시간은 영상이 표시된 때부터 답을 저장할 때까지 잽니다.</translation>
+            <translation>연구는 다음으로 만듭니다: hcc-viewer reader-study create FOLDER --cases CATALOGUE. HCC가 있는 영상은 스페이스 바로 표시하며, 영상이 나타난 때부터 답을 저장할 때까지의 시간을 잽니다.</translation>
         </message>
         <message>
             <source>&amp;Browse…</source>
@@ -426,10 +578,6 @@
         <message>
             <source>OK</source>
             <translation>확인</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>취소</translation>
         </message>
         <message>
             <source>Cine, slices a second</source>
@@ -508,10 +656,6 @@
             <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
         </message>
         <message>
-            <source>Image</source>
-            <translation>영상</translation>
-        </message>
-        <message>
             <source>Series</source>
             <translation>시리즈</translation>
         </message>
@@ -561,7 +705,7 @@
         </message>
         <message>
             <source>Marked slices</source>
-            <translation>표시한 절편</translation>
+            <translation>표시한 영상</translation>
         </message>
         <message>
             <source>The next case is being prepared; the clock stands.</source>
@@ -569,11 +713,11 @@
         </message>
         <message>
             <source>&amp;Unmark this slice (Space)</source>
-            <translation>이 절편 표시 해제(&amp;U) (Space)</translation>
+            <translation>이 영상 표시 해제(스페이스)(&amp;U)</translation>
         </message>
         <message>
             <source>&amp;Mark this slice (Space)</source>
-            <translation>이 절편 표시(&amp;M) (Space)</translation>
+            <translation>이 영상 표시(스페이스)(&amp;M)</translation>
         </message>
         <message>
             <source>&amp;Heat map</source>
@@ -581,35 +725,35 @@
         </message>
         <message>
             <source>Slices with HCC:</source>
-            <translation>HCC가 있는 절편:</translation>
+            <translation>HCC가 있는 영상:</translation>
         </message>
         <message>
             <source>Paused. The image is hidden and the clock stands.</source>
-            <translation>일시 정지. 영상을 가렸고 시계는 멈춰 있습니다.</translation>
+            <translation>일시 중지. 영상이 숨겨지고 시계가 멈춥니다.</translation>
         </message>
         <message>
             <source>All cases are read. Thank you; the answers are saved.</source>
-            <translation>모든 증례를 판독했습니다. 감사합니다. 답은 저장되었습니다.</translation>
+            <translation>모든 증례를 판독했습니다. 감사합니다. 답이 저장되었습니다.</translation>
         </message>
         <message>
             <source>Finished</source>
-            <translation>완료</translation>
+            <translation>끝</translation>
         </message>
         <message>
             <source>&amp;Save and next (Return)</source>
-            <translation>저장하고 다음(&amp;S) (Return)</translation>
+            <translation>저장하고 다음(Return)(&amp;S)</translation>
         </message>
         <message>
             <source>&amp;Pause (P)</source>
-            <translation>일시 정지(&amp;P) (P)</translation>
+            <translation>일시 중지(P)(&amp;P)</translation>
         </message>
         <message>
             <source>slice {number}</source>
-            <translation>절편 {number}</translation>
+            <translation>영상 {number}</translation>
         </message>
         <message>
-            <source>Progress</source>
-            <translation>진행</translation>
+            <source>Image</source>
+            <translation>영상</translation>
         </message>
         <message>
             <source>Thresholds whose performance the model card states</source>
@@ -638,6 +782,10 @@
         <message>
             <source>Colours all over, or a line along a level of the map</source>
             <translation>전체 색상, 또는 지도의 한 값을 따르는 선</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>결과</translation>
         </message>
         <message>
             <source>Findings</source>
@@ -1050,44 +1198,60 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>되돌린 것을 다시 합니다</translation>
         </message>
         <message>
-            <source>Accept</source>
-            <translation>수락</translation>
+            <source>Accept finding</source>
+            <translation>소견 수락</translation>
         </message>
         <message>
             <source>Accept the selected finding</source>
             <translation>선택한 소견을 수락합니다</translation>
         </message>
         <message>
-            <source>Reject</source>
-            <translation>거부</translation>
+            <source>Accept</source>
+            <translation>수락</translation>
+        </message>
+        <message>
+            <source>Reject finding</source>
+            <translation>소견 거부</translation>
         </message>
         <message>
             <source>Reject the selected finding</source>
             <translation>선택한 소견을 거부합니다</translation>
         </message>
         <message>
-            <source>Add</source>
-            <translation>추가</translation>
+            <source>Reject</source>
+            <translation>거부</translation>
+        </message>
+        <message>
+            <source>Add finding here</source>
+            <translation>여기에 소견 추가</translation>
         </message>
         <message>
             <source>Add a finding of your own at the pointer, the crosshair, or the middle of the view</source>
             <translation>포인터, 십자선 또는 화면 가운데에 자신의 소견을 추가합니다</translation>
         </message>
         <message>
-            <source>Correct: move here</source>
-            <translation>수정: 여기로 옮기기</translation>
+            <source>Add</source>
+            <translation>추가</translation>
+        </message>
+        <message>
+            <source>Move finding here</source>
+            <translation>소견을 여기로 옮기기</translation>
         </message>
         <message>
             <source>Move the selected finding to the pointer or the crosshair</source>
             <translation>선택한 소견을 포인터나 십자선으로 옮깁니다</translation>
         </message>
         <message>
-            <source>Note…</source>
-            <translation>메모…</translation>
+            <source>Note on finding…</source>
+            <translation>소견 메모…</translation>
         </message>
         <message>
             <source>Write a note on the selected finding</source>
             <translation>선택한 소견에 메모를 씁니다</translation>
+        </message>
+        <message>
+            <source>Note…</source>
+            <translation>메모…</translation>
         </message>
         <message>
             <source>Take the decision back</source>
@@ -1216,6 +1380,38 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Show the next open study</source>
             <translation>열린 다음 검사를 봅니다</translation>
+        </message>
+        <message>
+            <source>Fetch from &amp;PACS…</source>
+            <translation>PACS에서 가져오기(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>Find a study in a PACS and open it</source>
+            <translation>PACS에서 검사를 찾아 엽니다</translation>
+        </message>
+        <message>
+            <source>&amp;Send results to PACS…</source>
+            <translation>PACS로 결과 보내기(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>Send the shown result to a PACS</source>
+            <translation>표시된 결과를 PACS로 보냅니다</translation>
+        </message>
+        <message>
+            <source>PACS &amp;addresses…</source>
+            <translation>PACS 주소(&amp;A)…</translation>
+        </message>
+        <message>
+            <source>Addresses, AE titles, and a test of them</source>
+            <translation>주소, AE 타이틀, 그리고 시험</translation>
+        </message>
+        <message>
+            <source>Copy without &amp;identity…</source>
+            <translation>신원 없이 복사(&amp;I)…</translation>
+        </message>
+        <message>
+            <source>Write a copy of the study without identity</source>
+            <translation>신원이 없는 검사 사본을 씁니다</translation>
         </message>
         <message>
             <source>&amp;Settings…</source>
@@ -1463,7 +1659,7 @@ you press Detect, and it lists the slices that look like HCC.</source>
         </message>
         <message>
             <source>Install, choose and remove model files</source>
-            <translation>모델 파일 설치, 선택, 제거</translation>
+            <translation>모델 파일을 설치, 선택, 제거합니다</translation>
         </message>
         <message>
             <source>&amp;Reading study…</source>
@@ -1471,7 +1667,7 @@ you press Detect, and it lists the slices that look like HCC.</source>
         </message>
         <message>
             <source>Read blinded cases against the clock</source>
-            <translation>눈가림한 증례를 시간을 재며 판독</translation>
+            <translation>가려진 증례를 시간을 재며 판독합니다</translation>
         </message>
         <message>
             <source>&amp;Keys and mouse</source>

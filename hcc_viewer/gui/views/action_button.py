@@ -29,7 +29,7 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         action = self._action
-        self.setText(action.text())
+        self.setText(action.iconText() if self.property("kind") == "small" else action.text())
         self.setAccessibleName(action.text().replace("&", ""))
         self.setIcon(action.icon())
         self.setToolTip(action.toolTip())

@@ -236,7 +236,7 @@ class DetectionPanel(QFrame):
         self._hint = self._make_label("detect_hint")
         self._summary = self._make_label("result_summary")
         self._decisions = self._make_label("decisions_summary")
-        self._tabs = named(QTabWidget(), "result_tabs")
+        self._tabs = named(QTabWidget(), "result_tabs", tr("Results"))
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(findings, tr("Findings"))
         self._tabs.addTab(slices, tr("Flagged slices"))
@@ -255,7 +255,7 @@ class DetectionPanel(QFrame):
         layout.addWidget(self.opacity)
         layout.addWidget(ActionButton(actions["export_report"]))
         layout.addWidget(self.warnings)
-        self.setMinimumWidth(360)
+        self.setMinimumWidth(370)
         self.set_summary("")
         self.set_veil("")
 

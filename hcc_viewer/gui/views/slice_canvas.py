@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -16,12 +16,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.detection.decisions import Measurement
-from hcc_viewer.gui.linking import Pose, Segment
+from hcc_viewer.gui.linking import Segment
 from hcc_viewer.gui.stack import Stack
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay, overlay_text
@@ -35,7 +34,7 @@ from hcc_viewer.gui.views.slice_image import (
     to_layer,
     to_qimage,
 )
-from hcc_viewer.gui.views.view_transform import ViewTransform, fitted
+from hcc_viewer.gui.views.zoomable_view import ZoomableView
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Volume
@@ -57,22 +56,11 @@ class OverlayText(Enum):
     NONE = 2
 
 
-class SliceCanvas(QWidget):
-    """Shows a slice; `SliceView` adds the mouse.
-
-    Signals:
-        moved: The user zoomed or panned.
-    """
-
-    moved = Signal()
+class SliceCanvas(ZoomableView):
+    """Shows a slice and what lies over it; `SliceView` adds the mouse."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 160)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._stack: Stack | None = None
-        self._slice = 0
         self._window = Window(0.0, 1.0)
         self._heat: QImage | None = None
         self._contours: tuple[QPolygonF, ...] = ()
@@ -91,9 +79,6 @@ class SliceCanvas(QWidget):
         self._is_framed = False
         self._is_active = False
         self._image: QImage | None = None
-        self._transform = ViewTransform()
-        self._is_fitted = True
-        self._pointer: QPointF | None = None
 
     # --- what is shown ----------------------------------------------------------------------
 
@@ -199,16 +184,6 @@ class SliceCanvas(QWidget):
         self.update()
 
     @property
-    def stack(self) -> Stack | None:
-        """What is shown."""
-        return self._stack
-
-    @property
-    def shown_slice(self) -> int:
-        """The slice that is painted."""
-        return self._slice
-
-    @property
     def has_heat_map(self) -> bool:
         """Whether a heat map or its contour lies over the slice."""
         return self._heat is not None or bool(self._contours)
@@ -237,90 +212,6 @@ class SliceCanvas(QWidget):
     def is_key_image(self) -> bool:
         """Whether the slice is shown as a key image."""
         return self._is_key_image
-
-    @property
-    def transform(self) -> ViewTransform:
-        """Where the image lies."""
-        return self._transform
-
-    @property
-    def pointed(self) -> tuple[float, float] | None:
-        """The (column, row) under the pointer; None outside the image."""
-        if self._pointer is None or self._stack is None:
-            return None
-        column, row = self._transform.to_image(self._pointer.x(), self._pointer.y())
-        _, rows, columns = self._stack.shape
-        is_inside = -0.5 <= column < columns - 0.5 and -0.5 <= row < rows - 0.5
-        return (column, row) if is_inside else None
-
-    # --- zoom and pan -----------------------------------------------------------------------
-
-    def reset_view(self) -> None:
-        """Fit the slice into the view."""
-        self._is_fitted = True
-        self._fit()
-        self.update()
-
-    def show_one_to_one(self) -> None:
-        """One image pixel on one pixel of the screen."""
-        if self._stack is not None:
-            _, rows, columns = self._stack.shape
-            scale = 1.0 / self.devicePixelRatioF()
-            size = self.width(), self.height()
-            self.set_transform(fitted(rows, columns, self._aspect(), *size, scale=scale))
-
-    def zoom(self, factor: float) -> None:
-        """Enlarge around the middle of the view."""
-        middle = self.rect().center()
-        self.set_transform(self._transform.zoomed(factor, middle.x(), middle.y()))
-
-    def _fit(self) -> None:
-        if self._stack is not None:
-            _, rows, columns = self._stack.shape
-            size = self.width(), self.height()
-            self._transform = fitted(rows, columns, self._aspect(), *size)
-
-    def set_transform(self, transform: ViewTransform) -> None:
-        """Put the image elsewhere; it is no longer kept fitted."""
-        self._transform = transform
-        self._is_fitted = False
-        self.update()
-        self.moved.emit()
-
-    def _aspect(self) -> float:
-        if self._stack is None:
-            return 1.0
-        _, row_mm, column_mm = self._stack.geometry.spacing_mm
-        return row_mm / column_mm
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the slice is kept fitted into the view."""
-        return self._is_fitted
-
-    @property
-    def pose(self) -> Pose | None:
-        """Where the middle of the view lies in the patient; None where that is not known."""
-        if self._stack is None or not self._stack.geometry.known:
-            return None
-        middle = QRectF(self.rect()).center()
-        column, row = self._transform.to_image(middle.x(), middle.y())
-        point = self._stack.geometry.to_patient(column, row, self._slice)
-        return Pose(point, self._transform.scale / self._stack.geometry.spacing_mm[2])
-
-    def show_pose(self, pose: Pose) -> None:
-        """Show the same place at the same size as another view does."""
-        if self._stack is None or not self._stack.geometry.known:
-            return
-        column, row, _ = self._stack.geometry.to_index(pose.center)
-        scale = pose.pixels_per_mm * self._stack.geometry.spacing_mm[2]
-        middle = QRectF(self.rect()).center()
-        aspect = self._aspect()
-        left = middle.x() - (column + 0.5) * scale
-        top = middle.y() - (row + 0.5) * scale * aspect
-        self._transform = ViewTransform(scale, aspect, left, top)
-        self._is_fitted = False
-        self.update()
 
     # --- painting ---------------------------------------------------------------------------
 
@@ -420,18 +311,3 @@ class SliceCanvas(QWidget):
     def _pointer_line(self, stack: Stack) -> str:
         place = self.pointed
         return "" if place is None else overlay_text.pointer_line(stack, self._slice, *place)
-
-    # --- size -----------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        """The image is what the window is for."""
-        return QSize(900, 800)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the slice fitted, or its middle where it was."""
-        if self._is_fitted:
-            self._fit()
-        else:
-            grown = event.size() - event.oldSize()
-            self._transform = self._transform.panned(grown.width() / 2, grown.height() / 2)
-        super().resizeEvent(event)

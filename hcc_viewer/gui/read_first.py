@@ -1,0 +1,43 @@
+"""Which slices the reader has looked at, and whose results wait until all were seen. No Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+SeriesKey = tuple[str, str, "int | None"]
+
+
+class ReadFirst:
+    """Keeps account of the slices seen, series by series."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self._seen: dict[SeriesKey, NDArray[np.bool_]] = {}
+        self._unveiled: set[SeriesKey] = set()
+
+    def hides(self, key: SeriesKey) -> bool:
+        """Whether the result of a series is hidden for now."""
+        return self.is_on and key not in self._unveiled
+
+    def see(self, key: SeriesKey, index: int, count: int) -> bool:
+        """The reader looks at a slice; whether all `count` slices were seen now."""
+        seen = self._seen.setdefault(key, np.zeros(count, dtype=np.bool_))
+        seen[index] = True
+        return bool(seen.all())
+
+    def progress(self, key: SeriesKey) -> tuple[int, int]:
+        """How many slices of a series were seen, and how many there are; (0, 0): not looked at."""
+        seen = self._seen.get(key)
+        return (0, 0) if seen is None else (int(seen.sum()), len(seen))
+
+    def unveil(self, key: SeriesKey) -> bool:
+        """Show the result of a series from now on; whether it was not shown already."""
+        is_new = key not in self._unveiled
+        self._unveiled.add(key)
+        return is_new
+
+    def forget(self, key: SeriesKey) -> None:
+        """The series' study is closed."""
+        self._seen.pop(key, None)
+        self._unveiled.discard(key)

@@ -1,0 +1,62 @@
+"""What the model said of each series, finished or still streaming in. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection import Detection, SlicePrediction
+    from hcc_viewer.dicom import Series
+
+SeriesKey = tuple[str, str, "int | None"]
+
+
+class Results:
+    """One finished `Detection`, or one running stream of probabilities, for each series."""
+
+    def __init__(self) -> None:
+        self._detections: dict[SeriesKey, Detection] = {}
+        self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
+
+    def detection(self, key: SeriesKey) -> Detection | None:
+        """The finished result of a series."""
+        return self._detections.get(key)
+
+    def probabilities(self, key: SeriesKey) -> NDArray[np.float64] | None:
+        """One per slice, NaN where none is known yet; None without any."""
+        if key in self._streams:
+            return self._streams[key]
+        detection = self._detections.get(key)
+        return None if detection is None else np.array([s.probability for s in detection.slices])
+
+    def begin(self, series: Series) -> None:
+        """Detection begins: nothing is known of any slice."""
+        self._detections.pop(series.key, None)
+        self._streams[series.key] = np.full(len(series.instances), np.nan)
+
+    def add(self, key: SeriesKey, slices: Sequence[SlicePrediction]) -> bool:
+        """Some slices are known; whether anybody waits for them."""
+        probabilities = self._streams.get(key)
+        if probabilities is None:
+            return False
+        for prediction in slices:
+            probabilities[prediction.index] = prediction.probability
+        return True
+
+    def end(self, key: SeriesKey) -> bool:
+        """Detection ended without a result; whether there was anything of it."""
+        return self._streams.pop(key, None) is not None
+
+    def put(self, detection: Detection) -> None:
+        """Keep a result, in place of an earlier one."""
+        self._streams.pop(detection.series.key, None)
+        self._detections[detection.series.key] = detection
+
+    def forget(self, key: SeriesKey) -> None:
+        """The series' study is closed."""
+        self._detections.pop(key, None)
+        self._streams.pop(key, None)

@@ -1,0 +1,141 @@
+"""What concerns the image views as widgets: whose mouse does what, and who follows whose zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from hcc_viewer.gui import menus
+from hcc_viewer.gui.controller import Controller
+from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.linking import are_parallel
+from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.views.mouse import Tool
+from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.slice_view import SliceView
+
+
+class ViewControl(QObject):
+    """Hands what the views ask for to the controller, and what is asked of the views to them."""
+
+    def __init__(
+        self,
+        session: Session,
+        controller: Controller,
+        views: Sequence[SliceView],
+        actions: Mapping[str, QAction],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._controller = controller
+        self._views = tuple(views)
+        self._actions = actions
+        self._window = window
+        self._menu_place: tuple[float, float] | None = None
+        for index, view in enumerate(self._views):
+            self._connect_view(index, view)
+
+    def _connect_view(self, index: int, view: SliceView) -> None:
+        controller = self._controller
+        display, panes, reading = controller.display, controller.panes, controller.reading
+        view.slice_step_requested.connect(partial(display.step_in, index))
+        view.window_requested.connect(partial(display.set_window_in, index))
+        view.menu_requested.connect(self._show_menu)
+        view.full_screen_requested.connect(self._actions["full_screen"].trigger)
+        view.activated.connect(partial(panes.activate, index))
+        view.place_requested.connect(partial(panes.mark_place, index))
+        view.measurement_drawn.connect(partial(reading.draw, index))
+        view.measurement_edited.connect(partial(reading.redraw, index))
+        view.series_dropped.connect(partial(controller.show_series_in, index))
+        view.moved.connect(partial(self._follow_pose, index))
+
+    @property
+    def active(self) -> SliceView:
+        """The view that keys and menus act on."""
+        return self._views[self._session.panes.active_index]
+
+    def set_mouse(self, buttons: dict[Qt.MouseButton, Tool], left_tool: Tool | None) -> None:
+        """What a drag with each button does, and what the left one does instead."""
+        for view in self._views:
+            view.set_buttons(buttons)
+            if left_tool is not None:
+                view.set_left_tool(left_tool)
+
+    def set_inverted_drag(self, is_inverted: bool) -> None:
+        """Whether dragging down brightens."""
+        for view in self._views:
+            view.set_inverted_drag(is_inverted)
+
+    def set_smooth(self, is_smooth: bool) -> None:
+        """Whether pixels are interpolated."""
+        for view in self._views:
+            view.set_smooth(is_smooth)
+
+    def cycle_overlay(self) -> None:
+        """All text on the images, less, none."""
+        for view in self._views:
+            view.cycle_overlay()
+
+    def reset(self) -> None:
+        """Give up a measurement that is being drawn; else fit all views, in their own window."""
+        drafting = [view for view in self._views if view.is_drafting]
+        for view in drafting:
+            view.drop_draft()
+        if drafting:
+            return
+        for index in self._session.panes.seen:
+            self._views[index].reset_view()
+        self._session.panes.active.reset_window()
+
+    def zoom(self, factor: float) -> None:
+        """Enlarge the active view, and those linked to it."""
+        self.active.zoom(factor)
+
+    def show_one_to_one(self) -> None:
+        """One image pixel on one pixel of the screen, in the active view."""
+        self.active.show_one_to_one()
+
+    def at_place(self, act: Callable[[float, float, int], None]) -> None:
+        """Do something at the pointer in the main view, at the crosshair, or in the middle.
+
+        Args:
+            act: Given column, row and slice.
+        """
+        view = self._views[0]
+        place = view.pointed if view.underMouse() else self._menu_place
+        self._menu_place = None
+        if place is None:
+            place = view.crosshair
+        if place is None:
+            middle = view.rect().center()
+            place = view.transform.to_image(middle.x(), middle.y())
+        act(*place, self._session.viewport.slice_index)
+
+    def delete_measurement(self) -> None:
+        """Delete the measurement under the pointer, or the last one of the active view's slice."""
+        index = self._session.panes.active_index
+        number = self._views[index].pointed_measurement()
+        self._controller.reading.delete_measurement(index, number)
+
+    def _follow_pose(self, index: int) -> None:
+        """Zoom and pan the views that are linked to this one."""
+        panes = self._session.panes
+        pose, stack = self._views[index].pose, panes.viewports[index].stack
+        if not panes.is_linked or pose is None or stack is None:
+            return
+        for other in panes.seen:
+            target = panes.viewports[other].stack
+            if other != index and target and are_parallel(stack.geometry, target.geometry):
+                self._views[other].show_pose(pose)
+
+    def _show_menu(self, at: QPoint) -> None:
+        self._menu_place = self._views[0].pointed
+        menu = named(QMenu(self._window), "image_menu", tr("Image"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
+        menu.popup(at)

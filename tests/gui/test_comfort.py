@@ -1,0 +1,111 @@
+"""Assistive technology, keyboard, drops, title: what makes the window comfortable."""
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
+
+from hcc_viewer.gui.drops import dropped_paths
+from tests.gui.driving import do, widget
+
+INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+"""Parts that Qt makes itself inside its own widgets."""
+
+
+def is_ours(one):
+    return not one.objectName().startswith(INNER) and one.parentWidget() is not None
+
+
+def test_every_widget_that_takes_the_focus_has_a_spoken_name(detected_window):
+    controls = (QAbstractButton, QAbstractSlider, QComboBox)
+    nameless = [
+        f"{type(one).__name__} {one.objectName()}"
+        for one in detected_window.findChildren(QWidget)
+        if one.isVisible()
+        and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and is_ours(one)
+        and not one.accessibleName()
+        and not (isinstance(one, controls) and getattr(one, "text", str)())
+    ]
+    assert nameless == []
+
+
+def test_every_action_has_a_name_and_says_what_it_does(window):
+    named = [a for a in window.findChildren(QAction) if a.objectName().endswith("_action")]
+    assert len(named) > 70
+    for one in named:
+        if not one.objectName().startswith(("mouse_profile", "recent_menu")):
+            assert one.statusTip(), one.objectName()
+
+
+def test_tab_key_reaches_list_image_table_and_sliders(qtbot, detected_window):
+    detected_window.activateWindow()
+    widget(detected_window, "series_list").setFocus()
+    seen = set()
+    for _ in range(60):
+        focused = QApplication.focusWidget()
+        seen.add(focused.objectName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    for name in ("series_list", "slice_view", "findings_table", "threshold_slider"):
+        assert name in seen
+
+
+def test_window_is_named_after_the_series_and_never_the_patient(open_window):
+    assert open_window.windowTitle() == "T1 VIBE HBP 20 min - HCC Viewer"
+    assert "SIM" not in open_window.windowTitle()
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["a"], ["a"]),
+        (["a", "b"], ["a", "b"]),
+        (["a/1.dcm", "a/2.dcm"], ["a"]),
+        (["a/1.dcm", "c.zip"], ["a", "c.zip"]),
+        ([], []),
+    ],
+)
+def test_anything_can_be_dropped(tmp_path, names, wanted):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    for file in ("a/1.dcm", "a/2.dcm", "c.zip"):
+        (tmp_path / file).write_bytes(b"")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
+    assert dropped_paths(data) == [tmp_path / name for name in wanted]
+
+
+def test_text_from_elsewhere_is_not_taken():
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/study.zip")])
+    assert dropped_paths(data) == []
+
+
+def test_several_dropped_studies_are_opened_one_after_another(qtbot, window, program, tmp_path):
+    from tests.gui.fakes import make_study
+
+    opened = []
+
+    def scan(path, report_progress):
+        opened.append(path)
+        return make_study(path)
+
+    window.controller.study._services = program.services().__class__(
+        **{**vars(program.services()), "scan": scan}
+    )
+    window.controller.study.open_paths([tmp_path / "a", tmp_path / "b"])
+    qtbot.waitUntil(lambda: len(window.session.studies) == 2)
+    assert opened == [tmp_path / "a", tmp_path / "b"]
+
+
+def test_identity_is_hidden_by_one_key(qtbot, open_window):
+    open_window.activateWindow()
+    qtbot.keyClick(open_window, Qt.Key.Key_F9)
+    assert open_window.session.is_identity_hidden
+
+
+def test_full_screen_and_back(qtbot, open_window):
+    do(open_window, "full_screen")
+    assert open_window.isFullScreen()
+    do(open_window, "full_screen")
+    assert not open_window.isFullScreen()
