@@ -104,24 +104,31 @@ def export_report(
     content = make_content(
         detection, volume, identified, card=card, reading=reading, paper_size=paper_size
     )
+    files = _files(content, detection, volume, chosen, report_progress)
     folder = Path(out_dir)
     made = _missing_folders(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as name:
-            hidden = Path(name)
-            files = _files(content, detection, volume, chosen, report_progress)
-            names = _write(files, hidden)
-            _check_targets(folder, names)
-            stale = _stale_files(content, folder, chosen, names)
-            _move_in(hidden, folder, names)
-            for path in stale:
-                path.unlink(missing_ok=True)
-        return [folder / name for name in reversed(names)]
+        return _place(files, content, folder, chosen)
     except OSError as error:
         raise output_error(folder, error) from error
     finally:
         _remove_empty(made)
+
+
+def _place(
+    files: Iterator[tuple[str, bytes]], content: ReportContent, folder: Path, chosen: Sequence[str]
+) -> list[Path]:
+    """Write the files beside their places, and move them in when all are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as name:
+        hidden = Path(name)
+        names = _write(files, hidden)
+        _check_targets(folder, names)
+        stale = _stale_files(content, folder, chosen, names)
+        _move_in(hidden, folder, names)
+        for path in stale:
+            path.unlink(missing_ok=True)
+    return [folder / name for name in reversed(names)]
 
 
 def _checked(formats: Sequence[str], paper_size: str) -> tuple[str, ...]:
