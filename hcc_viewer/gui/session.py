@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.activity import Activities, Activity, Concern
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
+from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.panes import Panes
 from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Series, Study
 
 SeriesKey = tuple[str, str, "int | None"]
-
-
-@dataclass(frozen=True)
-class Message:
-    """A sentence in the message area."""
-
-    text: str
-    is_error: bool = False
-    folder: Path | None = None
-    """Where the user may want to look next."""
 
 
 class Session(QObject):
