@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
+from hcc_viewer.doctor_command import add_doctor
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -39,7 +40,7 @@ REPORT_FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--gdcm-worker"]:
+    if words == ["--frame-worker"]:
         return _run_decoder()
     try:
         if words and words[0] in TRAINING_COMMANDS:
@@ -66,16 +67,25 @@ def main_gui() -> int:
 
 
 def _run_decoder() -> int:
-    """Be the process that decodes for another one of this program (`dicom.isolated_gdcm`)."""
-    from hcc_viewer.dicom.isolated_gdcm import run_worker
+    """Be the process that decodes for another one of this program (`dicom.isolated_decoders`)."""
+    from hcc_viewer.dicom.isolated_decoders import run_worker
 
     run_worker()
     return 0
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(f"hcc-viewer: {sentence}", file=sys.stderr)
+    print(_printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
     return status
+
+
+def _say(line: str) -> None:
+    print(_printable(line))
+
+
+def _printable(line: str) -> str:
+    """A line without what a terminal would obey: anyone may have made the files."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def _report_unexpected(error: Exception) -> int:
@@ -122,28 +132,43 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_detect(commands)
     _add_deidentify(commands)
-    _add_doctor(commands)
+    add_doctor(commands)
     add_models(commands)
     add_reader_study(commands)
     return parser
 
 
 def _add_demo(commands: Any) -> None:
-    demo = commands.add_parser("demo", help="open, or detect on, the bundled simulated study")
+    demo = commands.add_parser(
+        "demo",
+        help="open, or detect on, the bundled simulated study",
+        description="Open the simulated patient that the program carries, to try everything on. "
+        "Where no window can be shown, or with --headless, detect on it and write the report.",
+    )
     demo.add_argument("--headless", action="store_true", help="detect and report, no window")
     demo.add_argument("--out", type=Path, help="folder for the report of --headless")
     demo.set_defaults(run=_run_demo)
 
 
 def _add_scan(commands: Any) -> None:
-    scan = commands.add_parser("scan", help="list the series of a study and their phase scores")
+    scan = commands.add_parser(
+        "scan",
+        help="list the series of a study and their phase scores",
+        description="List every image series of a study: its plane, slices and spacing, how likely "
+        "it is the hepatobiliary phase (0 to 100) and why, and whether it can be analysed.",
+    )
     scan.add_argument("path", type=Path, help="a folder, a file or a zip")
     scan.add_argument("--json", action="store_true", help="print JSON")
     scan.set_defaults(run=_run_scan)
 
 
 def _add_detect(commands: Any) -> None:
-    detect = commands.add_parser("detect", help="detect on a study and write the result")
+    detect = commands.add_parser(
+        "detect",
+        help="detect on a study and write the result",
+        description="Run the network over the likeliest hepatobiliary series of a study, print the "
+        f"findings, and write result.json and the report. {RESEARCH_USE} {NEGATIVE_RESULT}",
+    )
     detect.add_argument("path", type=Path, help="a folder, a file or a zip")
     detect.add_argument("--out", type=Path, required=True, help="folder for the result")
     detect.add_argument("--series", metavar="UID", help="SeriesInstanceUID; default: the HBP")
@@ -163,7 +188,7 @@ def _add_detect(commands: Any) -> None:
         "--identified", action="store_true", help="put the patient's identity into the files"
     )
     detect.add_argument(
-        "--paper", choices=PAPER_SIZES, default="a4", help="the PDF's paper; default: a4"
+        "--paper", choices=PAPER_SIZES, help="the PDF's paper; default: as in this country"
     )
     detect.set_defaults(run=_run_detect)
 
@@ -186,17 +211,6 @@ def _add_deidentify(commands: Any) -> None:
         help="detect on the copy and write these results into OUT/results",
     )
     copy.set_defaults(run=_run_deidentify)
-
-
-def _add_doctor(commands: Any) -> None:
-    doctor = commands.add_parser(
-        "doctor",
-        help="examine this installation",
-        description="Print versions, decoders, screen, model and speed, and what to send with a "
-        "report of a fault. Nothing of any patient is in it.",
-    )
-    doctor.add_argument("--no-speed", action="store_true", help="leave out the test of speed")
-    doctor.set_defaults(run=_run_doctor)
 
 
 def _share(text: str) -> float:
@@ -265,35 +279,35 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
 
     detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
     series = detection.series
-    print(
+    _say(
         f"Series     {series.title}: {len(series.instances)} slices, phase score "
         f"{series.phase.score} of 100"
     )
-    print(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
-    print(
+    _say(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
+    _say(
         f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
         f"{detection.threshold:.3f}"
     )
     _print_findings(detection.findings)
     for notice in detection.warnings:
-        print(f"Warning    {notice.message}")
-    print(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
-    print(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
-    print(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
+        _say(f"Warning    {notice.message}")
+    _say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
+    _say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+    _say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 
 def _print_findings(findings: Sequence[Any]) -> None:
     if not findings:
-        print("Findings   none")
+        _say("Findings   none")
         return
-    print(
+    _say(
         "Findings    #  probability  slices     peak slice  row    column  extent mm  "
         "centre (L, P, S) mm"
     )
     for item in findings:
         place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
         slices = f"{item.first_slice + 1}-{item.last_slice + 1}"
-        print(
+        _say(
             f"           {item.id:2d}  {item.probability:11.3f}  {slices:9s}  "
             f"{item.peak_slice + 1:10d}  {item.row:5.0f}  {item.column:6.0f}  "
             f"{item.extent_mm:9.0f}  {place}"
@@ -332,28 +346,20 @@ def _run_scan(options: argparse.Namespace) -> int:
     for series in study.series:
         spacing = " x ".join(f"{value:.2f}" for value in series.geometry.spacing_mm)
         verdict = "refused: " + series.refusal if series.refusal else "can be analysed"
-        print(
+        _say(
             f"{series.title}  ({series.modality}, {len(series.instances)} slices, "
             f"{series.orientation}, {spacing} mm)"
         )
-        print(f"    {series.series_instance_uid}")
-        print(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
-        print(f"    {verdict}")
+        _say(f"    {series.series_instance_uid}")
+        _say(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
+        _say(f"    {verdict}")
         for notice in series.warnings:
-            print(f"    note: {notice.message}")
+            _say(f"    note: {notice.message}")
     for reason, count in study.skipped:
-        print(f"skipped {count}: {reason}")
+        _say(f"skipped {count}: {reason}")
     if not study.series:
-        print(f"No image series in {options.path}.")
+        _say(f"No image series in {options.path}.")
     return 0
-
-
-def _run_doctor(options: argparse.Namespace) -> int:
-    from hcc_viewer.doctor import as_text, examine
-
-    facts = examine(with_speed=not options.no_speed)
-    print(as_text(facts))
-    return 0 if all(fact.is_good for fact in facts) else HccViewerError.exit_status
 
 
 def _run_training(command: str, words: Sequence[str]) -> int:

@@ -35,8 +35,8 @@ class DetectRequest:
     """A file, or the name of an installed model; None: the one that the user chose."""
     identified: bool = False
     """Put the patient's name, birth date and identifier into the files."""
-    paper_size: str = "a4"
-    """Of the PDF: `a4` or `letter`."""
+    paper_size: str | None = None
+    """Of the PDF: `a4` or `letter`; None: what this country's printers hold."""
 
 
 def run_detection(

@@ -6,13 +6,13 @@ import json
 import logging
 import os
 import tempfile
-import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hcc_viewer import paths
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.records import build_record
+from hcc_viewer.toml_file import read_toml
 
 logger = logging.getLogger(__name__)
 
@@ -106,14 +106,12 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or settings_path()
     try:
-        text = path.read_text(encoding="utf-8")
+        values = read_toml(path)
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UsageError(f"The settings file {path} cannot be read: {error}.") from error
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise UsageError(f"The settings file {path} is not valid TOML: {error}.") from error
     try:
         return build_record(Settings, values)

@@ -225,3 +225,11 @@ def test_demo_without_a_screen_does_the_whole_job(tmp_path):
     assert result.returncode == 0, result.stderr
     assert "No window was opened." in result.stdout
     assert (tmp_path / "hcc-viewer-demo" / "report.pdf").exists()
+
+
+def test_what_a_terminal_would_obey_is_not_printed(capsys):
+    assert main(["scan", "no\x1b]0;title\x07where"]) == 3
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "\x07" not in said
+    assert "title" in said

@@ -60,6 +60,9 @@ def test_folder_that_cannot_be_written_gives_a_sentence(tmp_path):
         ("mouse_profile = 'cat'", "'mouse_profile' must be one of"),
         ("window_geometry = 'zz'", "'window_geometry' must be hexadecimal"),
         ("language = [", "not valid TOML"),
+        ("heat_map_opacity = nan", "'heat_map_opacity' must lie between 0 and 1"),
+        ("a = " + 5000 * "[", "nested too deeply"),
+        (f"language = '{1_000_000 * 'x'}'", "larger than 1000 kB"),
     ],
 )
 def test_bad_file_is_refused_by_name(path, text, named):
@@ -86,3 +89,10 @@ def test_broken_file_is_set_aside_with_a_note(path):
 def test_good_file_gives_no_note(path):
     save_settings(Settings(language="ko"), path)
     assert load_or_set_aside(path) == (Settings(language="ko"), "")
+
+
+def test_folder_in_place_of_the_file_is_refused_and_set_aside(path):
+    path.mkdir(parents=True)
+    settings, note = load_or_set_aside(path)
+    assert settings == Settings()
+    assert "cannot be read" in note

@@ -9,6 +9,7 @@ in the venous phase, and with strong breathing. Needs the training extra; a minu
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,12 +23,17 @@ from hcc_viewer.training.phantom.types import SimulatedCase, Tissue
 
 FIRST_SEED = 700_001
 
+CLAIMS = ("has_uptake", "lacks_uptake", "has_dark_vessels", "has_bright_vessels", "is_blurred")
+
 
 def main() -> None:
     """Simulate, measure, print one line each."""
     patients = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    anatomy = sys.argv[2] if len(sys.argv) > 2 else "procedural"
+    claims: Counter[str] = Counter()
     for seed in range(FIRST_SEED, FIRST_SEED + patients):
-        for name, case in _variants(draw_scan(seed, PhantomConfig())):
+        config = PhantomConfig(anatomy="procedural" if seed % 2 else anatomy)
+        for name, case in _variants(draw_scan(seed, config)):
             image = case.image.astype(np.float32)
             look = look_at_liver(image[slices_to_look_at(len(image))], case.geometry)
             liver, muscle, blood = (
@@ -39,15 +45,23 @@ def main() -> None:
                 f"{liver / blood:.2f}; {look}",
                 flush=True,
             )
+            claims.update(f"{name}: {claim}" for claim in CLAIMS if getattr(look, claim, False))
+    for claim, count in sorted(claims.items()):
+        print(f"{claim} in {count} of {patients}")
 
 
 def _variants(scan: Scan) -> Iterator[tuple[str, SimulatedCase]]:
-    calm = _breathing(scan, 0.0)
+    calm = _breathing(scan, min(2.0, scan.scanner.artefacts.breath_mm))
     yield "HBP", make_series(calm)
     yield "native", make_series(calm, with_contrast=False)
     yield "no uptake", make_series(_with_uptake(calm, 0.04))
     kept = dict(signal.TISSUES)
-    for tissue, t1_ms in ((Tissue.BLOOD, (260, 300)), (Tissue.SPLEEN, (400, 450))):
+    venous = {
+        Tissue.BLOOD: (260, 300),
+        Tissue.SPLEEN: (400, 450),
+        Tissue.KIDNEY_CORTEX: (250, 300),
+    }
+    for tissue, t1_ms in venous.items():
         signal.TISSUES[tissue] = replace(kept[tissue], t1_contrast=t1_ms)
     yield "venous", make_series(_with_uptake(calm, 0.06))
     signal.TISSUES.update(kept)

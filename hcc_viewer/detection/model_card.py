@@ -6,13 +6,13 @@ subpackage writes it. A key that is missing, unknown or of another type is refus
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hcc_viewer.errors import ModelFileError, UsageError
 from hcc_viewer.records import build_record
+from hcc_viewer.toml_file import read_toml
 
 CARD_FORMAT = "hcc-viewer-model-card"
 CARD_VERSION = 1
@@ -41,6 +41,8 @@ class InputSpec:
             raise ValueError(f"input.field_mm must lie between 50 and 1000, not {self.field_mm}")
         if not 1 <= len(self.offsets_mm) <= 15:
             raise ValueError("input.offsets_mm must hold 1 to 15 distances")
+        if not all(abs(offset) <= 200 for offset in self.offsets_mm):
+            raise ValueError("input.offsets_mm must hold distances of at most 200")
         if not 50 <= self.high_percentile <= 100:
             raise ValueError(
                 f"input.high_percentile must lie between 50 and 100, not {self.high_percentile}"
@@ -62,8 +64,8 @@ class FindingSpec:
 
     def __post_init__(self) -> None:
         for name in ("peak_level", "link_mm", "bridge_mm"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"findings.{name} must not be negative")
+            if not 0 <= getattr(self, name) <= 1000:
+                raise ValueError(f"findings.{name} must lie between 0 and 1000")
 
 
 @dataclass(frozen=True)
@@ -154,13 +156,12 @@ def read_card(path: Path) -> ModelCard:
         ModelFileError: It is missing, no TOML, or a key is missing, unknown or wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        record = tomllib.loads(text)
+        record = read_toml(path)
     except FileNotFoundError as error:
         raise ModelFileError(
             f"The model card {path} is missing; a model file is only used with its card."
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ModelFileError(f"The model card {path} cannot be read: {error}.") from error
     try:
         return card_from_record(record)

@@ -6,6 +6,8 @@ frozen records at its start, and not pydicom, OpenCV and ONNX Runtime behind the
 
 from __future__ import annotations
 
+# Before GDCM, which brings a zlib of its own: found first, that crashes the interpreter's.
+import zlib  # noqa: F401
 from importlib import import_module
 from typing import TYPE_CHECKING
 

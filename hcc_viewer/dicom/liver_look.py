@@ -85,9 +85,9 @@ class LiverLook:
 
     @property
     def has_uptake(self) -> bool:
-        """The liver is much brighter than muscle, and its vessels are not brighter still."""
+        """The liver is much brighter than muscle, and its vessels are dark."""
         ratio = self.liver_to_muscle
-        return ratio is not None and ratio >= GOOD_RATIO and not self.has_bright_vessels
+        return ratio is not None and ratio >= GOOD_RATIO and self.has_dark_vessels
 
     @property
     def lacks_uptake(self) -> bool:

@@ -181,8 +181,7 @@ def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
         return Evidence(-15, f"in the image the liver is only {times}, as without uptake")
     if not look.has_uptake:
         return None
-    dark = ", and its vessels are dark" if look.has_dark_vessels else ""
-    return Evidence(15, f"in the image the liver is {times}{dark}")
+    return Evidence(15, f"in the image the liver is {times} and its vessels are dark")
 
 
 def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:

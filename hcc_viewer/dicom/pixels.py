@@ -15,24 +15,17 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.uid import (
-    JPEG2000,
     UID,
     AllTransferSyntaxes,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
-    JPEGLossless,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    JPEGLSNearLossless,
 )
 
-from hcc_viewer.dicom import values
+from hcc_viewer.dicom import checked_frames, isolated_decoders, values
 from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
-from hcc_viewer.dicom.isolated_gdcm import PLUGIN, add_to_pydicom
 from hcc_viewer.dicom.native_pixels import read_native
 from hcc_viewer.dicom.quick_header import wanted_tags
 from hcc_viewer.dicom.values import Source
@@ -57,14 +50,10 @@ _SIZE_KEYWORDS = ("NumberOfFrames", "Rows", "Columns", "SamplesPerPixel", "BitsA
 _KNOWN_SYNTAXES = {*AllTransferSyntaxes}
 
 _PLUGINS: dict[str, str] = {
+    **dict.fromkeys(isolated_decoders.ISOLATED_SYNTAXES, isolated_decoders.PLUGIN),
+    **dict.fromkeys(checked_frames.CHECKED_SYNTAXES, checked_frames.CHECKED),
     JPEGBaseline8Bit: "pillow",
     JPEGExtended12Bit: "pillow",
-    JPEGLossless: PLUGIN,
-    JPEGLosslessSV1: PLUGIN,
-    JPEGLSLossless: "pyjpegls",
-    JPEGLSNearLossless: "pyjpegls",
-    JPEG2000Lossless: "pylibjpeg",
-    JPEG2000: "pylibjpeg",
 }
 """Which of pydicom's plugins decodes what; pydicom's own choice for the rest."""
 
@@ -72,7 +61,8 @@ MAX_MADE_UP_BYTES = 16 * 1024**2
 """When more than this and more than half is missing, the header is damaged itself."""
 
 
-add_to_pydicom()
+isolated_decoders.add_to_pydicom()
+checked_frames.add_to_pydicom()
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +150,7 @@ def _by_pydicom(
 def _plugin_for(syntax: UID, dataset: Dataset) -> str:
     """The decoder to use: never GDCM in this process, which does not survive damaged frames."""
     if syntax == JPEGExtended12Bit and (values.integer(dataset, "BitsStored") or 8) > 8:
-        return PLUGIN
+        return isolated_decoders.PLUGIN
     return _PLUGINS.get(syntax, "")
 
 

@@ -14,6 +14,7 @@ from hcc_viewer.reader_study.answers import Answer
 from hcc_viewer.reader_study.plan import AIDED, UNAIDED, StudyPlan
 from hcc_viewer.stats.bootstrap import DRAWS, Interval, patient_bootstrap
 from hcc_viewer.stats.paired import gee_difference, mcnemar
+from hcc_viewer.stats.proportions import wilson
 from hcc_viewer.stats.roc import Difference
 
 MODEL = "model"
@@ -211,6 +212,10 @@ def _share(
 
     value = figure(np.ones(patients, np.int64)) if patients else math.nan
     interval = patient_bootstrap(figure, patients, draws=draws)
+    if value in (0.0, 1.0):
+        # No draw varies: the bootstrap would claim certainty. Patients, one answer each, do not.
+        counted = int((total > 0).sum())
+        interval = wilson(round(value * counted), counted)
     return Share(value, interval, int(hits.sum()), int(total.sum()))
 
 

@@ -131,8 +131,10 @@ class ReportContent:
 
     def facts_of(self, row: FindingRow) -> tuple[Fact, ...]:
         """The numbers of one finding, for beside its pictures."""
+        of_model = isinstance(row, ModelFindingRow)
+        limit = f" (threshold {number(self.threshold)})" if of_model else ""
         facts = (
-            Fact("Probability", f"{row.probability} (threshold {number(self.threshold)})"),
+            Fact("Probability", f"{row.probability}{limit}"),
             Fact("Reader", row.reader),
             Fact("Corrected to", row.correction),
             Fact("Note", row.note),
@@ -140,7 +142,7 @@ class ReportContent:
             Fact("Peak slice", f"{row.peak_slice} of {len(self.slices)}"),
             Fact("Row, column", row.pixel),
             Fact("Position (mm)", row.position),
-            Fact("Map extent", row.extent),
+            Fact("Map extent" if of_model else "Width", row.extent),
             Fact("Series", shortened(self.series.title, 60)),
         )
         return tuple(fact for fact in facts if fact.value)

@@ -122,6 +122,16 @@ def _without_rescale(source: Dataset) -> Dataset:
     bare.update(source)
     for keyword in ("RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence"):
         bare.pop(keyword, None)
+    for keyword in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        if keyword in source:
+            setattr(bare, keyword, [_without_values(group) for group in source[keyword].value])
+    return bare
+
+
+def _without_values(group: Dataset) -> Dataset:
+    bare = Dataset()
+    bare.update(group)
+    bare.pop("PixelValueTransformationSequence", None)
     return bare
 
 

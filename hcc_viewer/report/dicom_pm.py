@@ -6,7 +6,7 @@ lays it over the series itself, without colours of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import highdicom
 import numpy as np
@@ -47,7 +47,15 @@ def files(
     if not (detection.series.geometry.known and has_frame):
         return
     with checked_making():
-        made = _map(content, detection, distinct(sources))
+        frames = [detection.series.instances[index].frame for index in sources]
+        images = distinct(sources)
+        if frames[0] is not None and len(images) > 1:
+            return  # highdicom derives a map from one multi-frame image at most
+        if frames[0] is not None:
+            images = [_stack_of(images[0], frames)]
+        made = _map(content, detection, images)
+        if frames[0] is not None:
+            _name_frames(made, frames)
         made.BodyPartExamined = "LIVER"
         yield FILE_NAME, to_bytes(made)
 
@@ -77,6 +85,39 @@ def _map(content: ReportContent, detection: Detection, sources: list[Dataset]) -
         derivation=codes.DCM.ClassActivation,
         **series_settings(content, "HCC Viewer map"),
     )
+
+
+def _stack_of(source: Dataset, frames: Sequence[int | None]) -> Dataset:
+    """The header of a multi-frame image as if it had the stack's frames only, in their order.
+
+    highdicom takes a map's frames for those of its source, and looks for the pixel measures among
+    the shared functional groups, where they need not be.
+    """
+    stack = Dataset()
+    stack.update(source)
+    if hasattr(source, "file_meta"):
+        stack.file_meta = source.file_meta
+    groups = list(source.PerFrameFunctionalGroupsSequence)
+    chosen = [groups[frame - 1] for frame in frames if frame is not None]
+    shared = Dataset()
+    for group in (chosen[0], *source.SharedFunctionalGroupsSequence):
+        for keyword in ("PixelMeasuresSequence", "PlaneOrientationSequence"):
+            if keyword in group:
+                shared[keyword] = group[keyword]
+    stack.SharedFunctionalGroupsSequence = [shared]
+    stack.PerFrameFunctionalGroupsSequence = chosen
+    stack.NumberOfFrames = len(chosen)
+    return stack
+
+
+def _name_frames(made: Dataset, frames: Sequence[int | None]) -> None:
+    """Refer to the frames of the real source, in place of those of `_stack_of`."""
+    for group in made.PerFrameFunctionalGroupsSequence:
+        for derivation in group.get("DerivationImageSequence", ()):
+            for image in derivation.SourceImageSequence:
+                number = image.get("ReferencedFrameNumber")
+                if number is not None:
+                    image.ReferencedFrameNumber = frames[int(number) - 1]
 
 
 def _grid_steps(detection: Detection) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,7 +2,7 @@
 
 One group per finding (TID 1410: a point, probability, width of the heat map, the reader's
 decision), one per flagged slice (TID 1501: image and probability), each with the algorithm's
-identification, and one per finding of the reader's own.
+identification, and one per finding and measurement of the reader's own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from hcc_viewer.detection import Detection
+from hcc_viewer.detection.decisions import ACQUIRED
 from hcc_viewer.dicom import Volume
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.dicom_common import (
@@ -32,7 +33,7 @@ from hcc_viewer.report.dicom_common import (
     stable_uid,
     to_bytes,
 )
-from hcc_viewer.report.dicom_sr_reader import add_reader, evaluation
+from hcc_viewer.report.dicom_sr_reader import add_reader, evaluation, measured, observed
 from hcc_viewer.report.rows import FindingRow, ModelFindingRow, SliceRow
 
 FILE_NAME = "sr.dcm"
@@ -67,6 +68,7 @@ def _document(
     groups: list[_Group] = []
     groups += [_finding_group(content, detection, row, sources) for row in content.findings]
     groups += [_reader_group(content, detection, row, sources) for row in content.reader_findings]
+    groups += _measurement_groups(content, detection, sources)
     groups += [_slice_group(content, detection, row, sources) for row in _told_slices(content)]
     report = sr.MeasurementReport(
         observation_context=sr.ObservationContext(observer_device_context=_observer(content)),
@@ -129,6 +131,29 @@ def _reader_group(
     )
     add_reader(group[0], decision)
     return group
+
+
+def _measurement_groups(
+    content: ReportContent, detection: Detection, sources: dict[int, Dataset]
+) -> list[sr.MeasurementsAndQualitativeEvaluations]:
+    """What the reader measured on the images as they are stored; reformats are no images."""
+    groups = []
+    for number, row in enumerate(content.measurements, 1):
+        values, index = measured(row.measurement), row.measurement.slice_index
+        if row.measurement.plane != ACQUIRED or not values or index not in sources:
+            continue
+        source = sources[index]
+        image = sr.SourceImageForMeasurementGroup(
+            source.SOPClassUID, source.SOPInstanceUID, frame_numbers(detection, index)
+        )
+        group = sr.MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=_tracking(detection, f"Measurement {number}", str(row.measurement)),
+            measurements=values,
+            source_images=[image],
+        )
+        observed(group[0])
+        groups.append(group)
+    return groups
 
 
 def _told_slices(content: ReportContent) -> tuple[SliceRow, ...]:

@@ -1,4 +1,4 @@
-"""What a reader decided on a finding, as content items of its measurement group in the SR.
+"""What a reader decided and measured, as content items of measurement groups in the SR.
 
 The person is the group's observer (HAS OBS CONTEXT, TID 1003), the decision a coded evaluation; a
 finding on which nobody decided says so.
@@ -19,11 +19,16 @@ from hcc_viewer.detection.decisions import (
     CORRECTED,
     REJECTED,
     UNDECIDED,
+    Measurement,
     ReaderDecision,
 )
 from hcc_viewer.report.dicom_common import SCHEME, UNNAMED_READER
 
 READER_DECISION = Code("reader-decision", SCHEME, "Decision of the reader")
+
+_LENGTH = Code("410668003", "SCT", "Length")
+_ANGLE = Code("1483009", "SCT", "Angle")
+_AREA = Code("42798000", "SCT", "Area")
 
 VERDICT_CODES = {
     ACCEPTED: Code("accepted", SCHEME, "Accepted by the reader"),
@@ -45,13 +50,32 @@ def add_reader(group: Dataset, decision: ReaderDecision | None) -> None:
     """Put observer, time and note of a decision into a measurement group's container."""
     if decision is None:
         return
-    group.ContentSequence.extend(_observer())
+    observed(group)
     if decision.note:
         contains = sr.RelationshipTypeValues.CONTAINS
         group.ContentSequence.append(sr.TextContentItem(codes.DCM.Comment, decision.note, contains))
     moment = _moment(decision.decided_at)
     if moment is not None:
         group.ObservationDateTime = moment.strftime("%Y%m%d%H%M%S+0000")
+
+
+def measured(measurement: Measurement) -> list[sr.Measurement]:
+    """The numbers of a measurement of the reader, as far as standard terms name them."""
+    values = (
+        (_LENGTH, measurement.length_mm, codes.UCUM.Millimeter),
+        (_ANGLE, measurement.angle_deg, codes.UCUM.Degree),
+        (_AREA, measurement.area_mm2, codes.UCUM.SquareMillimeter),
+    )
+    return [
+        sr.Measurement(name, round(value, 3), unit)
+        for name, value, unit in values
+        if value is not None
+    ]
+
+
+def observed(group: Dataset) -> None:
+    """Name the reader as the observer of a measurement group."""
+    group.ContentSequence.extend(_observer())
 
 
 def _observer() -> list[sr.ContentItem]:

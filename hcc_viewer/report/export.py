@@ -18,6 +18,7 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.report import result_json
 from hcc_viewer.report.content import PAPER_SIZES, ReportContent, make_content
 from hcc_viewer.report.output_faults import output_error
+from hcc_viewer.report.words import local_paper_size
 
 FORMATS = ("pdf", "png", "csv", "json", "sr", "sc", "ko", "epdf", "pm", "gsps")
 """What `export_report` writes; `result.json` comes with each of them."""
@@ -68,7 +69,7 @@ def export_report(
     *,
     card: ModelCard | None = None,
     reading: Reading | None = None,
-    paper_size: str = "a4",
+    paper_size: str | None = None,
     report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     """Write the report of a result into a folder, which is made if need be.
@@ -86,7 +87,7 @@ def export_report(
             in any case, since they belong to the patient's study.
         card: The model's card, for what was measured at the threshold.
         reading: What a reader decided, marked and measured.
-        paper_size: Of the PDF, one of `PAPER_SIZES`.
+        paper_size: Of the PDF, one of `PAPER_SIZES`; None: what this country's printers hold.
         report_progress: Called before each file with the formats done and their total.
 
     Returns:
@@ -98,28 +99,36 @@ def export_report(
             since a source file is gone.
         CancelledError: `report_progress` asked to stop.
     """
+    paper_size = paper_size or local_paper_size()
     chosen = _checked(formats, paper_size)
     content = make_content(
         detection, volume, identified, card=card, reading=reading, paper_size=paper_size
     )
+    files = _files(content, detection, volume, chosen, report_progress)
     folder = Path(out_dir)
     made = _missing_folders(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as name:
-            hidden = Path(name)
-            files = _files(content, detection, volume, chosen, report_progress)
-            names = _write(files, hidden)
-            _check_targets(folder, names)
-            stale = _stale_files(content, folder, chosen, names)
-            _move_in(hidden, folder, names)
-            for path in stale:
-                path.unlink(missing_ok=True)
-        return [folder / name for name in reversed(names)]
+        return _place(files, content, folder, chosen)
     except OSError as error:
         raise output_error(folder, error) from error
     finally:
         _remove_empty(made)
+
+
+def _place(
+    files: Iterator[tuple[str, bytes]], content: ReportContent, folder: Path, chosen: Sequence[str]
+) -> list[Path]:
+    """Write the files beside their places, and move them in when all are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=folder) as name:
+        hidden = Path(name)
+        names = _write(files, hidden)
+        _check_targets(folder, names)
+        stale = _stale_files(content, folder, chosen, names)
+        _move_in(hidden, folder, names)
+        for path in stale:
+            path.unlink(missing_ok=True)
+    return [folder / name for name in reversed(names)]
 
 
 def _checked(formats: Sequence[str], paper_size: str) -> tuple[str, ...]:

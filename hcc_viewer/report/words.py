@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import locale
 import math
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import Acquisition, Patient, Series
+
+_LETTER_COUNTRIES = {
+    "US", "CA", "MX", "PR", "PH", "CL", "CO", "CR", "GT", "NI", "PA", "SV", "VE", "BZ", "DO",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,16 @@ def patient_facts(patient: Patient) -> tuple[Fact, ...]:
         Fact("Birth date", date_text(patient.birth_date)),
         Fact("Sex", patient.sex),
     )
+
+
+def local_paper_size(locale_name: str | None = None) -> str:
+    """`letter` where that is what printers hold (CLDR, paper size US-Letter), else `a4`.
+
+    Args:
+        locale_name: Such as `en_US`; None: that of this computer.
+    """
+    name = locale_name or locale.getlocale()[0] or ""
+    return "letter" if name.split(".")[0].split("_")[-1] in _LETTER_COUNTRIES else "a4"
 
 
 def name_text(name: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.stats.bootstrap import Interval
 from hcc_viewer.stats.proportions import binomial_two_sided, chi_square_tail
 from hcc_viewer.stats.roc import Difference, normal_difference
 
@@ -74,4 +75,6 @@ def gee_difference(
         return normal_difference(value, float("nan"))
     residual = gap - items * value
     variance = patients / (patients - 1) * float((residual**2).sum()) / float(items.sum()) ** 2
-    return normal_difference(value, math.sqrt(variance))
+    found = normal_difference(value, math.sqrt(variance))
+    bounds = Interval(max(found.interval.low, -1.0), min(found.interval.high, 1.0))
+    return Difference(found.value, bounds, found.p)

@@ -32,7 +32,7 @@ class Augmentation:
     noise: float
     blur_px: float
     interval: float
-    """Factor on the distances between channels."""
+    """Factor on the distances between channels; negative: head and feet are exchanged."""
     noise_seed: int
 
 
@@ -66,7 +66,8 @@ def draw_augmentation(
         shading=generator.normal(0, config.shading / 2, (_SHADING_POINTS,) * 2).astype(np.float32),
         noise=config.noise * float(generator.uniform()) ** 2,
         blur_px=config.blur_px * max(0.0, float(generator.uniform(-1, 1))),
-        interval=math.exp(generator.uniform(-config.interval, config.interval)),
+        interval=math.exp(generator.uniform(-config.interval, config.interval))
+        * (-1 if config.flip_z and generator.uniform() < 0.5 else 1),
         noise_seed=int(generator.integers(2**31)),
     )
 

@@ -11,7 +11,6 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from hcc_viewer.detection import Detection, SlicePrediction
 from hcc_viewer.detection.cam import cam_peaks
@@ -87,16 +86,17 @@ def _response(
     image: NDArray[np.float32], liver: NDArray[np.bool_], pixel_mm: float
 ) -> NDArray[np.float32]:
     """(grid row, grid column) 0 to 1, greatest over the sizes of blobs; 0 outside the liver."""
-    best: NDArray[np.float32] = np.zeros(image.shape, np.float32)
-    if liver.any():
-        # Outside it is as bright as liver, or the filter would find the liver's edge.
-        image = np.where(liver, image, np.float32(1))
-        for diameter in DIAMETERS_MM:
-            sigma = diameter / 2 / math.sqrt(2) / pixel_mm
-            scaled = sigma**2 * ndimage.gaussian_laplace(image, sigma)
-            np.maximum(best, scaled, out=best)
-    best[~liver] = 0
-    rows, columns = (length // GRID_STEP for length in image.shape)
-    part = best[: rows * GRID_STEP, : columns * GRID_STEP]
-    blocks = part.reshape(rows, GRID_STEP, columns, GRID_STEP)
-    return np.asarray(1 - np.exp(-1.4 * blocks.max(axis=(1, 3))), np.float32)
+    shape = image.shape[1] // GRID_STEP, image.shape[0] // GRID_STEP
+    best = np.zeros(shape[::-1], np.float32)
+    if not liver.any():
+        return best
+    inside = cv2.resize(liver.astype(np.float32), shape, interpolation=cv2.INTER_AREA) > 0.5
+    small = cv2.resize(image, shape, interpolation=cv2.INTER_AREA)
+    # Outside it is as bright as liver, or the filter would find the liver's edge.
+    small = np.where(inside, small, np.float32(1))
+    for diameter in DIAMETERS_MM:
+        sigma = diameter / 2 / math.sqrt(2) / (pixel_mm * GRID_STEP)
+        smooth = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        np.maximum(best, sigma**2 * cv2.Laplacian(smooth, cv2.CV_32F), out=best)
+    best[~inside] = 0
+    return np.asarray(1 - np.exp(-1.4 * best), np.float32)

@@ -91,6 +91,8 @@ class AugmentConfig:
     blur_px: float = 0.8
     interval: float = 0.25
     """The distances of the channels are stretched by exp(+-interval)."""
+    flip_z: bool = False
+    """Half of the examples are shown with head and feet exchanged."""
 
 
 @dataclass(frozen=True)
@@ -105,16 +107,27 @@ class FitConfig:
     learning_rate: float = 2e-3
     schedule: str = "cosine"
     """`constant` (the paper) or `cosine`."""
+    cycles: tuple[int, ...] = ()
+    """Epochs of each fall of the cosine, which then starts again (warm restarts); their sum is
+    `epochs`. Empty: one fall. A finished run is carried on by adding a cycle."""
+    cycle_decay: float = 0.5
+    """The learning rate at the start of a cycle over that of the cycle before."""
     crop: int = 0
     """Side in network pixels of the part of a slice that is shown: the network is convolutional, so
     what it learns on parts holds for the whole, at a fraction of the time; 0: whole slices."""
     whole_epochs: int = 0
-    """The last epochs show whole slices all the same: batch normalisation and pooling settle."""
+    """The last epochs of each cycle show whole slices all the same: batch normalisation and pooling
+    settle."""
     positive_share: float = 0.5
     """Of the slices of an epoch; the rest are negative, most of them from the liver's range."""
     hard_share: float = 0.0
     """Of the negative slices, those drawn from where earlier weights saw HCC without there being
     any (hard-negative mining); 0: none."""
+    drawn_share: float = 0.0
+    """Of the positive slices, those whose HCC is drawn on the spot into liver without any
+    (`online_lesions.py`): each is seen once only."""
+    drawn_cysts: float = 0.0
+    """Of the negative slices, those with a cyst drawn in the same way."""
     slice_weight: float = 1.0
     """Of the cross-entropy of the slice's class."""
     map_weight: float = 1.0
@@ -131,9 +144,11 @@ class FitConfig:
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
         if self.precision not in ("float32", "mixed_bfloat16"):
             raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
+        if self.cycles and sum(self.cycles) != self.epochs:
+            raise ValueError("fit.cycles must add up to fit.epochs")
         if self.accumulation < 1:
             raise ValueError("fit.accumulation must be at least 1")
-        for name in ("positive_share", "hard_share"):
+        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")
 

@@ -25,7 +25,8 @@ from hcc_viewer.training.examples import (
     UNKNOWN_TISSUE,
     Example,
 )
-from hcc_viewer.training.sampling import Place, Sampler
+from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc
+from hcc_viewer.training.sampling import Sampler, Shown
 
 FULL_CELL = 0.25
 """A cell whose area is HCC to this share counts as HCC whole: lesions smaller than a cell count."""
@@ -35,6 +36,9 @@ CELL_WEIGHT, REGION_WEIGHT = 3.0, 24.0
 number of cells of its lesion's cross-section, so that a small lesion is not lost beside a large."""
 
 MAX_CELL_WEIGHT = 20.0
+
+USUAL_FIELD_MM = 380.0
+"""Taken for the width of the input where the configuration shows whole images."""
 
 Batch = tuple[NDArray[np.float32], dict[str, Any], dict[str, Any]]
 
@@ -71,9 +75,9 @@ class TrainingSlices(keras.utils.PyDataset):  # type: ignore[misc] # Keras is un
         items = []
         for seed in seeds.spawn(self._count):
             generator = np.random.default_rng(seed)
-            place = self.sampler.draw(generator, self._crop)
-            example = self._examples[place.example]
-            items.append(_augmented(example, place, self._config, generator, self._crop))
+            shown = self.sampler.draw(generator, self._crop)
+            example = self._examples[shown.place.example]
+            items.append(_augmented(example, shown, self._config, generator, self._crop))
         return make_batch(items, self._config)
 
     def set_epoch(self, epoch: int) -> None:
@@ -145,16 +149,27 @@ def _plain(example: Example, index: int, config: TrainingConfig) -> Item:
 
 def _augmented(
     example: Example,
-    place: Place,
+    shown: Shown,
     config: TrainingConfig,
     generator: np.random.Generator,
     crop: int,
 ) -> Item:
-    """The part of `crop` pixels around a place (a whole slice: around its middle)."""
-    whole = crop >= config.input.size
+    """The part of `crop` pixels that is to be shown (a whole slice: around its middle)."""
+    place, whole = shown.place, crop >= config.input.size
     middle = None if whole else (place.row, place.column)
     augmentation = draw_augmentation(config.augment, crop, generator, middle)
     stretched = tuple(offset * augmentation.interval for offset in config.input.offsets_mm)
+    if shown.lesion_at is not None:
+        lesion = draw_hcc(generator) if shown.is_hcc else draw_cyst(generator)
+        pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
+        stored, mask, tissues = add_lesion(example, shown.lesion_at, stretched, pixel_mm, lesion)
+        hcc = augment_mask(mask if shown.is_hcc else np.zeros_like(mask), augmentation, crop)
+        return Item(
+            augment_image(stored, augmentation, example.clip, crop),
+            hcc,
+            augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
+            float(hcc.sum(dtype=np.int64)) / 255 * pixel_mm**2,
+        )
     stored = example.stored(place.index, stretched)
     hcc = example.hcc[place.index]
     total = int(hcc.sum(dtype=np.int64))

@@ -97,11 +97,15 @@ def _strategy(devices: Sequence[Any]) -> tf.distribute.Strategy:
 
 def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
     """(side of the parts shown or None for whole slices, the epoch it ends before) in order."""
-    fit = config.fit
-    if not fit.crop:
-        return [(None, fit.epochs)]
-    parts = fit.epochs - fit.whole_epochs
-    return [(fit.crop, parts), (None, fit.epochs)] if fit.whole_epochs else [(fit.crop, parts)]
+    fit, end = config.fit, 0
+    phases: list[tuple[int | None, int]] = []
+    for epochs in fit.cycles or (fit.epochs,):
+        end += epochs
+        if fit.crop and epochs > fit.whole_epochs:
+            phases.append((fit.crop, end - fit.whole_epochs))
+        if not fit.crop or fit.whole_epochs:
+            phases.append((None, end))
+    return phases
 
 
 def _trainable_network(config: TrainingConfig) -> keras.Model:
@@ -117,15 +121,46 @@ def _trainable_network(config: TrainingConfig) -> keras.Model:
 def _optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
     rate: Any = config.fit.learning_rate
     if config.fit.schedule == "cosine":
-        total = steps * config.fit.epochs
-        warmup = min(200, total // 10)
-        rate = keras.optimizers.schedules.CosineDecay(
-            rate * 0.05, total - warmup, alpha=0.01, warmup_target=rate, warmup_steps=warmup
-        )
+        cycles = config.fit.cycles or (config.fit.epochs,)
+        rate = CosineCycles(rate, [steps * epochs for epochs in cycles], config.fit.cycle_decay)
     steps_a_change = config.fit.accumulation
     return keras.optimizers.Adam(
         rate, gradient_accumulation_steps=steps_a_change if steps_a_change > 1 else None
     )
+
+
+WARMUP_STEPS = 200
+"""Or a tenth of a cycle if that is less: the learning rate grows from a twentieth."""
+
+
+@keras.saving.register_keras_serializable("hcc_viewer")
+class CosineCycles(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc] # Keras is untyped
+    """Falls along a cosine to a hundredth, again and again (Loshchilov and Hutter, ICLR 2017)."""
+
+    def __init__(self, rate: float, steps: Sequence[int], decay: float) -> None:
+        """Take the first cycle's highest rate, each cycle's steps, and the factor between them."""
+        self.rate, self.steps, self.decay = rate, list(steps), decay
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate at a step."""
+        ops = keras.ops
+        step = ops.cast(step, "float32")
+        value, start = ops.zeros_like(step), 0
+        for number, length in enumerate(self.steps):
+            peak = self.rate * self.decay**number
+            warmup = max(1, min(WARMUP_STEPS, length // 10))
+            done = step - start
+            rising = peak * (0.05 + 0.95 * done / warmup)
+            share = ops.clip((done - warmup) / max(1, length - warmup), 0.0, 1.0)
+            falling = peak * (0.01 + 0.99 * 0.5 * (1 + ops.cos(math.pi * share)))
+            here = ops.where(done < warmup, rising, falling)
+            value = ops.where(step >= start, here, value)
+            start += length
+        return value
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the schedule."""
+        return {"rate": self.rate, "steps": self.steps, "decay": self.decay}
 
 
 def _losses(config: TrainingConfig) -> dict[str, Any]:

@@ -46,6 +46,18 @@ class Place:
     column: float
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What one item of a batch shows."""
+
+    place: Place
+    """The slice, and the middle of the part of it that is shown."""
+    lesion_at: Place | None = None
+    """Where a new lesion is drawn; None: nowhere."""
+    is_hcc: bool = False
+    """Whether the new lesion is one, or a cyst."""
+
+
 class Sampler:
     """Draws places from examples; a patient counts once however many slices or lesions it has."""
 
@@ -69,14 +81,31 @@ class Sampler:
         """Where earlier weights saw HCC without there being any."""
         self._hard = list(places)
 
-    def draw(self, generator: np.random.Generator, crop: int) -> Place:
-        """One slice to show, and the middle of the part of `crop` pixels that is shown."""
-        if self._positive and generator.uniform() < self._config.positive_share:
-            return self._draw_positive(generator, crop)
+    def draw(self, generator: np.random.Generator, crop: int) -> Shown:
+        """One slice to show, the part of `crop` pixels of it, and perhaps a new lesion in it."""
+        config = self._config
+        if generator.uniform() < config.positive_share:
+            if "liver" in self._negative and generator.uniform() < config.drawn_share:
+                return self._draw_new(generator, crop, is_hcc=True)
+            if self._positive:
+                return Shown(self._draw_positive(generator, crop))
+        if "liver" in self._negative and generator.uniform() < config.drawn_cysts:
+            return self._draw_new(generator, crop, is_hcc=False)
+        return Shown(self._draw_without(generator, crop))
+
+    def _draw_new(self, generator: np.random.Generator, crop: int, *, is_hcc: bool) -> Shown:
+        """A place in the liver of a slice without HCC, and a part that shows it."""
+        at = self._draw_in("liver", generator)
+        return Shown(_moved(at, generator, max(crop / 2 - EDGE_PIXELS, 0)), at, is_hcc)
+
+    def _draw_without(self, generator: np.random.Generator, crop: int) -> Place:
         if self._hard and generator.uniform() < self._config.hard_share:
             place = self._hard[int(generator.integers(len(self._hard)))]
             return _moved(place, generator, crop / 4)
-        return self._draw_negative(generator, crop)
+        names = list(self._negative)
+        shares = np.array([NEGATIVE_PLACES[name] for name in names])
+        name = names[int(generator.choice(len(names), p=shares / shares.sum()))]
+        return _moved(self._draw_in(name, generator), generator, crop / 3)
 
     def _sort(self, number: int, example: Example, area_mm2: float) -> None:
         positive = example.is_positive(area_mm2)
@@ -102,17 +131,14 @@ class Sampler:
         place = Place(number, index, float(rows[pixel]), float(columns[pixel]))
         return _moved(place, generator, max(crop / 2 - EDGE_PIXELS, 0))
 
-    def _draw_negative(self, generator: np.random.Generator, crop: int) -> Place:
-        names = list(self._negative)
-        shares = np.array([NEGATIVE_PLACES[name] for name in names])
-        name = names[int(generator.choice(len(names), p=shares / shares.sum()))]
+    def _draw_in(self, name: str, generator: np.random.Generator) -> Place:
+        """A place of a tissue in a slice without HCC."""
         number, indices = self._negative[name][int(generator.integers(len(self._negative[name])))]
         index = int(generator.choice(indices))
         pixels = np.flatnonzero(self._examples[number].tissues[index] == _group(name))
         side = self._examples[number].tissues.shape[2]
         row, column = divmod(int(generator.choice(pixels)), side)
-        place = Place(number, index, float(row * TISSUE_SCALE), float(column * TISSUE_SCALE))
-        return _moved(place, generator, crop / 3)
+        return Place(number, index, float(row * TISSUE_SCALE), float(column * TISSUE_SCALE))
 
 
 def _moved(place: Place, generator: np.random.Generator, reach: float) -> Place:

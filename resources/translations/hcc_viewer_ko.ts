@@ -656,10 +656,6 @@
             <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
         </message>
         <message>
-            <source>Image</source>
-            <translation>영상</translation>
-        </message>
-        <message>
             <source>Series</source>
             <translation>시리즈</translation>
         </message>
@@ -754,6 +750,10 @@
         <message>
             <source>slice {number}</source>
             <translation>영상 {number}</translation>
+        </message>
+        <message>
+            <source>Image</source>
+            <translation>영상</translation>
         </message>
         <message>
             <source>Thresholds whose performance the model card states</source>

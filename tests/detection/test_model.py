@@ -75,6 +75,9 @@ def test_file_that_is_no_model_is_refused(tmp_path):
         ("threshold = 0.5", "threshold = 7.0", "threshold must lie between 0 and 1"),
         ('format = "hcc-viewer-model-card"', 'format = "other"', "format must be"),
         ("[input]", "[input", "cannot be read"),
+        ("[input]", "x = " + 5000 * "[", "nested too deeply"),
+        ("offsets_mm = [-5.0", "offsets_mm = [nan", "offsets_mm must hold distances"),
+        ("[findings]", "[findings]\nlink_mm = inf", "findings.link_mm"),
     ],
 )
 def test_broken_card_is_refused_by_the_name_of_the_key(tmp_path, before, after, complaint):

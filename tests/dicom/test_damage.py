@@ -23,7 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from hcc_viewer.dicom import isolated_gdcm, load_volume, scan_study
+from hcc_viewer.dicom import isolated_decoders, load_volume, scan_study
 from hcc_viewer.dicom.header_reader import TAGS, read_headers
 from hcc_viewer.dicom.quick_header import read_quickly, wanted_tags
 from hcc_viewer.errors import HccViewerError
@@ -163,41 +163,70 @@ def test_a_damaged_lossless_jpeg_is_named_and_the_next_file_opens(
     assert load_volume(scan_study(path).series[0]).array.max() > 0
 
 
+def test_a_jpeg_ls_image_that_is_cut_short_does_not_hang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isolated_decoders, "SECONDS", 1.0)
+    dataset = pydicom.dcmread(get_testdata_file("MR_small_jpeg_ls_lossless.dcm"))
+    (frame,) = generate_frames(dataset.PixelData, number_of_frames=1)
+    dataset.PixelData = encapsulate([frame[:862]])
+    dataset.save_as(tmp_path / "cut.dcm")
+    with pytest.raises(HccViewerError, match=r"cut\.dcm: its compressed pixels are damaged"):
+        load_volume(scan_study(tmp_path / "cut.dcm").series[0])
+
+
 def test_a_decoder_that_dies_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     path = Path(get_testdata_file("JPEG-LL.dcm"))
     (series,) = scan_study(path).series
     with monkeypatch.context() as broken:
         broken.setattr(
-            isolated_gdcm, "_command", lambda: [sys.executable, "-c", "import os; os.abort()"]
+            isolated_decoders, "_command", lambda: [sys.executable, "-c", "import os; os.abort()"]
         )
-        isolated_gdcm._pool.stop()
+        isolated_decoders._pool.stop()
         with pytest.raises(HccViewerError, match="JPEG"):
             load_volume(series)
-    isolated_gdcm._pool.stop()
+    isolated_decoders._pool.stop()
     assert load_volume(series).array.max() > 0
 
 
 def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     hangs = "import sys, time; sys.stdout.write('R'); sys.stdout.flush(); time.sleep(60)"
-    monkeypatch.setattr(isolated_gdcm, "SECONDS", 0.2)
-    monkeypatch.setattr(isolated_gdcm, "_command", lambda: [sys.executable, "-c", hangs])
-    isolated_gdcm._pool.stop()
+    monkeypatch.setattr(isolated_decoders, "SECONDS", 0.2)
+    monkeypatch.setattr(isolated_decoders, "_command", lambda: [sys.executable, "-c", hangs])
+    isolated_decoders._pool.stop()
     (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
     with pytest.raises(HccViewerError, match="JPEG"):
         load_volume(series)
-    isolated_gdcm._pool.stop()
+    isolated_decoders._pool.stop()
 
 
 def test_the_program_itself_can_be_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        isolated_gdcm,
+        isolated_decoders,
         "_command",
-        lambda: [sys.executable, "-m", "hcc_viewer", isolated_gdcm.WORKER_ARGUMENT],
+        lambda: [sys.executable, "-m", "hcc_viewer", isolated_decoders.WORKER_ARGUMENT],
     )
-    isolated_gdcm._pool.stop()
+    isolated_decoders._pool.stop()
     (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
     assert load_volume(series).array.max() > 0
-    isolated_gdcm._pool.stop()
+    isolated_decoders._pool.stop()
+
+
+@pytest.mark.parametrize(
+    ("syntax", "begin", "skip"),
+    [(JPEGLSLossless, b"\xff\xf7", 5), (JPEG2000Lossless, b"\xff\x51", 6)],
+)
+def test_a_frame_that_claims_another_size_is_not_decoded(
+    tmp_path: Path, syntax: str, begin: bytes, skip: int
+) -> None:
+    image = make_image(np.arange(64 * 64, dtype=np.uint16).reshape(64, 64))
+    image.compress(syntax, generate_instance_uid=False)
+    path = save(image, tmp_path / "a.dcm")
+    content = path.read_bytes()
+    at = content.index(begin, 300) + skip
+    path.write_bytes(content[:at] + b"\xff\xff\xff\xff" + content[at + 4 :])
+    with pytest.raises(HccViewerError, match="compressed pixels"):
+        load_volume(scan_study(path).series[0])
 
 
 @pytest.mark.parametrize("number", range(60))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +335,13 @@ def test_another_phase_and_another_plane_beside_the_phase_wanted(tmp_path: Path)
     study = scan_study(tmp_path)
     assert study.best_series is not None
     assert study.best_series.instances[0].path.parent.name == "hbp"
+
+
+def test_compression_works_after_importing_the_package_first():
+    # GDCM's own zlib, found before the interpreter's, ends the process with a double free.
+    code = (
+        "import hcc_viewer.dicom.pixels, os, zlib\n"
+        "data = os.urandom(200000) + bytes(100000)\n"
+        "assert zlib.decompress(zlib.compress(data)) == data"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -35,9 +35,10 @@ def make_files(
         frames = slices if enhanced else 1
         if enhanced:
             source.NumberOfFrames = frames
-            source.SharedFunctionalGroupsSequence = [_groups(orientation=True, measures=geometry)]
+            source.SharedFunctionalGroupsSequence = [_groups(orientation=True)]
             source.PerFrameFunctionalGroupsSequence = [
-                _groups(position=geometry.to_patient(0, 0, frame)) for frame in range(slices)
+                _groups(measures=geometry, position=geometry.to_patient(0, 0, frame))
+                for frame in range(slices)
             ]
         else:
             source.ImagePositionPatient = list(map(str, geometry.to_patient(0, 0, index)))
@@ -70,6 +71,9 @@ def _groups(
         spacing.PixelSpacing = list(measures.spacing_mm[1:])
         spacing.SliceThickness = measures.spacing_mm[0]
         group.PixelMeasuresSequence = [spacing]
+        values = Dataset()
+        values.RescaleSlope, values.RescaleIntercept, values.RescaleType = "2", "-10", "US"
+        group.PixelValueTransformationSequence = [values]
     if position is not None:
         place = Dataset()
         place.ImagePositionPatient = list(map(float, position))

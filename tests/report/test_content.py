@@ -12,7 +12,13 @@ from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
 from hcc_viewer.report.content import UNCONFIRMED
-from hcc_viewer.report.words import name_text, number, position_text, probability_text
+from hcc_viewer.report.words import (
+    local_paper_size,
+    name_text,
+    number,
+    position_text,
+    probability_text,
+)
 from tests.report.make_detection import (
     MODEL,
     PATIENT,
@@ -234,3 +240,11 @@ def test_a_correction_says_where_to() -> None:
 def test_an_unknown_paper_is_refused() -> None:
     with pytest.raises(ValueError, match="a4, letter, not 'a5'"):
         make_content(make_detection(), make_volume(), paper_size="a5")
+
+
+@pytest.mark.parametrize(
+    ("name", "paper"),
+    [("en_US", "letter"), ("es_MX", "letter"), ("ko_KR", "a4"), ("en_GB", "a4"), ("C", "a4")],
+)
+def test_the_paper_is_that_of_the_country(name: str, paper: str) -> None:
+    assert local_paper_size(name) == paper

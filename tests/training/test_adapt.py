@@ -133,23 +133,26 @@ def test_other_phases_are_left_out_unless_asked_for(config, tmp_path):
     assert len(choose_parts(catalogue, wanted).all) == 6
 
 
-def test_cases_that_only_list_slices_train_and_are_measured(config, tmp_path):
-    with CatalogueWriter(tmp_path / "cases", FREE) as writer:
-        for seed in range(4):
-            toy = make_toy_case(seed, size=80, spacing_mm=(4.0, 4.8, 4.8))
-            case = from_simulated(toy, f"weak-{seed}")
-            labels = (case.slice_truth(15.0) == 1).astype(np.int8)
-            writer.add(
-                replace(
-                    case,
-                    facts=replace(case.facts, source="free"),
-                    label_kind="slices",
-                    slice_labels=labels,
-                    truth=(),
-                    lesions=np.zeros_like(case.lesions),
-                    organs=np.zeros_like(case.organs),
-                )
-            )
-        catalogue = writer.finish(SplitShares(0.5, 0.25, 0.25))
-    path = adapt(catalogue, config, Outputs(tmp_path / "w", tmp_path / "m"), quiet=True)
-    assert load_model(path).card.metrics["positive_slices"] > 0
+def test_slice_labels_alone_teach_the_class_and_not_the_place(config):
+    from hcc_viewer.training.catalogue_cases import catalogue_example
+    from hcc_viewer.training.dataset import TrainingSlices
+
+    toy = make_toy_case(1, size=80, spacing_mm=(4.0, 4.8, 4.8))
+    case = from_simulated(toy, "weak")
+    weak = replace(
+        case,
+        label_kind="slices",
+        slice_labels=(case.slice_truth(15.0) == 1).astype(np.int8),
+        truth=(),
+        lesions=np.zeros_like(case.lesions),
+        organs=np.zeros_like(case.organs),
+    )
+    batches = TrainingSlices([catalogue_example(weak, config.input)], config)
+    _, targets, weights = batches[0]
+    positive = targets["probability"][:, 1] == 1
+    assert positive.any()
+    assert not positive.all()
+    assert (weights["probability"] == 1).all()
+    assert (weights["map"][positive] == 0).all()
+    assert (weights["map"][~positive] > 0).all()
+    assert not targets["tissues"][positive].any()

@@ -23,7 +23,7 @@ def examples(smoke):
 def draws(examples, count=60, **changes):
     sampler = Sampler(examples, replace(FitConfig(), **changes), AREA_MM2)
     generator = np.random.default_rng(0)
-    return [sampler.draw(generator, CROP) for _ in range(count)]
+    return [sampler.draw(generator, CROP).place for _ in range(count)]
 
 
 def test_positive_place_shows_hcc_inside_the_part(examples):
@@ -49,7 +49,7 @@ def test_hard_places_are_shown_once_they_are_known(examples):
     sampler.set_hard_places([Place(1, 5, 100.0, 120.0)])
     generator = np.random.default_rng(0)
     for _ in range(20):
-        place = sampler.draw(generator, CROP)
+        place = sampler.draw(generator, CROP).place
         assert (place.example, place.index) == (1, 5)
         assert abs(place.row - 100) <= CROP / 4
 
@@ -68,3 +68,18 @@ def test_mimics_are_shown_more_often_than_their_share_of_pixels(examples):
     places = draws([marked], count=300, positive_share=0.0)
     near = [place.index == 4 and abs(place.row - 65 * TISSUE_SCALE) < CROP / 2 for place in places]
     assert np.mean(near) > 0.1
+
+
+def test_new_lesion_is_drawn_into_liver_without_hcc_and_shown(examples):
+    config = replace(FitConfig(), positive_share=1.0, drawn_share=1.0)
+    sampler = Sampler(examples, config, AREA_MM2)
+    liver = [name for name, _ in TISSUE_GROUPS].index("liver")
+    generator = np.random.default_rng(0)
+    for _ in range(30):
+        shown = sampler.draw(generator, CROP)
+        at = shown.lesion_at
+        assert shown.is_hcc
+        assert examples[at.example].hcc_area_mm2[at.index] == 0
+        row, column = int(at.row) // TISSUE_SCALE, int(at.column) // TISSUE_SCALE
+        assert examples[at.example].tissues[at.index, row, column] == liver
+        assert abs(at.row - shown.place.row) < CROP / 2

@@ -26,6 +26,8 @@ LIBRARIES = (
     "opencv-python-headless",
     "onnxruntime",
     "pydicom",
+    "pynetdicom",
+    "dicom-anonymizer",
     "highdicom",
     "pylibjpeg",
     "pylibjpeg-openjpeg",

@@ -9,9 +9,12 @@ from pathlib import Path
 import onnxruntime  # noqa: F401
 from PySide6.QtWidgets import QApplication
 
+from hcc_viewer.gui.i18n import install_language
 from hcc_viewer.gui.reader_study.loading import catalogue_loader
 from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
 from hcc_viewer.gui.theme import apply_theme
+from hcc_viewer.log import start_log
+from hcc_viewer.settings import load_or_set_aside
 
 
 def build(study: Path, reader: str, arm: str) -> ReaderStudyWindow:
@@ -39,6 +42,9 @@ def run(study: Path, reader: str, arm: str) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     apply_theme(application)
+    settings, _ = load_or_set_aside()
+    install_language(application, settings.language)
+    start_log()
     window = build(study, reader, arm)
     window.show()
     return int(application.exec())

@@ -26,6 +26,9 @@ from hcc_viewer.stats.roc import auc, average_precision, clustered_auc_interval,
 from hcc_viewer.training.case_report.measured import Measured
 
 BOOTSTRAP = "bootstrap over patients"
+UNANIMOUS = "Wilson, patients counted once"
+"""Where all patients agree."""
+
 NO_INTERVAL = "-"
 
 SIZE_BINS_MM = (
@@ -226,13 +229,16 @@ def froc_curve(measured: Measured) -> Froc | None:
     scores = np.concatenate([result.probabilities for result in measured.results])
     limits = np.unique(np.quantile(scores, 1 - np.geomspace(1, 1e-3, CURVE_POINTS)))
     limits = np.unique(np.append(limits, measured.threshold))
-    at = [[result.at(float(limit)) for result in measured.results] for limit in limits]
-    found = np.array([np.concatenate([item[0] for item in row]) for row in at])[:, known]
     patients = len(measured.patients)
-    false = np.array(
-        [np.bincount(measured.case_patient, [i[1] for i in row], patients) for row in at]
-    )
-    return froc(list(limits), found, false)
+    kept, found, false = [], [], []
+    for limit in limits[::-1]:
+        at = [result.at(float(limit)) for result in measured.results]
+        kept.append(float(limit))
+        found.append(np.concatenate([item[0] for item in at])[known])
+        false.append(sums(measured.case_patient, np.array([item[1] for item in at]), patients))
+        if false[-1].mean() > 2 * max(FALSE_RATES):
+            break  # nobody reads so many, and joining them takes its time
+    return froc(kept, np.array(found), np.array(false).astype(np.int64))
 
 
 def subgroups(measured: Measured) -> tuple[Subgroup, ...]:
@@ -317,10 +323,13 @@ def _ratio(name: str, hits: NDArray[np.float64], total: NDArray[np.float64], dra
         return float(counts @ hits) / below if below else float("nan")
 
     value = figure(np.ones(len(total), np.int64))
+    how = BOOTSTRAP
     bounds = patient_bootstrap(figure, len(total), draws=draws)
-    return Figure(
-        name, value, bounds.low, bounds.high, BOOTSTRAP, f"{hits.sum():g} of {total.sum():g}"
-    )
+    if value in (0.0, 1.0) and (hits <= total).all():
+        # No draw varies: the bootstrap would claim certainty. Patients, one answer each, do not.
+        counted = int((total > 0).sum())
+        bounds, how = wilson(round(value * counted), counted), UNANIMOUS
+    return Figure(name, value, bounds.low, bounds.high, how, f"{hits.sum():g} of {total.sum():g}")
 
 
 def _notes(measured: Measured, both: bool) -> tuple[str, ...]:

@@ -75,9 +75,13 @@ class Measured:
         return self._highest([_moving_mean(result.probabilities) for result in self.results])
 
     @cached_property
+    def _at_threshold(self) -> list[tuple[NDArray[np.bool_], int]]:
+        return [result.at(self.threshold) for result in self.results]
+
+    @cached_property
     def found(self) -> NDArray[np.bool_]:
         """(lesion,) found at the threshold."""
-        return _joined([result.at(self.threshold)[0] for result in self.results], bool)
+        return _joined([found for found, _ in self._at_threshold], bool)
 
     @cached_property
     def diameters_mm(self) -> NDArray[np.float64]:
@@ -92,7 +96,7 @@ class Measured:
     @cached_property
     def false_findings(self) -> NDArray[np.int64]:
         """(case,) false findings at the threshold."""
-        return np.array([r.at(self.threshold)[1] for r in self.results], dtype=np.int64)
+        return np.array([false for _, false in self._at_threshold], dtype=np.int64)
 
     @property
     def has_lesions(self) -> bool:

@@ -1,8 +1,8 @@
-"""A plugin of pydicom that decodes with GDCM in another process.
+"""A plugin of pydicom that decodes in another process what may hang or end the decoder.
 
-GDCM is the one permissive decoder of lossless and 12-bit JPEG. On damaged frames it may hang, or
-end the process: a radiologist's session must outlive that. Processes are started when first
-needed, kept for the next frame, and ended with this one.
+GDCM, the one permissive decoder of lossless and 12-bit JPEG, ends the process on some damaged
+frames; CharLS, for JPEG-LS, never comes back from some. A radiologist's session must outlive that.
+Processes are started when first needed, kept for the next frame, and ended with this one.
 """
 
 from __future__ import annotations
@@ -19,13 +19,21 @@ from pathlib import Path
 from typing import Any
 
 from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
-from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
+from pydicom.uid import (
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
-from hcc_viewer.dicom import gdcm_worker
+from hcc_viewer.dicom import frame_worker
+from hcc_viewer.dicom.checked_frames import check_size, jpeg_ls_interleave, jpeg_precision
 
-PLUGIN = "isolated_gdcm"
+PLUGIN = "isolated"
+"""The name by which pydicom knows this plugin."""
 
-WORKER_ARGUMENT = "--gdcm-worker"
+WORKER_ARGUMENT = "--frame-worker"
 """With this as its only argument the frozen program is the worker; see `run_worker`."""
 
 SECONDS = 3.0
@@ -36,20 +44,28 @@ START_SECONDS = 30.0
 
 MAX_WORKERS = max(1, min(4, os.cpu_count() or 1))
 
-_SYNTAXES = (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)
+ISOLATED_SYNTAXES = (
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
-DECODER_DEPENDENCIES: dict[str, tuple[str, ...]] = dict.fromkeys(_SYNTAXES, ("gdcm",))
+DECODER_DEPENDENCIES: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ISOLATED_SYNTAXES, ("gdcm", "pyjpegls")
+)
 """Asked for by pydicom."""
 
 
 def is_available(uid: str) -> bool:
     """Asked by pydicom: whether this plugin decodes a transfer syntax."""
-    return uid in _SYNTAXES
+    return uid in ISOLATED_SYNTAXES
 
 
 def add_to_pydicom() -> None:
     """Make pydicom know this plugin by the name `PLUGIN`."""
-    for syntax in _SYNTAXES:
+    for syntax in ISOLATED_SYNTAXES:
         decoder = get_decoder(syntax)
         if PLUGIN not in decoder.available_plugins:
             decoder.add_plugin(PLUGIN, (__name__, "decode_frame"))
@@ -57,7 +73,7 @@ def add_to_pydicom() -> None:
 
 def run_worker() -> None:
     """Be the worker: for the frozen program, which has no Python to start one with."""
-    gdcm_worker.serve(sys.stdin.buffer, sys.stdout.buffer)
+    frame_worker.serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
 def decode_frame(src: bytes, runner: DecodeRunner) -> bytes:
@@ -66,31 +82,41 @@ def decode_frame(src: bytes, runner: DecodeRunner) -> bytes:
     Raises:
         ValueError: The frame cannot be decoded.
     """
-    stored = runner.bits_stored
-    request = _request(src, runner, stored)
+    check_size(src, runner)
+    request = _request(src, runner)
     worker = _pool.take()
     answer = b""
     try:
         answer = worker.ask(request)
     finally:
         _pool.give_back(worker)
+    _describe(src, runner)
     expected = int(runner.frame_length(unit="bytes"))
     if len(answer) < expected:
-        raise ValueError("the JPEG frame is damaged")
-    if runner.samples_per_pixel > 1:
-        runner.set_option("planar_configuration", 0)
+        raise ValueError("its JPEG pixels are damaged")
     return answer[:expected]
 
 
-def _request(src: bytes, runner: DecodeRunner, stored: int) -> bytes:
+def _describe(src: bytes, runner: DecodeRunner) -> None:
+    """Tell pydicom how the decoded values lie, where that is not as the header says."""
+    is_jpeg_ls = runner.transfer_syntax in frame_worker.JPEG_LS
+    if is_jpeg_ls:
+        bits = jpeg_precision(src)
+        runner.set_option("bits_allocated", 8 if bits <= 8 else 16)
+    if runner.samples_per_pixel > 1:
+        by_plane = is_jpeg_ls and jpeg_ls_interleave(src) == 0
+        runner.set_option("planar_configuration", int(by_plane))
+
+
+def _request(src: bytes, runner: DecodeRunner) -> bytes:
     syntax = str.__str__(runner.transfer_syntax).encode()
     interpretation = str(runner.photometric_interpretation).encode()
-    head = gdcm_worker.REQUEST.pack(
+    head = frame_worker.REQUEST.pack(
         runner.rows,
         runner.columns,
         runner.samples_per_pixel,
         runner.bits_allocated,
-        stored,
+        runner.bits_stored,
         runner.pixel_representation,
         len(syntax),
         len(interpretation),
@@ -110,7 +136,7 @@ class _Worker:
         if self._process is None:
             self._process = _start()
             with _deadline(self._process, START_SECONDS):
-                is_ready = _read(self._process, len(gdcm_worker.READY)) == gdcm_worker.READY
+                is_ready = _read(self._process, len(frame_worker.READY)) == frame_worker.READY
             if not is_ready:
                 self.stop()
                 return b""
@@ -163,10 +189,10 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
             process.stdin.flush()
     except OSError:
         return None
-    head = _read(process, gdcm_worker.ANSWER.size)
-    if len(head) < gdcm_worker.ANSWER.size:
+    head = _read(process, frame_worker.ANSWER.size)
+    if len(head) < frame_worker.ANSWER.size:
         return None
-    (length,) = gdcm_worker.ANSWER.unpack(head)
+    (length,) = frame_worker.ANSWER.unpack(head)
     answer = _read(process, length)
     return answer if len(answer) == length else None
 
@@ -178,7 +204,7 @@ def _read(process: subprocess.Popen[bytes], length: int) -> bytes:
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, WORKER_ARGUMENT]
-    return [sys.executable, "-P", str(Path(gdcm_worker.__file__))]
+    return [sys.executable, "-P", str(Path(frame_worker.__file__))]
 
 
 def _without_console() -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""Decodes JPEG frames with GDCM in a process of its own: a damaged frame may end or hang it.
+"""Decodes JPEG frames in a process of its own: a damaged frame may end the decoder, or hang it.
 
-Run by `isolated_gdcm` and by nobody else. It reads requests from its standard input and writes
+Run by `isolated_decoders` alone. It reads requests from its standard input and writes
 answers to its standard output until the input ends:
 
     request: little-endian numbers: rows, columns, samples, bits allocated, bits stored, signed;
              then the lengths of the three that follow:
              transfer syntax, photometric interpretation, encoded frame
-    answer:  the length of the decoded frame, 0 when GDCM refuses; then the frame
+    answer:  the length of the decoded frame, 0 when it is refused; then the frame
 
 It imports nothing of this package, so that it starts quickly.
 """
@@ -19,16 +19,13 @@ from typing import BinaryIO
 
 REQUEST = struct.Struct("<9L")
 ANSWER = struct.Struct("<L")
+JPEG_LS = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
 READY = b"R"
 """The first thing that is written: from then on an answer may be waited for."""
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Say that one is ready; answer requests until there are no more."""
-    import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
-
-    gdcm.Trace.WarningOff()
-    gdcm.Trace.ErrorOff()
     answers.write(READY)
     answers.flush()
     while head := _exactly(requests, REQUEST.size):
@@ -44,9 +41,26 @@ def _exactly(source: BinaryIO, length: int) -> bytes:
 
 
 def _decode(numbers: list[int], syntax: str, interpretation: str, encoded: bytes) -> bytes:
-    """The decoded frame; empty when GDCM refuses it."""
-    import gdcm
+    """The decoded frame; empty when it is refused."""
+    try:
+        if syntax in JPEG_LS:
+            return _by_charls(encoded)
+        return _by_gdcm(numbers, syntax, interpretation, encoded)
+    except (RuntimeError, SystemError, TypeError, ValueError):
+        return b""
 
+
+def _by_charls(encoded: bytes) -> bytes:
+    import jpeg_ls  # type: ignore[import-untyped]
+
+    return bytes(jpeg_ls.decode_pixel_data(encoded)[0])
+
+
+def _by_gdcm(numbers: list[int], syntax: str, interpretation: str, encoded: bytes) -> bytes:
+    import gdcm  # type: ignore[import-untyped]  # SWIG bindings without types
+
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
     rows, columns, samples, allocated, stored, signed = numbers
     fragment = gdcm.Fragment()
     fragment.SetByteStringValue(encoded)
@@ -64,10 +78,7 @@ def _decode(numbers: list[int], syntax: str, interpretation: str, encoded: bytes
         image.SetPlanarConfiguration(0)
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(syntax)))
     image.SetPixelFormat(gdcm.PixelFormat(samples, allocated, stored, stored - 1, signed))
-    try:
-        return bytes(image.GetBuffer().encode("utf-8", "surrogateescape"))
-    except (RuntimeError, SystemError, TypeError, ValueError):
-        return b""
+    return bytes(image.GetBuffer().encode("utf-8", "surrogateescape"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,148 @@
+"""What batch size, threads, memory arena, graph optimisation and 8-bit weights are worth.
+
+    python -m benchmarks.inference_options [--json FILE]
+
+Every line is measured in turn with the others, so that other work on the machine hits all alike;
+`ratio` is to the program's own choice. Needs the training extra (`onnx`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from hcc_viewer.detection import load_model
+from hcc_viewer.detection.model import bundled_model_path
+from hcc_viewer.detection.preprocess import prepare_slices
+from hcc_viewer.dicom import load_volume, scan_study
+from hcc_viewer.headless import choose_series
+from hcc_viewer.paths import demo_study_dir
+
+SLICES = 24
+"""Those in the middle of the demo study."""
+
+ROUNDS = 7
+
+Session = onnxruntime.InferenceSession
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    inputs = demo_inputs()
+    with tempfile.TemporaryDirectory() as name:
+        path = bundled_model_path()
+        eight_bit = quantised(path, inputs, Path(name))
+        trials = {
+            "as in the program (batch 4)": (session(path), 4),
+            "batch 1": (session(path), 1),
+            "batch 2": (session(path), 2),
+            "batch 8": (session(path), 8),
+            "one thread": (session(path, threads=1), 4),
+            "no memory arena": (session(path, has_arena=False), 4),
+            "graph optimisation off": (session(path, level=0), 4),
+            "graph optimisation basic": (session(path, level=1), 4),
+            "int8 (QDQ, static)": (session(eight_bit), 4),
+        }
+        times = measure(trials, inputs)
+        usual = probabilities(*trials["as in the program (batch 4)"], inputs)
+        base = times["as in the program (batch 4)"]
+        record = {}
+        for title, trial in trials.items():
+            change = float(np.abs(probabilities(*trial, inputs) - usual).max())
+            record[title] = {"ratio": round(times[title] / base, 3), "largest_change": change}
+            print(f"{title:30s} {times[title] / base:6.2f} x   largest change {change:.5f}")
+    if options.json:
+        options.json.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def demo_inputs() -> NDArray[np.float32]:
+    """(slice, size, size, channels) from the demo study."""
+    volume = load_volume(choose_series(scan_study(demo_study_dir())))
+    stack = prepare_slices(volume.array, volume.geometry, load_model().card.input)
+    start = (len(stack) - SLICES) // 2
+    return stack.batch(start, start + SLICES)
+
+
+def session(
+    path: Path, *, threads: int = 2, has_arena: bool = True, level: int | None = None
+) -> Session:
+    """A session with some options of its own."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = has_arena
+    options.log_severity_level = 3
+    levels = onnxruntime.GraphOptimizationLevel
+    if level is not None:
+        options.graph_optimization_level = (levels.ORT_DISABLE_ALL, levels.ORT_ENABLE_BASIC)[level]
+    return Session(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def measure(
+    trials: dict[str, tuple[Session, int]], inputs: NDArray[np.float32]
+) -> dict[str, float]:
+    """Median seconds of each for all slices, taken in turns."""
+    times: dict[str, list[float]] = {title: [] for title in trials}
+    for _ in range(ROUNDS + 1):
+        for title, trial in trials.items():
+            times[title].append(_seconds(lambda trial=trial: probabilities(*trial, inputs)))
+    return {title: statistics.median(values[1:]) for title, values in times.items()}
+
+
+def probabilities(model: Session, batch: int, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(slice,) of HCC."""
+    name = model.get_inputs()[0].name
+    parts = [
+        model.run(["probability"], {name: inputs[start : start + batch]})[0][:, 1]
+        for start in range(0, len(inputs), batch)
+    ]
+    return np.concatenate(parts)
+
+
+def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
+    """The model with 8-bit convolutions, ranges taken from the same slices."""
+    from onnxruntime import quantization
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc] # untyped
+        def __init__(self) -> None:
+            name = Session(str(path), providers=["CPUExecutionProvider"]).get_inputs()[0].name
+            self._rest = iter({name: inputs[i : i + 1]} for i in range(0, len(inputs), 3))
+
+        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+            return next(self._rest, None)
+
+    prepared, target = folder / "prepared.onnx", folder / "int8.onnx"
+    quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
+    quantization.quantize_static(
+        str(prepared),
+        str(target),
+        Reader(),
+        quant_format=quantization.QuantFormat.QDQ,
+        per_channel=True,
+        op_types_to_quantize=["Conv"],
+        # Seven bits: AVX2 without VNNI adds pairs of products in 16 bits and overflows with eight.
+        reduce_range=True,
+    )
+    return target
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The paper's experiments: the files, the networks, the report; one fit in miniature."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="needs the training extra")
+
+from hcc_viewer.cli import main
+from hcc_viewer.errors import UsageError
+from hcc_viewer.training.examples import make_example, save_example
+from hcc_viewer.training.experiments.config import Scale, Variant, load_experiments
+from hcc_viewer.training.experiments.networks import build_variant
+from hcc_viewer.training.experiments.report import PAPER_ACCURACY, report_page, write_report
+from hcc_viewer.training.experiments.run import Result, run_experiments, training_config
+from hcc_viewer.training.patients import Patients
+from tests.training.toy import make_toy_case
+
+pytestmark = pytest.mark.training
+
+TINY = Scale(
+    size=96, widths=(4, 6, 8), train_patients=2, tune_patients=1, epochs=2, slices_per_epoch=16,
+    batch_size=8, validation_slices=6,
+)  # fmt: skip
+
+
+def result(variant, accuracy=0.8):
+    return Result(variant.key, 0, accuracy, 0.4, 0.85, 3, 6, 1234, 5.0)
+
+
+def test_every_line_of_the_papers_tables_is_there():
+    variants = load_experiments("paper").variants
+    assert set(PAPER_ACCURACY) <= {(v.table, v.name) for v in variants}
+    assert {v.kernel_size for v in variants if v.table == "figure 1"} == {2, 3, 4, 5, 6, 7}
+    assert len([v for v in variants if v.table == "table 8"]) == 5
+    assert load_experiments("toy").variants == variants
+
+
+@pytest.mark.parametrize(
+    ("changes", "layer"),
+    [
+        ({"normalised": False, "dropout": 0.3}, "Dropout"),
+        ({"activation": "prelu"}, "PReLU"),
+        ({"activation": "leaky-relu"}, "LeakyReLU"),
+        ({"kernel_size": 5}, "BatchNormalization"),
+        ({"backbone": "alexnet"}, "Dense"),
+    ],
+)
+def test_variant_is_what_it_says(changes, layer):
+    network = build_variant(Variant("t", "n", **changes), TINY)
+    kinds = {type(item).__name__ for item in network.layers}
+    assert layer in kinds
+    assert ("BatchNormalization" in kinds) == (
+        changes.get("normalised", True) and changes.get("backbone", "paper") == "paper"
+    )
+    answer = np.asarray(network(np.zeros((1, 96, 96, 1), np.float32)))
+    assert answer.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_keras_own_networks_take_grey_images():
+    network = build_variant(Variant("table 8", "ResNet50", backbone="resnet50"), TINY)
+    assert network.output_shape == (None, 2)
+    assert network.count_params() > 20_000_000
+
+
+def test_experiments_are_fitted_once_and_shared_between_tables(tmp_path):
+    config = replace(
+        load_experiments("toy"),
+        scale=TINY,
+        variants=(Variant("table 1", "BN"), Variant("table 2", "ReLU")),
+    )
+    own = training_config(TINY, 0)
+    patients = Patients(own, tmp_path / "cases")
+    (tmp_path / "cases").mkdir()
+    for part in ("train", "tune"):
+        for number, seed in enumerate(patients.seeds(part)):
+            example = make_example(make_toy_case(number + 1), own.input)
+            save_example(example, tmp_path / "cases" / f"{part}-{seed:06d}-example.npz")
+            (tmp_path / "cases" / f"{part}-{seed:06d}-case.npz").touch()
+    results = run_experiments(config, tmp_path, quiet=True)
+    assert [item.variant for item in results] == ["table-1-bn", "table-2-relu"]
+    assert results[0].accuracy == results[1].accuracy
+    assert results[0].epochs == 2
+    assert len(list((tmp_path / "results").iterdir())) == 1
+    assert run_experiments(config, tmp_path, quiet=True) == results
+    with pytest.raises(UsageError, match="another scale"):
+        run_experiments(replace(config, scale=replace(TINY, epochs=3)), tmp_path, quiet=True)
+
+
+def test_report_sets_results_beside_the_papers_and_says_what_is_missing(tmp_path):
+    config = load_experiments("toy")
+    done = [v for v in config.variants if v.table in ("table 2", "table 3")]
+    results = [result(variant) for variant in done]
+    page = report_page(config, results)
+    assert "| AdaGrad | 80.0 | 0.850 | 0.400 | 3 | 1,234 | 55.7 |" in page
+    assert "What it does not say" in page
+    assert "Not run at this scale: Table 1" in page
+    write_report(config, results, tmp_path)
+    assert (tmp_path / "experiments-table-3.svg").read_text().startswith("<?xml")
+
+
+def test_unknown_variant_is_refused_by_its_key(tmp_path, capsys):
+    path = tmp_path / "x.toml"
+    path.write_text('name = "x"\n[[variants]]\ntable = "t"\nname = "n"\noptimiser = "luck"\n')
+    assert main(["experiments", "--config", str(path)]) == 2
+    assert "variants.optimiser must be one of" in capsys.readouterr().err
+    assert main(["experiments", "--config", "toy", "--only", "table 9"]) == 2
+    assert main(["experiments", "--config", "toy", "--list"]) == 0

@@ -1,0 +1,68 @@
+"""How the weights are found: phases and learning rates."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hcc_viewer.training.config import FitConfig
+
+pytest.importorskip("tensorflow", reason="needs the training extra")
+pytestmark = pytest.mark.training
+
+
+def test_learning_rate_falls_and_starts_again_lower():
+    from hcc_viewer.training.fit import CosineCycles
+
+    schedule = CosineCycles(2e-3, [1000, 500], 0.5)
+    rates = np.array([float(schedule(step)) for step in range(1500)])
+    assert rates[:1000].max() == pytest.approx(2e-3, rel=0.01)
+    assert rates[999] < 0.02 * 2e-3
+    assert rates[1000:].max() == pytest.approx(1e-3, rel=0.01)
+    assert rates[1499] < 0.02 * 1e-3
+    assert (np.diff(rates[100:999]) < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "phases"),
+    [
+        ({"epochs": 5}, [(None, 5)]),
+        ({"epochs": 5, "crop": 96}, [(96, 5)]),
+        ({"epochs": 5, "crop": 96, "whole_epochs": 2}, [(96, 3), (None, 5)]),
+        (
+            {"epochs": 7, "crop": 96, "whole_epochs": 1, "cycles": (4, 3)},
+            [(96, 3), (None, 4), (96, 6), (None, 7)],
+        ),
+    ],
+)
+def test_each_cycle_ends_on_whole_slices(smoke, changes, phases):
+    from hcc_viewer.training.fit import _phases
+
+    fit = replace(FitConfig(), **changes)
+    assert _phases(replace(smoke, fit=fit)) == phases
+
+
+def test_cycles_that_do_not_add_up_are_refused():
+    with pytest.raises(ValueError, match="add up"):
+        FitConfig(epochs=5, cycles=(2, 2))
+
+
+def test_accumulated_batches_change_the_weights_once(smoke):
+    from hcc_viewer.training.fit import _optimizer
+
+    optimizer = _optimizer(replace(smoke, fit=replace(smoke.fit, accumulation=4)), 10)
+    assert optimizer.gradient_accumulation_steps == 4
+
+
+def test_several_gpus_share_a_batch(monkeypatch):
+    from types import SimpleNamespace
+
+    import tensorflow as tf
+
+    from hcc_viewer.training.fit import _strategy
+
+    seen = []
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda names: seen.append(names) or "x")
+    assert _strategy([SimpleNamespace(name="GPU:0"), SimpleNamespace(name="GPU:1")]) == "x"
+    assert seen == [["GPU:0", "GPU:1"]]
+    assert _strategy([]) is tf.distribute.get_strategy()
