@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hcc_viewer.render import HEAT_MAP_FLOOR, heat_colors, heat_table, overlay_heat_map, to_gray
+from hcc_viewer.render import (
+    HEAT_MAP_FLOOR,
+    contour_lines,
+    heat_colors,
+    heat_table,
+    overlay_heat_map,
+    to_gray,
+)
 
 
 def _gray(values: list[float], center: float, width: float, *, inverted: bool = False) -> list[int]:
@@ -104,3 +111,17 @@ def test_a_colour_image_is_laid_over_as_it_is() -> None:
     rgb[0, 0] = (10, 20, 30)
 
     assert overlay_heat_map(rgb, np.zeros((1, 1), np.float32), 1.0)[0, 0].tolist() == [10, 20, 30]
+
+
+def test_contour_runs_where_the_map_crosses_the_level():
+    rows, columns = np.mgrid[0:60, 0:80].astype(np.float32)
+    distance = np.hypot(rows - 30, columns - 50)
+    cam = np.clip(1 - distance / 20, 0, 1).astype(np.float32)
+    (line,) = contour_lines(cam, 0.5)
+    radius = np.hypot(line[:, 0] - 50, line[:, 1] - 30)
+    np.testing.assert_allclose(radius, 10.0, atol=0.1)
+    np.testing.assert_allclose(line[0], line[-1])
+
+
+def test_map_below_the_level_has_no_contour():
+    assert contour_lines(np.full((8, 8), 0.2, np.float32), 0.5) == []

@@ -35,19 +35,10 @@ from hcc_viewer.settings import Settings
 NEVER = {"quit_action", "log_folder_action"}
 """Actions that end the program or open another one."""
 
-WARM_UP = [
-    "detect",
-    "next_finding",
-    "toggle_heatmap",
-    "layout_four",
-    "layout_planes",
-    "layout_one",
-    "export_report",
-    "help_keys",
-    "about",
-    "licences",
-    "settings",
-]
+WARM_UP = (
+    *("detect", "next_finding", "toggle_heatmap", "layout_four", "layout_planes", "layout_one"),
+    *("export_report", "help_keys", "about", "licences", "settings"),
+)
 """What is done before the memory is measured first: what loads libraries and fills caches."""
 
 HARMLESS = "This plugin does not support"

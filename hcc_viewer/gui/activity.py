@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from hcc_viewer.gui.i18n import tr
+
+Concern = Literal["read", "compare", "detect", "export"]
+"""Each concern does one thing at a time."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,30 @@ class Activity:
         if left is None:
             return text
         return tr("{text}, {duration} left").format(text=text, duration=format_duration(left))
+
+
+class Activities:
+    """The slow work that goes on, at most one piece for each concern."""
+
+    def __init__(self) -> None:
+        self._by_concern: dict[Concern, Activity] = {}
+
+    def of(self, concern: Concern) -> Activity | None:
+        """The work of a concern."""
+        return self._by_concern.get(concern)
+
+    def set(self, concern: Concern, activity: Activity | None) -> None:
+        """Work of a concern began, went on, or (None) ended."""
+        if activity is None:
+            self._by_concern.pop(concern, None)
+        else:
+            self._by_concern[concern] = activity
+
+    @property
+    def busiest(self) -> Concern | None:
+        """The concern that the user is waiting for most."""
+        order: tuple[Concern, ...] = ("export", "detect", "read", "compare")
+        return next((concern for concern in order if concern in self._by_concern), None)
 
 
 def format_duration(seconds: float) -> str:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 CamFunction = Callable[["Detection", int], NDArray[np.float32]]
 
 NEAR_SLICES = 0.75
-"""A place this far from an image, in slices, is marked on it."""
+"""A place this far from an image, in slices, is marked on it..."""
+
+NEAR_MM = 6.0
+"""...if it is no farther than this: slices of a localizer are far apart."""
 
 
 class PanePresenter(QObject):
@@ -179,7 +182,7 @@ class PanePresenter(QObject):
         if not stack.geometry.known or not _same_frame(stack, main):
             return None
         column, row, at = stack.geometry.to_index(np.array(place.center_lps_mm))
-        return (column, row) if abs(at - index) <= NEAR_SLICES else None
+        return (column, row) if _is_near(stack, at - index) else None
 
     def show_heat_map(self) -> None:
         """The heat map is on or off, lies on another slice, or looks different."""
@@ -243,7 +246,7 @@ class PanePresenter(QObject):
         place = None
         if point is not None and stack is not None and stack.geometry.known:
             column, row, at = stack.geometry.to_index(point)
-            if abs(at - self._viewport.slice_index) <= NEAR_SLICES:
+            if _is_near(stack, at - self._viewport.slice_index):
                 place = (column, row)
         self._view.set_crosshair(place)
 
@@ -251,6 +254,12 @@ class PanePresenter(QObject):
 def contour_level(style: str) -> float | None:
     """The level of a heat map style such as `contour-50`; None for the map."""
     return int(style.removeprefix("contour-")) / 100 if style.startswith("contour-") else None
+
+
+def _is_near(stack: Stack, slices: float) -> bool:
+    """Whether a place so many slices away is shown on an image all the same."""
+    distance_mm = abs(slices) * stack.geometry.spacing_mm[0]
+    return abs(slices) <= NEAR_SLICES and distance_mm <= NEAR_MM
 
 
 def _same_frame(one: Stack, other: Stack) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
-from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.activity import Activities, Activity, Concern
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
+from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.panes import Panes
 from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Series, Study
 
 SeriesKey = tuple[str, str, "int | None"]
-Concern = Literal["read", "compare", "detect", "export"]
-"""Each concern does one thing at a time; `Session.busiest` says which is shown."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """A sentence in the message area."""
-
-    text: str
-    is_error: bool = False
-    folder: Path | None = None
-    """Where the user may want to look next."""
 
 
 class Session(QObject):
@@ -100,7 +88,7 @@ class Session(QObject):
         self.is_cine_on = False
         self.message: Message | None = None
         self._results = Results()
-        self._activities: dict[Concern, Activity] = {}
+        self._activities = Activities()
         self._read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
         self.viewport.slice_changed.connect(self._on_slice_changed)
@@ -351,30 +339,27 @@ class Session(QObject):
     @property
     def activity(self) -> Activity | None:
         """The slow work that the user is waiting for most."""
-        return self._activities.get(self.busiest) if self.busiest else None
+        return self._activities.of(self.busiest) if self.busiest else None
 
     @property
     def busiest(self) -> Concern | None:
         """Which concern `activity` belongs to."""
-        order: tuple[Concern, ...] = ("export", "detect", "read", "compare")
-        return next((concern for concern in order if concern in self._activities), None)
+        return self._activities.busiest
 
     def is_busy(self, concern: Concern) -> bool:
         """Whether slow work of this concern goes on."""
-        return concern in self._activities
+        return self._activities.of(concern) is not None
 
     def set_activity(self, concern: Concern, activity: Activity | None) -> None:
         """Slow work of a concern began, went on, or (None) ended."""
-        if activity is None:
-            self._activities.pop(concern, None)
-        else:
-            self._activities[concern] = activity
+        self._activities.set(concern, activity)
         self.activity_changed.emit()
 
     def progress(self, concern: Concern, done: int, total: int) -> None:
         """Slow work of a concern went on."""
-        if concern in self._activities:
-            self.set_activity(concern, self._activities[concern].at(done, total))
+        activity = self._activities.of(concern)
+        if activity is not None:
+            self.set_activity(concern, activity.at(done, total))
 
     def set_message(self, message: Message | None) -> None:
         """Say something in the message area, or clear it."""

@@ -165,3 +165,34 @@ def test_planes_follow_another_series(qtbot, open_window):
 
 def test_layouts_need_a_study(window):
     assert not action(window, "layout_two").isEnabled()
+
+
+def test_finding_is_not_marked_on_a_slice_far_away(qtbot, detected_window):
+    from dataclasses import replace
+
+    from hcc_viewer.gui.stack import acquired
+    from tests.gui.fakes import make_series, make_volume
+
+    do(detected_window, "layout_two")
+    series = make_series("Localizer", 3, 0, number=8)
+    affine = np.array(series.geometry.affine)
+    affine[:3, 2] *= 10.0
+    wide = replace(series.geometry, affine=affine, positions_mm=30.0 + 30.0 * np.arange(3))
+    second = detected_window.session.panes.viewports[1]
+    qtbot.waitUntil(lambda: second.stack is not None)
+    second.set_stack(acquired(make_volume(replace(series, geometry=wide))))
+    detected_window.controller.detection.go_to_finding(1)  # at 72 mm; the slices at 30, 60, 90
+    assert second.slice_index == 1
+    assert widget(detected_window, "slice_view_2").marks == ()
+
+
+def test_caption_of_the_heat_map_is_whole_in_a_small_view(qtbot, detected_window):
+    do(detected_window, "layout_four")
+    do(detected_window, "toggle_heatmap")
+    detected_window.resize(900, 600)
+    caption, view = (
+        widget(detected_window, "heat_map_caption"),
+        widget(detected_window, "slice_view"),
+    )
+    qtbot.waitUntil(lambda: caption.width() <= view.width())
+    assert caption.wordWrap()

@@ -10,7 +10,7 @@ from hcc_viewer.gui.app import build
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.settings import Settings
 
-LONG = 30_000
+LONG = 120_000
 """Milliseconds that a loaded machine may take."""
 
 

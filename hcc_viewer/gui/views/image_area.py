@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION
@@ -39,7 +39,9 @@ class ImageArea(QWidget):
         self._caption = named(QLabel(tr(HEAT_MAP_CAPTION), self.slice_view), "heat_map_caption")
         self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._caption.setWordWrap(True)
         self._caption.hide()
+        self.slice_view.installEventFilter(self)
         over = QVBoxLayout(self.slice_view)
         over.setContentsMargins(0, _BELOW_CORNER_TEXT, 0, 0)
         over.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -95,6 +97,13 @@ class ImageArea(QWidget):
         """Show the slices and their strip, or the start page."""
         self._stack.setCurrentIndex(1 if has_volume else 0)
         self.strip.setVisible(has_volume)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the caption the width that it needs, or that there is and more lines."""
+        if event.type() == QEvent.Type.Resize and watched is self.slice_view:
+            text = self._caption.fontMetrics().horizontalAdvance(self._caption.text())
+            self._caption.setFixedWidth(min(text + 26, max(self.slice_view.width() - 12, 60)))
+        return super().eventFilter(watched, event)
 
     def set_caption_visible(self, is_visible: bool) -> None:
         """Say what the heat map is, while it is on."""

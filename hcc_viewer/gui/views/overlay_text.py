@@ -52,15 +52,20 @@ def patient_lines(patient: Patient, is_hidden: bool) -> Lines:
 def study_lines(series: Series) -> Lines:
     """What study and series are shown."""
     acquisition = series.acquisition
-    number = "" if acquisition.series_number is None else f"{acquisition.series_number}: "
     return _cut(
         (
             " ".join(acquisition.study_description.replace("^", " ").split()),
             date_text(acquisition.study_date),
-            f"{number}{series.title}",
+            *series_lines(series),
             protocol_text(acquisition),
         )
     )
+
+
+def series_lines(series: Series) -> Lines:
+    """The series alone, for views without room."""
+    number = series.acquisition.series_number
+    return _cut((series.title if number is None else f"{number}: {series.title}",))
 
 
 def protocol_text(acquisition: Acquisition) -> str:

@@ -43,6 +43,9 @@ CONTOUR = QColor("#ffb454")
 FRAME, ACTIVE_FRAME, FOCUS_FRAME = QColor("#262d36"), QColor("#3d8bfd"), QColor("#35608f")
 
 
+TIGHT = 420
+"""A view with fewer pixels across has room for the series' name only, beside patient and slice."""
+
 NARROW = 620
 """A view with fewer pixels across has no room for letters between its corners' text."""
 
@@ -301,9 +304,12 @@ class SliceCanvas(ZoomableView):
         series = stack.series
         is_color = stack.colors is not None
         bottom = overlay_text.display_lines(self._window, self._transform.scale, is_color)
+        study = overlay_text.study_lines(series)
+        if self.width() < TIGHT:
+            bottom, study = (), overlay_text.series_lines(series)
         return Corners(
             overlay_text.patient_lines(series.patient, self._is_identity_hidden),
-            overlay_text.study_lines(series),
+            study,
             tuple(filter(None, (self._pointer_line(stack), *slice_lines))),
             (*self._status, *bottom),
         )
