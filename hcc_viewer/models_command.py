@@ -1,15 +1,19 @@
-"""`hcc-viewer models`: list, install, compare, choose and remove model files."""
+"""`hcc-viewer models`: list, install, compare, choose and remove model files.
+
+The network's libraries are imported when a command runs, not when the parser is made.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hcc_viewer.detection import model_store
-from hcc_viewer.detection.model_card import card_path, read_card
 from hcc_viewer.records import to_table
+
+if TYPE_CHECKING:
+    from hcc_viewer.detection.model_store import StoredModel
 
 
 def add_models(commands: Any) -> None:
@@ -42,6 +46,8 @@ def add_models(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
+    from hcc_viewer.detection import model_store
+
     models = model_store.stored_models()
     if options.json:
         print(json.dumps([_record(model) for model in models], indent=1))
@@ -55,7 +61,7 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-def _record(model: model_store.StoredModel) -> dict[str, Any]:
+def _record(model: StoredModel) -> dict[str, Any]:
     card = model.card
     return {
         "key": model.key,
@@ -69,12 +75,17 @@ def _record(model: model_store.StoredModel) -> dict[str, Any]:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from hcc_viewer.detection import model_store
+    from hcc_viewer.detection.model_card import card_path, read_card
+
     card = read_card(card_path(model_store.find_model(options.name)))
     print(json.dumps(to_table(card), indent=1))
     return 0
 
 
 def _install(options: argparse.Namespace) -> int:
+    from hcc_viewer.detection import model_store
+
     model = model_store.install_model(options.file)
     print(f"Installed {model.label} as '{model.key}'.")
     if model.card is not None:
@@ -91,18 +102,25 @@ def _choose(options: argparse.Namespace) -> int:
 
 
 def _chosen(name: str) -> int:
+    from hcc_viewer.detection import model_store
+
     model = model_store.choose_model(name)
     print(f"From now on {model.label} is used.")
     return 0
 
 
 def _remove(options: argparse.Namespace) -> int:
+    from hcc_viewer.detection import model_store
+
     model = model_store.remove_model(options.name)
     print(f"Removed {model.label}.")
     return 0
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from hcc_viewer.detection import model_store
+    from hcc_viewer.detection.model_card import card_path, read_card
+
     cards = [read_card(card_path(model_store.find_model(name))) for name in options.names]
     rows = model_store.comparison(tuple(cards))
     width = max(len(row[0]) for row in rows)

@@ -6,7 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hcc_viewer.reader_study.plan import ARMS, DEFAULT_WASHOUT_DAYS, PLAN_NAME, UNAIDED
+ARMS = ("unaided", "aided")
+"""Those of `reader_study.plan`, whose libraries a parser does not need; a test compares them."""
+
+WASHOUT_DAYS = 28
+"""Likewise."""
 
 
 def add_reader_study(commands: Any) -> None:
@@ -29,7 +33,7 @@ def _add_create(parts: Any) -> None:
     create.add_argument(
         "--with-ai", action="store_true", help="a second arm with the model's result"
     )
-    create.add_argument("--washout-days", type=int, default=DEFAULT_WASHOUT_DAYS)
+    create.add_argument("--washout-days", type=int, default=WASHOUT_DAYS)
     create.add_argument("--seed", type=int, default=0, help="of the draw and the orders")
     create.add_argument("--name", default="Reading study")
     create.set_defaults(run=_create)
@@ -39,7 +43,7 @@ def _add_read(parts: Any) -> None:
     read = parts.add_parser("read", help="open the window and read")
     read.add_argument("folder", type=Path, help="of the study")
     read.add_argument("--reader", required=True, help="the reader's code, such as r1")
-    read.add_argument("--arm", choices=ARMS, default=UNAIDED)
+    read.add_argument("--arm", choices=ARMS, default=ARMS[0])
     read.set_defaults(run=_read)
 
 
@@ -54,14 +58,14 @@ def _add_results(parts: Any) -> None:
 
 def _create(options: argparse.Namespace) -> int:
     from hcc_viewer.catalogue import open_catalogue
-    from hcc_viewer.reader_study.plan import create_study
+    from hcc_viewer.reader_study.plan import PLAN_NAME, create_study
 
     plan = create_study(
         options.folder,
         open_catalogue(options.cases),
         part=options.part,
         number=options.number,
-        arms=ARMS if options.with_ai else (UNAIDED,),
+        arms=ARMS if options.with_ai else ARMS[:1],
         washout_days=options.washout_days,
         seed=options.seed,
         name=options.name,

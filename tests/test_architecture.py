@@ -108,3 +108,17 @@ def test_program_never_imports_tensorflow_or_keras():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_command_line_is_parsed_without_the_libraries_of_image_and_network():
+    code = (
+        "import sys\n"
+        "from hcc_viewer.cli import _commands_parser\n"
+        "_commands_parser()\n"
+        "bad = {'onnxruntime', 'pydicom', 'cv2', 'numpy', 'PySide6'}\n"
+        "print(sorted(bad & {name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"

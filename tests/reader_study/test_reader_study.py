@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from hcc_viewer import reader_study_command as command
 from hcc_viewer.catalogue import CatalogueWriter
 from hcc_viewer.catalogue.splits import SplitShares
 from hcc_viewer.cli import main
@@ -18,6 +19,7 @@ from hcc_viewer.reader_study import (
     start_run,
 )
 from hcc_viewer.reader_study.export import share_text
+from hcc_viewer.reader_study.plan import ARMS, DEFAULT_WASHOUT_DAYS
 from hcc_viewer.reader_study.score import CaseTruth, Reading
 from tests.catalogue.test_catalogue import SOURCE, make_case
 
@@ -209,6 +211,10 @@ def test_answer_on_other_slices_than_the_case_has_is_told(plan, truths):
     wrong = replace(answer("r1", "unaided", "a", []), slices=9)
     with pytest.raises(ReadError, match="9 slices of a case that has 10"):
         score_study(plan, truths, [wrong], draws=10)
+
+
+def test_command_line_offers_the_arms_that_there_are():
+    assert (command.ARMS, command.WASHOUT_DAYS) == (ARMS, DEFAULT_WASHOUT_DAYS)
 
 
 def test_commands_make_a_study_and_count_it(tmp_path, catalogue, capsys):

@@ -155,4 +155,6 @@ def test_slice_labels_alone_teach_the_class_and_not_the_place(config):
     assert (weights["probability"] == 1).all()
     assert (weights["map"][positive] == 0).all()
     assert (weights["map"][~positive] > 0).all()
-    assert not targets["tissues"][positive].any()
+    # Nobody outlined a tissue; only what a turned slice leaves empty at its edge is known: air.
+    middle = slice(14, 18)
+    assert not targets["tissues"][:, middle, middle].any()

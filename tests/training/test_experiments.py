@@ -96,6 +96,7 @@ def test_report_sets_results_beside_the_papers_and_says_what_is_missing(tmp_path
     assert "| AdaGrad | 80.0 | 0.850 | 0.400 | 3 | 1,234 | 55.7 |" in page
     assert "What it does not say" in page
     assert "Not run at this scale: Table 1" in page
+    assert "Not fitted: SGD." in report_page(config, results[:-1])
     write_report(config, results, tmp_path)
     assert (tmp_path / "experiments-table-3.svg").read_text().startswith("<?xml")
 

@@ -111,6 +111,10 @@ def _section(config: ExperimentsConfig, results: Sequence[Result], table: str) -
             f"{np.mean([r.epoch for r in own]):.0f} | {own[0].parameters:,} | "
             f"{PAPER_ACCURACY.get((table, variant.name), '-')} |"
         )
+    done = {result.variant for result in results}
+    left = [v.name for v in config.variants if v.table == table and v.key not in done]
+    if left:
+        lines += ["", f"Not fitted: {', '.join(left)}."]
     return "\n".join(lines)
 
 
