@@ -24,7 +24,8 @@ EXCLUDED_MODULES = (
     *("readline", "curses", "_gdbm", "_dbm", "dbm.gnu", "dbm.ndbm"),
     # What ONNX Runtime brings for makers of models.
     *("onnxruntime.tools", "onnxruntime.quantization", "onnxruntime.transformers"),
-    *("PIL._avif", "PIL.AvifImagePlugin", "PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt"),
+    *("PIL._avif", "PIL.AvifImagePlugin", "PIL._webp", "PIL.WebPImagePlugin"),
+    *("PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt"),
     *("PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtOpenGL", "PySide6.QtQml"),
 )
 
@@ -35,6 +36,8 @@ DROPPED_FILES = (
     *("qopensslbackend", "qcertonlybackend", "qschannelbackend"),
     # Picture formats that the program neither reads nor writes through Qt.
     *("libqgif", "libqtga", "libqwbmp", "libqicns", "libqtiff", "libqwebp", "libqpdf"),
+    # Part of every desktop, and better its own: the message bus with what hangs on it.
+    *("libdbus-1.", "libsystemd.", "libgcrypt.", "libgpg-error.", "libcap."),
     # OpenCV's video decoder on Windows: nothing here plays videos.
     "opencv_videoio_ffmpeg",
 )

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 Entry = tuple[str, str, str]
 """As in PyInstaller's table of contents: place in the program, source file, kind."""
@@ -32,8 +33,9 @@ def without_orphans(entries: Iterable[Entry]) -> list[Entry]:
         if target in reached:
             continue
         reached.add(target)
-        for name in needed(Path(kept[target][1])):
-            waiting.extend(by_name.get(name, ()))
+        source = Path(kept[target][1])
+        for name in needed(source):
+            waiting.extend(_candidates(target, source, name, by_name.get(name, [])))
     return [entry for target, entry in kept.items() if target in reached]
 
 
@@ -77,6 +79,19 @@ def defined_symbols(path: Path) -> set[str]:
 def _symbols(path: Path, which: str) -> set[str]:
     output = _run("nm", "--dynamic", "--with-symbol-versions", which, str(path))
     return {line.split()[-1] for line in output.splitlines() if line.strip()}
+
+
+def _candidates(target: str, source: Path, name: str, places: list[str]) -> list[str]:
+    """Where the loader finds a library: in the folders that the file names, else in any."""
+    if len(places) < 2:
+        return places
+    found = re.findall(r"^\s+(?:RPATH|RUNPATH)\s+(\S+)", _run("objdump", "-p", str(source)), re.M)
+    for folder in ":".join(found).split(":"):
+        place = folder.replace("$ORIGIN", str(PurePosixPath(target).parent)) + f"/{name}"
+        if normpath(place) in places:
+            return [normpath(place)]
+    own = [place for place in places if PurePosixPath(place).parent == PurePosixPath(target).parent]
+    return own or places
 
 
 def _has_symbols(target: str) -> bool:

@@ -175,7 +175,7 @@ def test_slices_are_prepared_while_the_network_works(model, monkeypatch):
 
     monkeypatch.setattr(Preparation, "batch", batch)
     detect(make_volume(), model)
-    assert len(threads) == 5
+    assert len(threads) == 10
     assert all(name.startswith("prepare") for name in threads)
 
 
