@@ -38,7 +38,7 @@ def warp_cam(
 
 
 def cam_peaks(
-    cam: NDArray[np.float32], level: float, grid_to_image: NDArray[np.float64]
+    cam: NDArray[np.float32], level: float, grid_to_image: NDArray[np.float64], reach: int = 1
 ) -> list[Peak]:
     """The highest place of a CAM, and other local maxima that reach `level`, highest first.
 
@@ -46,8 +46,9 @@ def cam_peaks(
         cam: (grid row, grid column) values from 0 to 1.
         level: What every peak but the first must reach.
         grid_to_image: As in `Detection`.
+        reach: A maximum is the highest of all cells so far around it, in cells.
     """
-    is_maximum = cam >= cv2.dilate(cam, np.ones((3, 3), np.uint8))
+    is_maximum = cam >= cv2.dilate(cam, np.ones((2 * reach + 1,) * 2, np.uint8))
     is_maximum &= cam >= level
     top = np.unravel_index(int(np.argmax(cam)), cam.shape)
     cells = {(int(top[0]), int(top[1]))} | {(int(r), int(c)) for r, c in np.argwhere(is_maximum)}

@@ -13,6 +13,12 @@ from hcc_viewer.detection.model_card import FindingSpec
 from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
 from hcc_viewer.dicom import Geometry
 
+PLACE_MM = 10.0
+"""Of two places in a slice nearer than this only the higher counts."""
+
+MOST_PLACES = 16
+"""Places that count in one slice, the highest: where there are more, the map is noise."""
+
 AS_GOOD = 0.98
 """A slice with this share of the highest probability is as good a middle of the finding."""
 
@@ -72,7 +78,8 @@ def _candidates(
     spec: FindingSpec,
     grid_to_image: NDArray[np.float64],
 ) -> list[_Candidate]:
-    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image)
+    reach = max(1, round(PLACE_MM / _cell_mm(geometry, grid_to_image)))
+    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image, reach)[:MOST_PLACES]
     highest = max(peaks[0].value, 1e-6)
     result = []
     for peak in peaks:
@@ -120,9 +127,6 @@ def _finding(
     grid_to_image: NDArray[np.float64],
 ) -> Finding:
     best = _middle_of_the_top(group)
-    _, row_mm, column_mm = geometry.spacing_mm
-    step = grid_to_image[:, 0] * np.array([row_mm, column_mm])
-    cell_mm = float(np.linalg.norm(step))
     return Finding(
         id=0,
         first_slice=min(candidate.slice for candidate in group),
@@ -131,9 +135,17 @@ def _finding(
         row=best.peak.row,
         column=best.peak.column,
         center_lps_mm=best.place_mm,
-        extent_mm=extent_mm(slices[best.slice].cam, best.peak, cell_mm, grid_to_image),
+        extent_mm=extent_mm(
+            slices[best.slice].cam, best.peak, _cell_mm(geometry, grid_to_image), grid_to_image
+        ),
         probability=max(candidate.probability for candidate in group),
     )
+
+
+def _cell_mm(geometry: Geometry, grid_to_image: NDArray[np.float64]) -> float:
+    """Side of a cell of the map."""
+    _, row_mm, column_mm = geometry.spacing_mm
+    return float(np.linalg.norm(grid_to_image[:, 0] * np.array([row_mm, column_mm])))
 
 
 def _middle_of_the_top(group: list[_Candidate]) -> _Candidate:
