@@ -80,6 +80,8 @@ def report_page(config: ExperimentsConfig, results: Sequence[Result]) -> str:
         "on simulated slices at this scale. **What it does not say:** which is better on patients. "
         "The validation slices are of few patients, so differences of some points are chance; and "
         "the paper split by image, with copies of one slice on both sides, which this does not.",
+        f'Always saying "no HCC" is right in {100 * max(r.majority for r in results):.1f} % of the '
+        "validation slices: an accuracy near it says nothing, look at the AUC.",
         *(_section(config, results, table) for table in tables),
     ]
     if missing:
@@ -88,8 +90,9 @@ def report_page(config: ExperimentsConfig, results: Sequence[Result]) -> str:
 
 
 def _tables(config: ExperimentsConfig, results: Sequence[Result]) -> list[str]:
-    done = {result.variant for result in results}
-    return list(dict.fromkeys(v.table for v in config.variants if v.key in done))
+    """Tables with two variants or more: one alone compares nothing."""
+    names = dict.fromkeys(variant.table for variant in config.variants)
+    return [name for name in names if len(_variants(config, results, name)) > 1]
 
 
 def _section(config: ExperimentsConfig, results: Sequence[Result], table: str) -> str:

@@ -37,6 +37,8 @@ class Result:
     """How many were run."""
     parameters: int
     seconds: float
+    majority: float = 0.0
+    """Accuracy of always naming the commoner class."""
 
 
 def run_experiments(
@@ -130,6 +132,8 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
         verbose=0,
     )
     result = _result(variant, seed, history.history, network.count_params(), started)
+    share = float(targets["probability"][:, 1].mean())
+    result = replace(result, majority=round(max(share, 1 - share), 4))
     _save(_path(work, variant, seed), result)
     return result
 
@@ -154,6 +158,7 @@ def training_config(scale: Scale, seed: int) -> TrainingConfig:
             epochs=scale.epochs,
             slices_per_epoch=scale.slices_per_epoch,
             batch_size=scale.batch_size,
+            accumulation=1,
             learning_rate=scale.learning_rate,
             patience=scale.patience,
             seed=seed,
