@@ -305,10 +305,12 @@ class SliceCanvas(ZoomableView):
         is_color = stack.colors is not None
         bottom = overlay_text.display_lines(self._window, self._transform.scale, is_color)
         study = overlay_text.study_lines(series)
+        patient = overlay_text.patient_lines(series.patient, self._is_identity_hidden)
         if self.width() < TIGHT:
-            bottom, study = (), overlay_text.series_lines(series)
+            bottom, study = (), ()
+            patient += overlay_text.series_lines(series)
         return Corners(
-            overlay_text.patient_lines(series.patient, self._is_identity_hidden),
+            patient,
             study,
             tuple(filter(None, (self._pointer_line(stack), *slice_lines))),
             (*self._status, *bottom),
