@@ -69,16 +69,29 @@ def extent_mm(
         int(np.clip(round(float(row)), 0, cam.shape[0] - 1)),
         int(np.clip(round(float(column)), 0, cam.shape[1] - 1)),
     )
-    scale = 4
-    fine = cv2.resize(cam, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-    mask = (fine >= 0.5 * float(cam[cell])).astype(np.uint8)
-    _, labels = cv2.connectedComponents(mask)
-    label = labels[cell[0] * scale + scale // 2, cell[1] * scale + scale // 2]
+    level, scale = 0.5 * float(cam[cell]), 4
+    top, left, part = _region_around(cam, cell, level)
+    fine = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    _, labels = cv2.connectedComponents((fine >= level).astype(np.uint8))
+    row_at, column_at = (cell[0] - top) * scale + scale // 2, (cell[1] - left) * scale + scale // 2
+    label = labels[row_at, column_at]
     if label == 0:
         return cell_mm
     points = cv2.findNonZero((labels == label).astype(np.uint8))
     _, size, _ = cv2.minAreaRect(points)
     return (max(size) + 1) * cell_mm / scale
+
+
+def _region_around(
+    cam: NDArray[np.float32], cell: tuple[int, int], level: float
+) -> tuple[int, int, NDArray[np.float32]]:
+    """First row, first column and values of a box that holds the region of a cell, with a seam."""
+    near = cv2.dilate((cam >= level).astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near)
+    left, top, width, height, _ = (int(value) for value in stats[labels[cell]])
+    first_row, first_column = max(top - 1, 0), max(left - 1, 0)
+    part = cam[first_row : top + height + 1, first_column : left + width + 1]
+    return first_row, first_column, np.ascontiguousarray(part)
 
 
 def _peak(
