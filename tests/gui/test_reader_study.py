@@ -69,6 +69,7 @@ def test_three_cases_are_read_by_keys_and_counted_right(qtbot, study):
             press(qtbot, window, Qt.Key.Key_Down)
             press(qtbot, window, Qt.Key.Key_Space)
             assert window.findChild(QListWidget, "marked_slices").count() == 1
+        qtbot.waitUntil(lambda: window.run.seconds > 0.001)
         signal = window.case_shown if number < 2 else window.finished
         with qtbot.waitSignal(signal):
             press(qtbot, window, Qt.Key.Key_Return)
