@@ -27,11 +27,12 @@ epoch's validation says what the weights are worth."""
 
 @keras.saving.register_keras_serializable("hcc_viewer")
 class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
-    """Smooth maximum over a map: log(mean(exp(sharpness * x))) / sharpness for each channel.
+    """Smooth maximum over a map of log-odds: log(mean(exp(sharpness * x))) / sharpness.
 
-    Between the average (sharpness towards 0), which a small lesion hardly moves, and the maximum,
-    which teaches one cell at a time (Pinheiro and Collobert, CVPR 2015). The mean is over
-    `cells` cells, the whole slice's, so that a part of a slice is on the same scale.
+    The log-odds of a cell are the second class's logit less the first's. Between the average
+    (sharpness towards 0), which a small lesion hardly moves, and the maximum, which teaches one cell
+    at a time (Pinheiro and Collobert, CVPR 2015). The mean is over `cells` cells, the whole slice's,
+    so that a part of a slice is on the same scale.
     """
 
     def __init__(self, sharpness: float, cells: int, **kwargs: Any) -> None:
@@ -40,12 +41,14 @@ class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
         self.cells = cells
 
     def call(self, inputs: Any) -> Any:
-        """(slice, row, column, class) to (slice, class)."""
-        total = keras.ops.logsumexp(inputs * self.sharpness, axis=(1, 2))
-        return (total - math.log(self.cells)) / self.sharpness
+        """(slice, row, column, 2) logits of the classes to (slice, 2): 0 and the log-odds."""
+        odds = inputs[..., 1:] - inputs[..., :1]
+        total = keras.ops.logsumexp(odds * self.sharpness, axis=(1, 2))
+        pooled = (total - math.log(self.cells)) / self.sharpness
+        return keras.ops.concatenate([pooled * 0.0, pooled], axis=1)
 
     def compute_output_shape(self, input_shape: tuple[Any, ...]) -> tuple[Any, ...]:
-        """One value a channel."""
+        """One value a class."""
         return input_shape[0], input_shape[3]
 
     def get_config(self) -> dict[str, Any]:

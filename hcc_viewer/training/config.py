@@ -135,6 +135,9 @@ class FitConfig:
     auxiliary_weight: float = 0.5
     precision: str = "float32"
     """Of the arithmetic: `float32` or `mixed_bfloat16`, which needs processors made for it."""
+    keep: str = "last"
+    """Weights that are kept: those of the `last` epoch, or of the `best` one on the tuning patients
+    (a constant learning rate always keeps the best)."""
     patience: int = 20
     """Epochs without a better validation before it ends."""
     seed: int = 0
@@ -142,6 +145,8 @@ class FitConfig:
     def __post_init__(self) -> None:
         if self.schedule not in ("constant", "cosine"):
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
+        if self.keep not in ("last", "best"):
+            raise ValueError("fit.keep must be 'last' or 'best'")
         if self.precision not in ("float32", "mixed_bfloat16"):
             raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
         if self.cycles and sum(self.cycles) != self.epochs:

@@ -51,8 +51,7 @@ def fit(
         prepare: Called with the network before it is compiled, for weights to begin with.
 
     Returns:
-        The network: with the best epoch's weights under a constant learning rate, with the last
-        ones under a cosine, whose end is better than any fluke of a few validation slices.
+        The network, with the weights that `FitConfig.keep` names.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
@@ -81,7 +80,7 @@ def fit(
             callbacks=callbacks,
             verbose=verbose,
         )
-    if config.fit.schedule == "constant":
+    if config.fit.keep == "best" or config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
     finished = build_network(config.network, config.input)
     finished.set_weights(network.get_weights())
