@@ -30,9 +30,9 @@ class LogSumExpPooling(layers.Layer):  # type: ignore[misc] # Keras is untyped
     """Smooth maximum over a map of log-odds: log(mean(exp(sharpness * x))) / sharpness.
 
     The log-odds of a cell are the second class's logit less the first's. Between the average
-    (sharpness towards 0), which a small lesion hardly moves, and the maximum, which teaches one cell
-    at a time (Pinheiro and Collobert, CVPR 2015). The mean is over `cells` cells, the whole slice's,
-    so that a part of a slice is on the same scale.
+    (sharpness towards 0), which a small lesion hardly moves, and the maximum, which teaches one
+    cell at a time (Pinheiro and Collobert, CVPR 2015). The mean is over `cells` cells, the whole
+    slice's, so that a part of a slice is on the same scale.
     """
 
     def __init__(self, sharpness: float, cells: int, **kwargs: Any) -> None:
