@@ -324,7 +324,8 @@ class Presenter(QObject):
         series, detection = session.shown_series, session.detection
         is_detecting = session.is_busy("detect")
         can_detect = series is not None and series.detectable and not session.model_refusal
-        actions["detect"].setEnabled(can_detect and not is_detecting)
+        is_scanned = session.study is not None and session.study.is_complete
+        actions["detect"].setEnabled(can_detect and is_scanned and not is_detecting)
         actions["cancel"].setEnabled(session.activity is not None)
         has_result = detection is not None
         actions["export_report"].setEnabled(has_result and not session.is_busy("export"))

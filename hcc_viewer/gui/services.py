@@ -38,15 +38,22 @@ class DetectFunction(Protocol):
         ...
 
 
+ScanFunction = Callable[[Path, ReportProgress, Callable[["Study"], None]], "Study"]
+"""What `hcc_viewer.dicom.scan_study` is."""
+
 ExportFunction = Callable[
     ["Detection", "Volume", Path, Sequence[str], "ModelCard | None", "Reading"], list[Path]
 ]
 
 
-def _scan(path: Path, report_progress: ReportProgress) -> Study:
+def _scan(
+    path: Path,
+    report_progress: ReportProgress,
+    on_partial: Callable[[Study], None] | None = None,
+) -> Study:
     from hcc_viewer.dicom import scan_study
 
-    return scan_study(path, report_progress)
+    return scan_study(path, report_progress, on_partial)
 
 
 def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
@@ -104,7 +111,7 @@ def _export_report(
 class Services:
     """The program below the window. All of it is slow but `cam_on_image`."""
 
-    scan: Callable[[Path, ReportProgress], Study] = _scan
+    scan: ScanFunction = _scan
     load_volume: Callable[[Series, ReportProgress], Volume] = _load_volume
     load_model: Callable[[], Model] = _load_model
     detect: DetectFunction = _detect

@@ -202,6 +202,9 @@ class FakeProgram:
     model_error: Exception | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     """Detection waits for it after the first batch; open unless a test closes it."""
+    partial: Study | None = None
+    """Found before the scan ends, which then waits for `scan_gate`."""
+    scan_gate: threading.Event = field(default_factory=threading.Event)
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when detection has ended, in whatever way."""
     exported: list[tuple[Path, tuple[str, ...]]] = field(default_factory=list)
@@ -224,8 +227,12 @@ class FakeProgram:
             self.export_report,
         )
 
-    def scan(self, path, report_progress):
+    def scan(self, path, report_progress, on_partial):
         report_progress(1, 2)
+        if self.partial is not None:
+            on_partial(self.partial)
+            while not self.scan_gate.wait(0.01):
+                report_progress(1, 2)
         if self.read_error:
             raise self.read_error
         return self.study

@@ -86,7 +86,7 @@ def test_several_dropped_studies_are_opened_one_after_another(qtbot, window, pro
 
     opened = []
 
-    def scan(path, report_progress):
+    def scan(path, report_progress, on_partial):
         opened.append(path)
         return make_study(path)
 

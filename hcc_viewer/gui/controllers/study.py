@@ -62,6 +62,8 @@ class StudyController(QObject):
         self._loader = JobRunner("load", self)
         self._thumbnailer = JobRunner("thumbnails", self)
         self._is_remembered = True
+        self._preview: Study | None = None
+        self._previewed_row: int | None = None
         self._queue: list[Path] = []
         self.last_folder = ""
         self.recent: tuple[str, ...] = ()
@@ -69,8 +71,9 @@ class StudyController(QObject):
 
     def _connect_signals(self) -> None:
         self._scanner.progressed.connect(self._on_progressed)
+        self._scanner.delivered.connect(self._on_partial)
         self._scanner.succeeded.connect(self._on_scanned)
-        self._scanner.failed.connect(self._on_failed)
+        self._scanner.failed.connect(self._on_scan_failed)
         self._loader.progressed.connect(self._on_progressed)
         self._loader.succeeded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_failed)
@@ -108,9 +111,11 @@ class StudyController(QObject):
         if is_remembered:
             self.last_folder = str(path if path.is_dir() else path.parent)
         self._session.set_message(None)
+        self._scanner.cancel()
         self._loader.cancel()
+        self._drop_preview()
         self._begin(tr("Reading files"), tr("files"))
-        self._scanner.start(partial(self._services.scan, path))
+        self._scanner.start(partial(_scan, self._services, path))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one study after another."""
@@ -154,6 +159,7 @@ class StudyController(QObject):
         self._queue = []
         self._scanner.cancel()
         self._loader.cancel()
+        self._drop_preview()
         self._session.set_activity("read", None)
         self._session.set_wanted_row(self._session.shown_row)
         self._start_thumbnails()
@@ -166,8 +172,39 @@ class StudyController(QObject):
         self._session.progress("read", done, total)
 
     @Slot(object)
+    def _on_partial(self, part: object) -> None:
+        """Show the first image while the scan goes on; a study that is open already stays."""
+        study = cast("Study", part)
+        is_open = any(one.path == study.path for one in self._session.studies)
+        if self._preview is not None or is_open or not study.series:
+            return
+        self._preview = study
+        self._show_study(study)
+        self._previewed_row = self._session.wanted_row
+
+    def _drop_preview(self) -> None:
+        """Close what a scan that did not end has shown."""
+        preview, self._preview = self._preview, None
+        for index, one in enumerate(self._session.studies):
+            if one is preview:
+                self.close_study(index)
+                return
+
+    @Slot(str)
+    def _on_scan_failed(self, text: str) -> None:
+        self._drop_preview()
+        self._on_failed(text)
+
+    @Slot(object)
     def _on_scanned(self, result: object) -> None:
         study = cast("Study", result)
+        preview, self._preview = self._preview, None
+        shown = self._session.study
+        is_elsewhere = preview is not None and shown is not None and shown is not preview
+        if preview is not None:
+            self._last_row.pop(str(study.path), None)
+            if not is_elsewhere:
+                self._keep_choice(preview, study)
         self._session.set_activity("read", None)
         if not study.series:
             self._session.set_message(Message(_nothing_found(study), is_error=True))
@@ -178,8 +215,24 @@ class StudyController(QObject):
             self._cache.drop({series.key for series in one.series})
         self._remember(study)
         self._session.add_study(study)
-        self._show_study(study)
+        if not is_elsewhere:
+            self._show_study(study)
         self._open_next()
+
+    def _keep_choice(self, preview: Study, study: Study) -> None:
+        """Stay on the series that the user has chosen while the scan went on."""
+        row = self._session.wanted_row
+        if row is None or row == self._previewed_row:
+            return
+        chosen = {
+            (one.path, one.sop_instance_uid, one.frame) for one in preview.series[row].instances
+        }
+        for at, series in enumerate(study.series):
+            if any(
+                (one.path, one.sop_instance_uid, one.frame) in chosen for one in series.instances
+            ):
+                self._last_row[str(study.path)] = at
+                return
 
     def _remember(self, study: Study) -> None:
         if not self._is_remembered:
@@ -236,6 +289,8 @@ class StudyController(QObject):
     def _on_loaded(self, result: object) -> None:
         volume, picture = cast("tuple[Volume, NDArray[np.uint8]]", result)
         self._session.set_activity("read", None)
+        if self._scanner.is_running:
+            self._begin(tr("Reading files"), tr("files"))
         self._session.set_thumbnail(volume.series.key, picture)
         self._show(volume)
 
@@ -268,6 +323,10 @@ class StudyController(QObject):
     @Slot(str)
     def _on_thumbnails_failed(self, text: str) -> None:
         logger.warning("Thumbnails stopped: %s", text)
+
+
+def _scan(services: Services, path: Path, context: JobContext) -> Study:
+    return services.scan(path, context, context.deliver)
 
 
 def _load(
