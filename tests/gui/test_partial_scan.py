@@ -9,8 +9,9 @@ from tests.gui.fakes import make_study
 
 
 @pytest.fixture
-def scanning(qtbot, window, program, tmp_path):
+def scanning(qtbot, window, program, tmp_path, monkeypatch):
     """A window that shows the first image of a study whose scan still goes on."""
+    monkeypatch.setattr("hcc_viewer.gui.controllers.study.PREVIEW_AFTER_S", 0.0)
     study = make_study(tmp_path)
     program.study = study
     program.partial = replace(study, series=study.series[1:3], is_complete=False)
@@ -46,3 +47,15 @@ def test_cancelled_scan_leaves_no_half_study(qtbot, scanning):
     do(scanning, "cancel")
     qtbot.waitUntil(lambda: not scanning.session.studies)
     assert scanning.session.study is None
+
+
+def test_short_scan_shows_no_preview(qtbot, window, program, tmp_path):
+    study = make_study(tmp_path)
+    program.study = study
+    program.partial = replace(study, series=study.series[1:3], is_complete=False)
+    window.controller.study.open_path(tmp_path)
+    qtbot.waitUntil(lambda: window.session.activity is not None)
+    assert window.session.study is None
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: window.session.study is not None)
+    assert window.session.study.is_complete

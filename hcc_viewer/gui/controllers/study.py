@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+PREVIEW_AFTER_S = 1.0
+"""A scan that is done sooner needs no first image meanwhile."""
+
 
 class StudyController(QObject):
     """Answers what concerns reading.
@@ -63,6 +66,7 @@ class StudyController(QObject):
         self._thumbnailer = JobRunner("thumbnails", self)
         self._is_remembered = True
         self._preview: Study | None = None
+        self._scan_began = 0.0
         self._previewed_row: int | None = None
         self._queue: list[Path] = []
         self.last_folder = ""
@@ -115,6 +119,7 @@ class StudyController(QObject):
         self._loader.cancel()
         self._drop_preview()
         self._begin(tr("Reading files"), tr("files"))
+        self._scan_began = time.monotonic()
         self._scanner.start(partial(_scan, self._services, path))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -176,7 +181,8 @@ class StudyController(QObject):
         """Show the first image while the scan goes on; a study that is open already stays."""
         study = cast("Study", part)
         is_open = any(one.path == study.path for one in self._session.studies)
-        if self._preview is not None or is_open or not study.series:
+        is_soon = time.monotonic() - self._scan_began < PREVIEW_AFTER_S
+        if self._preview is not None or is_open or is_soon or not study.series:
             return
         self._preview = study
         self._show_study(study)
