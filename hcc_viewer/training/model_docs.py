@@ -95,11 +95,11 @@ def validation_page(
     return f"""{_GENERATED}
 # Validation of {card.name} {card.version}
 
-Measured on {own["patients"]} simulated test patients ({own["patients_without_hcc"]} without HCC) at
-the balanced threshold that the tuning patients fixed: {own["slices"]} slices
-({own["positive_slices"]} with HCC), {own["lesions"]} HCC, at their natural prevalence. Intervals:
-95 %, bootstrap over patients. They show the sampling error only, not how the model would do on real
-scans. **No real patient's MRI is among them.**
+Measured on {own["patients"]} simulated test patients ({own["patients_without_hcc"]} without HCC),
+drawn as the configuration says, at the balanced threshold that the tuning
+patients fixed: {own["slices"]} slices ({own["positive_slices"]} with HCC), {own["lesions"]} HCC, at
+their natural prevalence. Intervals: 95 %, bootstrap over patients. They show the sampling error
+only, not how the model would do on real scans. **No real patient's MRI is among them.**
 
 {_figures(own["figures"])}
 

@@ -64,6 +64,9 @@ def _froc(axes: Any, measured: Mapping[str, Mapping[str, Any]]) -> None:
         ylabel="share of HCC found",
         title="Lesions",
     )
+    ticks = next(iter(measured.values()))["froc"]["false_findings_per_patient"]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
     axes.legend(loc="lower right", fontsize=8)
 
 
