@@ -33,14 +33,23 @@ class _Candidate:
     place_mm: tuple[float, float, float]
 
 
-def at_threshold(detection: Detection, threshold: float) -> Detection:
-    """The same predictions read at another threshold, without new inference."""
+def at_threshold(
+    detection: Detection, threshold: float, *, measure_extent: bool = True
+) -> Detection:
+    """The same predictions read at another threshold, without new inference.
+
+    Args:
+        detection: What was found at some threshold.
+        threshold: The other one.
+        measure_extent: False leaves `Finding.extent_mm` at 0, for those who count only.
+    """
     findings = find_findings(
         detection.slices,
         detection.series.geometry,
         threshold,
         detection.finding_spec,
         detection.grid_to_image,
+        measure_extent=measure_extent,
     )
     return detection.with_findings(threshold, findings)
 
@@ -51,6 +60,8 @@ def find_findings(
     threshold: float,
     spec: FindingSpec,
     grid_to_image: NDArray[np.float64],
+    *,
+    measure_extent: bool = True,
 ) -> tuple[Finding, ...]:
     """Join flagged slices to findings, the most probable first.
 
@@ -65,7 +76,9 @@ def find_findings(
         for candidate in _candidates(prediction, geometry, spec, grid_to_image)
     ]
     groups = _link(candidates, geometry, spec)
-    findings = [_finding(group, slices, geometry, grid_to_image) for group in groups]
+    findings = [
+        _finding(group, slices, geometry, grid_to_image, measure_extent) for group in groups
+    ]
     findings.sort(key=lambda finding: (-finding.probability, finding.peak_slice))
     return tuple(
         Finding(**{**vars(finding), "id": rank}) for rank, finding in enumerate(findings, start=1)
@@ -125,8 +138,13 @@ def _finding(
     slices: Sequence[SlicePrediction],
     geometry: Geometry,
     grid_to_image: NDArray[np.float64],
+    measure_extent: bool,
 ) -> Finding:
     best = _middle_of_the_top(group)
+    extent = 0.0
+    if measure_extent:
+        cell_mm = _cell_mm(geometry, grid_to_image)
+        extent = extent_mm(slices[best.slice].cam, best.peak, cell_mm, grid_to_image)
     return Finding(
         id=0,
         first_slice=min(candidate.slice for candidate in group),
@@ -135,9 +153,7 @@ def _finding(
         row=best.peak.row,
         column=best.peak.column,
         center_lps_mm=best.place_mm,
-        extent_mm=extent_mm(
-            slices[best.slice].cam, best.peak, _cell_mm(geometry, grid_to_image), grid_to_image
-        ),
+        extent_mm=extent,
         probability=max(candidate.probability for candidate in group),
     )
 

@@ -109,7 +109,7 @@ class CaseResult:
         """(lesion,) which HCCs are found at a threshold, and the number of false findings."""
         found = np.zeros(len(self.diameters_mm), bool)
         false = 0
-        for finding in at_threshold(self.detection, threshold).findings:
+        for finding in at_threshold(self.detection, threshold, measure_extent=False).findings:
             near = self._near(finding.peak_slice, finding.row, finding.column)
             found |= near
             false += int(not near.any())
@@ -127,7 +127,7 @@ class CaseResult:
     def false_places(self, threshold: float) -> list[str]:
         """What each false finding lies on, by PLACES."""
         names = []
-        for finding in at_threshold(self.detection, threshold).findings:
+        for finding in at_threshold(self.detection, threshold, measure_extent=False).findings:
             if not self._near(finding.peak_slice, finding.row, finding.column).any():
                 row, column = self._cell(finding.row, finding.column)
                 names.append(PLACES[self.places[finding.peak_slice, row, column]])
@@ -137,7 +137,7 @@ class CaseResult:
         """Findings at a threshold in the paired image without HCC; all are false."""
         if self.paired is None:
             raise ValueError("The case was evaluated without its pair.")
-        return len(at_threshold(self.paired, threshold).findings)
+        return len(at_threshold(self.paired, threshold, measure_extent=False).findings)
 
     def chance_of_pointing(self, threshold: float) -> list[float]:
         """For each flagged positive slice: the share of the body where a peak would hit."""
