@@ -115,18 +115,17 @@ def _link(
             item = parent[item]
         return item
 
-    normal = geometry.normal
-    for second, upper in enumerate(candidates):
-        for first in range(second - 1, -1, -1):
-            lower = candidates[first]
-            along = float(geometry.positions_mm[upper.slice] - geometry.positions_mm[lower.slice])
-            neighbours = upper.slice - lower.slice <= 1
-            if not neighbours and along > spec.bridge_mm:
-                break
-            step = np.subtract(upper.place_mm, lower.place_mm)
-            in_plane = float(np.linalg.norm(step - normal * float(step @ normal)))
-            if in_plane <= spec.link_mm:
-                parent[root(second)] = root(first)
+    slices = np.array([candidate.slice for candidate in candidates], int)
+    positions = geometry.positions_mm[slices]
+    places = np.array([candidate.place_mm for candidate in candidates]).reshape(-1, 3)
+    in_plane = places - np.outer(places @ geometry.normal, geometry.normal)
+    for second in range(len(candidates)):
+        next_below = int(np.searchsorted(slices, slices[second] - 1))
+        bridged = int(np.searchsorted(positions, positions[second] - spec.bridge_mm))
+        first = min(next_below, bridged)
+        away = np.linalg.norm(in_plane[first:second] - in_plane[second], axis=1)
+        for near in np.flatnonzero(away <= spec.link_mm):
+            parent[root(second)] = root(first + int(near))
     groups: dict[int, list[_Candidate]] = {}
     for item, candidate in enumerate(candidates):
         groups.setdefault(root(item), []).append(candidate)
