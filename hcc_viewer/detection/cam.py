@@ -38,7 +38,11 @@ def warp_cam(
 
 
 def cam_peaks(
-    cam: NDArray[np.float32], level: float, grid_to_image: NDArray[np.float64], reach: int = 1
+    cam: NDArray[np.float32],
+    level: float,
+    grid_to_image: NDArray[np.float64],
+    reach: int = 1,
+    most: int | None = None,
 ) -> list[Peak]:
     """The highest place of a CAM, and other local maxima that reach `level`, highest first.
 
@@ -47,13 +51,14 @@ def cam_peaks(
         level: What every peak but the first must reach.
         grid_to_image: As in `Detection`.
         reach: A maximum is the highest of all cells so far around it, in cells.
+        most: No more than so many; None: all.
     """
     is_maximum = cam >= cv2.dilate(cam, np.ones((2 * reach + 1,) * 2, np.uint8))
     is_maximum &= cam >= level
     top = np.unravel_index(int(np.argmax(cam)), cam.shape)
     cells = {(int(top[0]), int(top[1]))} | {(int(r), int(c)) for r, c in np.argwhere(is_maximum)}
     ranked = sorted(cells, key=lambda cell: (-float(cam[cell]), cell))
-    return [_peak(cam, cell, grid_to_image) for cell in ranked]
+    return [_peak(cam, cell, grid_to_image) for cell in ranked[:most]]
 
 
 def extent_mm(

@@ -92,7 +92,7 @@ def _candidates(
     grid_to_image: NDArray[np.float64],
 ) -> list[_Candidate]:
     reach = max(1, round(PLACE_MM / _cell_mm(geometry, grid_to_image)))
-    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image, reach)[:MOST_PLACES]
+    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image, reach, MOST_PLACES)
     highest = max(peaks[0].value, 1e-6)
     result = []
     for peak in peaks:
