@@ -11,7 +11,7 @@ from tests.gui.fakes import make_study
 @pytest.fixture
 def scanning(qtbot, window, program, tmp_path, monkeypatch):
     """A window that shows the first image of a study whose scan still goes on."""
-    monkeypatch.setattr("hcc_viewer.gui.controllers.study.PREVIEW_AFTER_S", 0.0)
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
     study = make_study(tmp_path)
     program.study = study
     program.partial = replace(study, series=study.series[1:3], is_complete=False)

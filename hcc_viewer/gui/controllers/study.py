@@ -15,6 +15,7 @@ from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.preview import Preview
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Series, Study, Volume
 
 logger = logging.getLogger(__name__)
-
-PREVIEW_AFTER_S = 1.0
-"""A scan that is done sooner needs no first image meanwhile."""
 
 
 class StudyController(QObject):
@@ -65,9 +63,7 @@ class StudyController(QObject):
         self._loader = JobRunner("load", self)
         self._thumbnailer = JobRunner("thumbnails", self)
         self._is_remembered = True
-        self._preview: Study | None = None
-        self._scan_began = 0.0
-        self._previewed_row: int | None = None
+        self._preview = Preview()
         self._queue: list[Path] = []
         self.last_folder = ""
         self.recent: tuple[str, ...] = ()
@@ -119,7 +115,7 @@ class StudyController(QObject):
         self._loader.cancel()
         self._drop_preview()
         self._begin(tr("Reading files"), tr("files"))
-        self._scan_began = time.monotonic()
+        self._preview.begin()
         self._scanner.start(partial(_scan, self._services, path))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -181,16 +177,14 @@ class StudyController(QObject):
         """Show the first image while the scan goes on; a study that is open already stays."""
         study = cast("Study", part)
         is_open = any(one.path == study.path for one in self._session.studies)
-        is_soon = time.monotonic() - self._scan_began < PREVIEW_AFTER_S
-        if self._preview is not None or is_open or is_soon or not study.series:
+        if is_open or not self._preview.wants(study):
             return
-        self._preview = study
         self._show_study(study)
-        self._previewed_row = self._session.wanted_row
+        self._preview.show(study, self._session.wanted_row)
 
     def _drop_preview(self) -> None:
         """Close what a scan that did not end has shown."""
-        preview, self._preview = self._preview, None
+        preview = self._preview.end()
         for index, one in enumerate(self._session.studies):
             if one is preview:
                 self.close_study(index)
@@ -204,7 +198,7 @@ class StudyController(QObject):
     @Slot(object)
     def _on_scanned(self, result: object) -> None:
         study = cast("Study", result)
-        preview, self._preview = self._preview, None
+        preview = self._preview.end()
         shown = self._session.study
         is_elsewhere = preview is not None and shown is not None and shown is not preview
         if preview is not None:
@@ -227,18 +221,9 @@ class StudyController(QObject):
 
     def _keep_choice(self, preview: Study, study: Study) -> None:
         """Stay on the series that the user has chosen while the scan went on."""
-        row = self._session.wanted_row
-        if row is None or row == self._previewed_row:
-            return
-        chosen = {
-            (one.path, one.sop_instance_uid, one.frame) for one in preview.series[row].instances
-        }
-        for at, series in enumerate(study.series):
-            if any(
-                (one.path, one.sop_instance_uid, one.frame) in chosen for one in series.instances
-            ):
-                self._last_row[str(study.path)] = at
-                return
+        row = self._preview.chosen_row(preview, study, self._session.wanted_row)
+        if row is not None:
+            self._last_row[str(study.path)] = row
 
     def _remember(self, study: Study) -> None:
         if not self._is_remembered:
