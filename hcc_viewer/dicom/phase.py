@@ -65,6 +65,8 @@ def minutes_in_text(facts: StackFacts) -> int | None:
     found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
     seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(facts.series_text)]
     found += [round(value / 60) for value in seconds if value >= 60 * EARLIEST_MIN]
+    for match in lexicon.BARE_MINUTES.finditer(facts.series_text):
+        found.append(int(match.group(1) or match.group(2)))
     return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
 
 
