@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hcc_viewer.dicom.exam_words import without_exam_words
+from hcc_viewer.dicom.examination import with_one_injection, without_exam_words
 from hcc_viewer.dicom.facts import StackFacts, facts_of
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phases
@@ -33,9 +33,8 @@ def rescore(series: Sequence[Series]) -> list[Series]:
     told: dict[int, Series] = {}
     for members in by_study.values():
         study = [series[index] for index in members]
-        facts = without_exam_words(
-            [_evidence(one) for one in study], [one.series_instance_uid for one in study]
-        )
+        evidence = with_one_injection([_evidence(one) for one in study])
+        facts = without_exam_words(evidence, [one.series_instance_uid for one in study])
         for index, own, score in zip(members, facts, score_phases(facts), strict=True):
             told[index] = replace(series[index], phase=score, refusal=_refusal(own))
     return [told[index] for index in range(len(series))]

@@ -73,6 +73,8 @@ _PULSES = {"GRADIENT": ("GR",), "SPIN": ("SE",), "BOTH": ("SE", "GR")}
 
 _NUMERIC = re.compile(r"[0-9.]+$")
 
+_MR_CLASS = re.compile(r"(?:^| )MR (?:Color )?Image Storage$")
+
 
 class HeaderReader:
     """Reads the headers of many files; equal parts of them are interpreted, and kept, once.
@@ -222,7 +224,7 @@ def _series_header(dataset: Source) -> SeriesHeader:
         study_instance_uid=values.text(dataset, "StudyInstanceUID"),
         series_instance_uid=values.text(dataset, "SeriesInstanceUID"),
         description=values.text(dataset, "SeriesDescription"),
-        modality=values.text(dataset, "Modality").upper(),
+        modality=_modality(dataset),
         is_color=_is_color(dataset),
         patient=_patient(dataset),
         acquisition=_acquisition(dataset, timing),
@@ -236,6 +238,13 @@ def _series_header(dataset: Source) -> SeriesHeader:
         bolus_start_s=_bolus_start(dataset),
         spacing_between_slices_mm=values.number(dataset, "SpacingBetweenSlices"),
     )
+
+
+def _modality(dataset: Source) -> str:
+    """As stated; else MR where the class of the object says so, which anonymisers keep."""
+    stated = values.text(dataset, "Modality").upper()
+    name = UID(values.text(dataset, "SOPClassUID")).name
+    return stated or ("MR" if _MR_CLASS.search(name) else "")
 
 
 def _acquisition(dataset: Source, timing: Source) -> Acquisition:

@@ -80,15 +80,10 @@ EARLY = word(
     r"ven",
     r"equi\w*",
     r"transition\w*",
-    r"dyn\w*",
     r"first[ _-]?pass",
     r"(?:care|smart)?[ _-]?bolus\w*",
     r"smart[ _-]?prep",
     r"early",
-    r"twist",
-    r"grasp",
-    r"tricks",
-    r"disco",
     r"vein\w*",
     r"[\u52a8\u52d5][\u8108\u8109]",  # artery, in Chinese and Japanese
     r"[\u9759\u975c][\u8108\u8109]",  # vein
@@ -99,6 +94,9 @@ EARLY = word(
     r"(?:\u0430\u0440\u0442\u0435\u0440|\u043f\u043e\u0440\u0442\u0430\u043b|"  # arter, portal,
     r"\u0432\u0435\u043d\u043e\u0437)\w*",  # venos, in Russian
 )
+
+DYNAMIC = word(r"dyn\w*", r"twist", r"grasp", r"tricks", r"disco")
+"""Several phases in a row, of which the last one may be the hepatobiliary phase."""
 
 UNENHANCED = word(
     r"pre",
@@ -140,7 +138,12 @@ POST = word(
 PLUS_C = re.compile(r"\+ ?c(?![a-z])|(?<![a-z])c\+")
 
 GADOXETATE = re.compile(
-    r"primovist|eovist|gado?xet|gadoxat|gd-?eob|eob-?dtpa|(?<![a-z])eob(?![a-z])|440223009"
+    r"prim[ao]?v\w{0,3}t|eov\w{0,2}t|gado?xet|gadoxat|gd-?eob|eob-?dtpa|(?<![a-z])eob(?![a-z])|"
+    r"440223009|"
+    r"\u30d5\u30ea\u30e2[\u30d2\u30d3]\u30b9\u30c8|"  # Primovist in Japanese, without its marks
+    r"\u666e\u7f8e\u663e|\u9486\u585e\u9178|\u91d3\u585e\u9178|"  # brand and name in Chinese
+    r"\ud504\ub9ac\ubaa8\ube44\uc2a4\ud2b8|"  # Primovist in Korean
+    r"\u043f\u0440\u0438\u043c\u043e\u0432\u0438\u0441\u0442"  # and in Russian
 )
 GADOBENATE = re.compile(r"gadobenat|multihance|bopta")
 EXTRACELLULAR = re.compile(

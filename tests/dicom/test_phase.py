@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hcc_viewer.dicom.exam_words import without_exam_words
-from hcc_viewer.dicom.facts import StackFacts
+from hcc_viewer.dicom.examination import with_one_injection, without_exam_words
+from hcc_viewer.dicom.facts import StackFacts, plain
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phase, score_phases
 from hcc_viewer.dicom.series import SURE_SCORE, UNSURE_SCORE
@@ -305,3 +307,48 @@ def test_the_agent_in_the_name_of_the_examination_counts() -> None:
 def test_the_text_of_a_dixon_series_stays_its_own() -> None:
     facts = [make_facts(f"mDIXON HBP | {part}") for part in ("W", "F", "IP", "OP")]
     assert without_exam_words(facts, ["1", "2", "3", "4"]) == facts
+
+
+@pytest.mark.parametrize(
+    "agent",
+    ["10 ML PRIMOVIST", "primovst", "acide gadoxétique", "Gadoxetsäure", "プリモビスト", "普美显",
+     "钆塞酸二钠", "프리모비스트", "\u043f\u0440\u0438\u043c\u043e\u0432\u0438\u0441\u0442"],
+)  # fmt: skip
+def test_the_agent_is_known_in_many_spellings(agent: str) -> None:
+    facts = make_facts("t1 tra", agent=plain(agent))
+    assert "the contrast agent is gadoxetic acid" in score_phase(facts, [facts]).reasons
+
+
+def dynamic(text: str, **changes: object) -> list[StackFacts]:
+    """Native, arterial, portal, transitional and late: five series of one name."""
+    minutes = (-3.0, 0.4, 1.1, 3.0, 20.0)
+    return [make_facts(text, time_s=36000.0 + 60.0 * m, **changes) for m in minutes]
+
+
+def test_a_dynamic_name_does_not_hide_the_series_long_after_the_injection() -> None:
+    tags = {"agent": "primovist", "bolus_start_s": 36000.0}
+    scores = [score.score for score in score_phases(dynamic("dyn_eTHRIVE", **tags))]
+    assert scores[4] >= SURE_SCORE
+    assert max(scores[:4]) < UNSURE_SCORE
+
+
+def test_a_dynamic_name_does_not_hide_the_series_that_is_late_by_the_clock() -> None:
+    scores = [score.score for score in score_phases(dynamic("t1_vibe_dyn"))]
+    assert scores[4] >= UNSURE_SCORE > max(scores[:4])
+
+
+def test_the_begin_of_each_series_is_not_taken_for_its_injection() -> None:
+    study = [
+        replace(facts, bolus_start_s=facts.time_s - 5.0)
+        for facts in dynamic("t1_vibe", agent="primovist")[1:]
+        if facts.time_s is not None
+    ]
+    assert [f.bolus_start_s for f in with_one_injection(study)[:2]] == [36019.0, 36061.0]
+    assert score_phases(with_one_injection(study))[3].score >= SURE_SCORE
+    assert score_phases(study)[3].score < UNSURE_SCORE
+
+
+@pytest.mark.parametrize("part", ["OP", "IP", "F"])
+def test_the_image_type_outweighs_the_name_of_a_dixon_sequence(part: str) -> None:
+    facts = make_facts("mDIXON-W 20MIN", image_type=("DERIVED", "PRIMARY", part), part=part)
+    assert score_phase(facts, [facts]).score < UNSURE_SCORE

@@ -1,8 +1,9 @@
-"""Finds texts that name the whole examination, so that they are not taken for one series' own.
+"""What the series of one examination have in common, so that it is not taken for one series' own.
 
 GE writes the name of the examination's protocol into each series (`Liver EOB HBP + DWI`), and some
 exports and anonymisers give all series one description. Such a text says what was planned, not what
-a series is; the phase score and the refusals leave it out.
+a series is; the phase score and the refusals leave it out. And the contrast agent is injected once:
+some scanners write the begin of each series, or of its own bolus timing, as the injection.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hcc_viewer.dicom.facts import SEPARATOR, StackFacts
+
+OWN_START_S = 120.0
+"""An injection less than this before a series may be the begin of the series itself."""
+
+LONGEST_S = 3600.0
+"""An injection longer ago than this was another one, or is typed in wrongly."""
 
 FEWEST_SERIES = 3
 """A text of fewer series than this may be of one acquisition, as that of a Dixon series is."""
@@ -36,6 +43,22 @@ def without_exam_words(study: Sequence[StackFacts], series: Sequence[str]) -> li
         and _is_of_many_kinds([study[index] for index in found])
     }
     return [_without(facts, shared) for facts in study] if shared else list(study)
+
+
+def with_one_injection(study: Sequence[StackFacts]) -> list[StackFacts]:
+    """The same facts; injections at the begin of later series are the first one of the study."""
+    starts = [facts.bolus_start_s for facts in study if facts.bolus_start_s]
+    first = min(starts, default=None)
+    return [facts if first is None else _injected_at(facts, first) for facts in study]
+
+
+def _injected_at(facts: StackFacts, first_s: float) -> StackFacts:
+    own, earlier = facts.time_after_injection_s, replace(facts, bolus_start_s=first_s)
+    after = earlier.time_after_injection_s
+    is_own_start = own is not None and 0.0 <= own < OWN_START_S
+    if not is_own_start or after is None or not OWN_START_S <= after <= LONGEST_S:
+        return facts
+    return earlier
 
 
 def _is_of_many_kinds(stacks: Sequence[StackFacts]) -> bool:
