@@ -256,8 +256,8 @@ def _is_enhanced(facts: StackFacts) -> bool:
         return False
     after, text = facts.time_after_injection_s, facts.series_text
     named = lexicon.POST.search(text) or lexicon.PLUS_C.search(text)
-    named = named or _is_dynamic(facts)
-    return bool(_is_early(facts) or named or (after is not None and after > 0))
+    is_named = bool(named) or _is_early(facts) or _is_dynamic(facts)
+    return bool(is_named or (after is not None and after > 0))
 
 
 def _same_dynamic(facts: StackFacts, study: Sequence[StackFacts]) -> list[StackFacts]:
