@@ -119,11 +119,18 @@ def measure(
 def probabilities(model: Session, batch: int, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """(slice,) of HCC."""
     name = model.get_inputs()[0].name
+    inputs = laid_out(model, inputs)
     parts = [
-        model.run(["probability"], {name: inputs[start : start + batch]})[0][:, 1]
+        model.run(["probability"], {name: np.ascontiguousarray(inputs[start : start + batch])})[0]
         for start in range(0, len(inputs), batch)
     ]
-    return np.concatenate(parts)
+    return np.concatenate(parts)[:, 1]
+
+
+def laid_out(model: Session, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The inputs with their channels where this network wants them."""
+    is_first = model.get_inputs()[0].shape[1] == inputs.shape[3]
+    return inputs.transpose(0, 3, 1, 2) if is_first else inputs
 
 
 def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
@@ -133,8 +140,10 @@ def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
 
     class Reader(quantization.CalibrationDataReader):  # type: ignore[misc] # untyped
         def __init__(self) -> None:
-            name = Session(str(path), providers=["CPUExecutionProvider"]).get_inputs()[0].name
-            self._rest = iter({name: inputs[i : i + 1]} for i in range(0, len(inputs), 3))
+            model = Session(str(path), providers=["CPUExecutionProvider"])
+            name, turned = model.get_inputs()[0].name, laid_out(model, inputs)
+            parts = (np.ascontiguousarray(turned[i : i + 1]) for i in range(0, len(inputs), 3))
+            self._rest = iter({name: part} for part in parts)
 
         def get_next(self) -> dict[str, NDArray[np.float32]] | None:
             return next(self._rest, None)
