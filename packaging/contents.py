@@ -20,7 +20,7 @@ METADATA = ("pylibjpeg", "pylibjpeg-openjpeg", "pyjpegls", "highdicom", "pydicom
 EXCLUDED_MODULES = (
     "hcc_viewer.training",
     *("tensorflow", "keras", "scipy", "sklearn", "matplotlib", "pandas", "onnx", "tf2onnx"),
-    *("tkinter", "IPython", "pytest", "setuptools", "pip", "pydoc_data", "lib2to3", "sqlite3"),
+    *("tkinter", "IPython", "pytest", "setuptools", "pip", "pydoc_data", "lib2to3"),
     # GPL libraries of the system hang on these: readline, gdbm, Berkeley DB.
     *("readline", "curses", "_gdbm", "_dbm", "dbm.gnu", "dbm.ndbm"),
     # What ONNX Runtime brings for makers of models.
