@@ -116,10 +116,11 @@ class ExportController(QObject):
 
     @Slot(object)
     def _on_exported(self, result: object) -> None:
-        folder, files = cast("tuple[Path, list[Path]]", result)
+        folder, files, absent = cast("tuple[Path, list[Path], str]", result)
         self._session.set_activity("export", None)
         text = tr("The report is in {folder}: {files}.")
         text = text.format(folder=folder, files=words.file_list(files))
+        text = f"{text} {absent}".strip()
         self._session.set_message(Message(text, folder=folder))
 
     @Slot(str)
@@ -137,7 +138,9 @@ def _export(
     *,
     card: ModelCard | None,
     reading: Reading,
-) -> tuple[Path, list[Path]]:
+) -> tuple[Path, list[Path], str]:
+    from hcc_viewer.report import absent_text
+
     context.check()
     folder = choice.target(datetime.now())
     files = services.export_report(
@@ -151,4 +154,4 @@ def _export(
         paper_size=choice.paper_size,
         report_progress=context,
     )
-    return folder, files
+    return folder, files, absent_text(choice.formats, files)
