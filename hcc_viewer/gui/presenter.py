@@ -328,7 +328,10 @@ class Presenter(QObject):
         actions["detect"].setEnabled(can_detect and is_scanned and not is_detecting)
         actions["cancel"].setEnabled(session.activity is not None)
         has_result = detection is not None
-        actions["export_report"].setEnabled(has_result and not session.is_busy("export"))
+        for name in ("export_report", "export_as"):
+            actions[name].setEnabled(has_result and not session.is_busy("export"))
+        can_copy = session.study is not None and not session.is_busy("copy")
+        actions["deidentify_study"].setEnabled(can_copy)
         actions["toggle_heatmap"].setEnabled(has_result)
         has_rows = self._views.findings_model.rowCount() > 0
         for name in ("next_finding", "previous_finding"):
