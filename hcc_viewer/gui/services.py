@@ -75,7 +75,7 @@ def _scan(
 def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
     from hcc_viewer.dicom import load_volume
 
-    return load_volume(series, report_progress)
+    return load_volume(series, report_progress, compact=True)
 
 
 def _load_model() -> Model:

@@ -51,4 +51,4 @@ class VolumeCache:
 
 def _size(volume: Volume) -> int:
     extra = 0 if volume.color is None else volume.color.nbytes
-    return int(volume.array.nbytes + extra)
+    return int(volume.pixels.nbytes + extra)

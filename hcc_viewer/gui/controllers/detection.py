@@ -104,7 +104,7 @@ class DetectionController(QObject):
         self._session.begin_stream(series)
         started = time.monotonic()
         self._session.set_activity(
-            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.array))
+            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.pixels))
         )
         self._detector.start(partial(self._detect, volume))
 
