@@ -157,7 +157,9 @@ def _sparse(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     A mapping of its own, because memory that was used before would be filled with zeros.
     """
-    private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    private = (
+        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )
     out = np.frombuffer(mmap.mmap(-1, max(stack.nbytes, 1), **private), np.uint8, stack.size)
     out = out.reshape(stack.shape)
     for index in np.flatnonzero(stack.any(axis=(1, 2))):
