@@ -12,6 +12,8 @@ from typing import Any
 from hcc_viewer.catalogue import Catalogue
 from hcc_viewer.training.case_report.measured import Measured
 
+NOT_MEASURED = "not measured; `evaluate --robustness` does it"
+
 FILLED, ASK, NEVER = "filled in", "needs you", "yours alone"
 
 
@@ -24,12 +26,17 @@ class Item:
     text: str
 
 
-def checklist(catalogue: Catalogue, measured: Measured, part: str) -> tuple[Item, ...]:
+def checklist(
+    catalogue: Catalogue, measured: Measured, part: str, has_robustness: bool = False
+) -> tuple[Item, ...]:
     """All items for one model."""
-    return (*_filled(catalogue, measured, part), *_asked(), *_never())
+    filled = _filled(catalogue, measured, part, has_robustness)
+    return (*filled, *_asked(), *_never())
 
 
-def _filled(catalogue: Catalogue, measured: Measured, part: str) -> list[Item]:
+def _filled(
+    catalogue: Catalogue, measured: Measured, part: str, has_robustness: bool
+) -> list[Item]:
     card = measured.model.card
     rows = measured.rows
     sources = [s for s in catalogue.sources if s.name in {row.source for row in rows}]
@@ -65,9 +72,13 @@ def _filled(catalogue: Catalogue, measured: Measured, part: str) -> list[Item]:
         "patient's",
         "Results": "discrimination, calibration, decision curves, lesions by size, subgroups, "
         "failures: this report",
+        "Robustness": "noise, bias field, blur, pixel size and slice thickness: this report"
+        if has_robustness
+        else NOT_MEASURED,
     }
+    unknown = ("", "not in the card", NOT_MEASURED)
     return [
-        Item(topic, ASK if text in ("", "not in the card") else FILLED, text or "not known")
+        Item(topic, ASK if text in unknown else FILLED, text or "not known")
         for topic, text in texts.items()
     ]
 

@@ -15,6 +15,7 @@ from reportlab.platypus import Table as Grid
 
 from hcc_viewer.training.case_report.content import ReportContent, Section, Table
 from hcc_viewer.training.case_report.page_html import png_of
+from hcc_viewer.training.case_report.plots import Plot
 
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -65,9 +66,10 @@ def _section(section: Section) -> list[Any]:
     parts: list[Any] = [Spacer(1, 4 * mm), _paragraph(section.title, _STYLES["Heading2"])]
     parts += [_paragraph(text, _STYLES["BodyText"]) for text in section.paragraphs]
     parts += [_table(table) for table in section.tables]
-    pairs = [section.plots[i : i + 2] for i in range(0, len(section.plots), 2)]
-    for pair in pairs:
-        images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 * 3.6 / 4.4) for p in pair]
+    parts += [Image(io.BytesIO(p.png), WIDTH, WIDTH / p.aspect) for p in section.plots if _wide(p)]
+    narrow = [plot for plot in section.plots if not _wide(plot)]
+    for pair in (narrow[i : i + 2] for i in range(0, len(narrow), 2)):
+        images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 / p.aspect) for p in pair]
         parts.append(Grid([images + [""] * (2 - len(images))], colWidths=[WIDTH / 2] * 2))
     for picture in section.pictures:
         rows, columns = picture.pixels.shape[:2]
@@ -75,6 +77,10 @@ def _section(section: Section) -> list[Any]:
         caption = _paragraph(f"{picture.title}. {picture.text}", _SMALL)
         parts.append(KeepTogether([image, caption]))
     return parts
+
+
+def _wide(plot: Plot) -> bool:
+    return plot.aspect > 2
 
 
 def _table(table: Table) -> Grid:

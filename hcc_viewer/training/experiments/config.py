@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -63,6 +64,8 @@ class Scale:
     train_patients: int = 160
     tune_patients: int = 30
     epochs: int = 60
+    table_epochs: Mapping[str, int] = field(default_factory=dict)
+    """Table to another number of epochs, for tables whose networks are too large for so many."""
     slices_per_epoch: int = 1664
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -74,6 +77,10 @@ class Scale:
     first_patient: int = 500_000
     """Seed of the first simulated patient; not those of the bundled model."""
     phantom: PhantomConfig = field(default_factory=PhantomConfig)
+
+    def epochs_of(self, variant: Variant) -> int:
+        """At most so many epochs for a variant."""
+        return self.table_epochs.get(variant.table, self.epochs)
 
 
 @dataclass(frozen=True)
