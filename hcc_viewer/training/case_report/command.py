@@ -144,16 +144,16 @@ def print_material(material: Material, out: Path) -> None:
     for measured, figures in material.pairs:
         print(f"{measured.model.identity.label}, {len(measured.patients)} patients")
         for item in (*figures.slices, *figures.lesions, *figures.patients, *figures.calibration):
-            print(f"  {item.name:44s} {number(item.value):>7s}  {interval(item)}")
+            print(f"  {item.name:50s} {number(item.value):>7s}  {interval(item)}")
         for note in figures.notes:
             print(f"  Note: {note}")
     for (measured, _), rows in zip(material.pairs, material.robustness, strict=False):
         print(f"{measured.model.identity.label}, AUC of slices on changed images")
         for row in rows:
             name = f"{row.change} {row.strength:g} {row.unit}" if row.unit else "unchanged"
-            print(f"  {name:44s} {number(row.auc.value):>7s}  {interval(row.auc)}")
+            print(f"  {name:50s} {number(row.auc.value):>7s}  {interval(row.auc)}")
     for item in material.comparison:
-        print(f"  difference, {item.name:32s} {number(item.value):>7s}  {interval(item)}")
+        print(f"  difference, {item.name:38s} {number(item.value):>7s}  {interval(item)}")
     print(f"Report     {out.resolve()}: validation.html, validation.pdf, validation.json")
 
 

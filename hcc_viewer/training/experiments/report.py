@@ -119,9 +119,9 @@ def _section(config: ExperimentsConfig, results: Sequence[Result], table: str) -
             f"{np.mean([r.epoch for r in own]):.0f} | {own[0].parameters:,} | "
             f"{PAPER_ACCURACY.get((table, variant.name), '-')} |"
         )
-    if table in config.scale.table_epochs:
-        epochs = config.scale.table_epochs[table]
-        lines += ["", f"At most {epochs} epochs here: {SHORT}"]
+    if table in config.scale.budgets:
+        budget = config.scale.budgets[table]
+        lines += ["", f"{budget.epochs} epoch(s) of {budget.slices_per_epoch} slices here: {SHORT}"]
     done = {result.variant for result in results}
     left = [v.name for v in config.variants if v.table == table and v.key not in done]
     if left:

@@ -111,7 +111,7 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
     from hcc_viewer.training.patients import Patients
 
     started = time.time()
-    scale = replace(scale, epochs=scale.epochs_of(variant))
+    scale = scale.of(variant)
     keras.utils.set_random_seed(seed)
     config = training_config(scale, seed)
     patients = Patients(config, work / "cases")
@@ -209,10 +209,10 @@ def _make_cases(scale: Scale, work: Path, quiet: bool) -> None:
 
 
 def _first_alike(config: ExperimentsConfig, variant: Variant) -> Variant:
-    """The first variant with the same network and epochs, whatever its table calls it."""
+    """The first variant with the same network and budget, whatever its table calls it."""
 
-    def nature(item: Variant) -> tuple[Variant, int]:
-        return replace(item, table="", name=""), config.scale.epochs_of(item)
+    def nature(item: Variant) -> tuple[Variant, Scale]:
+        return replace(item, table="", name=""), config.scale.of(item)
 
     return next(item for item in config.variants if nature(item) == nature(variant))
 
