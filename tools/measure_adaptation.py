@@ -48,7 +48,7 @@ FIRST_SEED = {"home": 700_000, "away": 750_000}
 
 SCALES = {
     "toy": {"size": 96, "widths": (8, 16, 32), "epochs": 10, "slices": 320, "matrix": 160,
-            "grid": (3.0, 2.4, 2.4), "home": 16, "tune": 4, "test": 12, "bundled": (4, 320)},
+            "grid": (3.0, 2.4, 2.4), "home": 16, "tune": 4, "test": 12, "bundled": (2, 480)},
     "full": {"size": 320, "widths": (8, 16, 32, 64, 96), "epochs": 24, "slices": 1440,
              "matrix": 400, "grid": (2.0, 1.4, 1.4), "home": 100, "tune": 10, "test": 40,
              "bundled": (12, 960)},
@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scale", choices=list(SCALES), default="toy")
     parser.add_argument("--start", choices=("small", "bundled"), default="small")
+    parser.add_argument("--patients", type=int, nargs="+", default=list(PATIENTS), metavar="N")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     scale = SCALES[options.scale]
@@ -82,13 +83,14 @@ def main() -> None:
         config = replace(small, fit=fit)
     before = measured(away, load_model(None if start == BUNDLED else Path(start)))
     rows = [row_of(0, before, before)]
-    for patients in PATIENTS:
+    print(rows[0], flush=True)
+    for patients in options.patients:
         real = RealConfig(start_from=start, train_patients=patients, implants=1)
         wanted = replace(config, name=f"{options.start}-{patients}", real=real)
         path = made(away, wanted, options.work / f"{options.start}-{patients}")
         rows.append(row_of(patients, measured(away, load_model(path)), before))
         print(rows[-1], flush=True)
-    write(options.out, rows, options.scale, options.start)
+        write(options.out, rows, options.scale, options.start)
 
 
 def make_catalogue(
@@ -170,6 +172,7 @@ def row_of(patients: int, now: Measured, before: Measured) -> dict:
 def write(out: Path, rows: list[dict], scale: str, start: str) -> None:
     """The figures and their plot."""
     out.mkdir(parents=True, exist_ok=True)
+    rows = sorted(rows, key=lambda row: row["patients"])
     record = {"scale": scale, "start": start, "rows": rows}
     (out / f"adaptation-{start}.json").write_text(json.dumps(record, indent=1))
     with mpl.rc_context({"svg.hashsalt": "hcc-viewer", "font.size": 8, "svg.fonttype": "none"}):
