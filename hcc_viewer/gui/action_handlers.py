@@ -59,7 +59,7 @@ def _result_handlers(session: Session, controller: Controller) -> Handlers:
     return {
         "detect": detection.detect,
         "show_results": session.lift_veil,
-        "export_report": detection.export_report,
+        "export_report": controller.export.export_report,
         "toggle_heatmap": controller.display.press_heat_map_key,
         "next_finding": lambda: detection.step_finding(1),
         "previous_finding": lambda: detection.step_finding(-1),

@@ -43,6 +43,13 @@ SPECS = (
     ActionSpec("cancel", "&Cancel", "Stop what is going on", ("Ctrl+.",), "cancel"),
     ActionSpec("export_report", "&Export report…", "Write PDF, PNG and CSV", ("Ctrl+E",), "export"),
     ActionSpec(
+        "export_as",
+        "Export &as…",
+        "Choose formats, DICOM objects and folder",
+        ("Ctrl+Shift+E",),
+        short="Export as…",
+    ),
+    ActionSpec(
         "toggle_heatmap",
         "&Heat map",
         "Show or hide the heat map; hold the key to peek",

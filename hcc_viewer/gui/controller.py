@@ -10,6 +10,7 @@ from hcc_viewer import paths
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.controllers.detection import DetectionController
 from hcc_viewer.gui.controllers.display import DisplayController
+from hcc_viewer.gui.controllers.export import ExportController
 from hcc_viewer.gui.controllers.keeping import KeepingController
 from hcc_viewer.gui.controllers.network import NetworkController
 from hcc_viewer.gui.controllers.panes import PanesController
@@ -40,6 +41,7 @@ class Controller(QObject):
         self.regroup = RegroupController(session, services, self.study, self)
         self.panes = PanesController(session, services, cache, self)
         self.detection = DetectionController(session, services, prompts, self)
+        self.export = ExportController(session, services, prompts, self)
         self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
@@ -105,7 +107,9 @@ class Controller(QObject):
         elif concern == "detect":
             self.detection.cancel_detection()
         elif concern == "export":
-            self.detection.cancel_export()
+            self.export.cancel()
+        elif concern == "copy":
+            self.network.cancel_copy()
         elif concern == "regroup":
             self.regroup.cancel()
 
@@ -120,6 +124,7 @@ class Controller(QObject):
             *self.regroup.runners,
             *self.panes.runners,
             *self.detection.runners,
+            *self.export.runners,
             *self.keeping.runners,
             *self.network.runners,
         )

@@ -78,7 +78,10 @@ def enable_actions(actions: Mapping[str, QAction], session: Session, *, has_rows
     is_whole = session.study is not None and session.study.is_complete and not session.is_stale
     actions["detect"].setEnabled(can_detect and is_whole and not session.is_busy("detect"))
     actions["cancel"].setEnabled(session.activity is not None)
-    actions["export_report"].setEnabled(has_result and not session.is_busy("export"))
+    for name in ("export_report", "export_as"):
+        actions[name].setEnabled(has_result and not session.is_busy("export"))
+    can_copy = session.study is not None and not session.is_busy("copy")
+    actions["deidentify_study"].setEnabled(can_copy)
     actions["toggle_heatmap"].setEnabled(has_result)
     for name in ("next_finding", "previous_finding"):
         actions[name].setEnabled(has_rows)

@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         network = self.controller.network
         handlers: Handlers = {
             **action_handlers(self.session, self.controller, self._control),
+            "export_as": lambda: self.controller.export.show_dialog(self),
             "fetch_study": lambda: network.show_fetch(self),
             "send_results": lambda: network.show_send(self),
             "pacs_settings": lambda: network.show_settings(self),
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
         self.controller.study.last_folder = settings.last_folder
         self.controller.study.recent = settings.recent
+        self.controller.export.formats = settings.export_formats
         self.session.set_heat_map_opacity(settings.heat_map_opacity)
         self.session.set_heat_map_style(settings.heat_map_style)
         self.session.set_identity_hidden(settings.identity_hidden)
@@ -261,6 +263,7 @@ class MainWindow(QMainWindow):
             window_geometry=bytes(self.saveGeometry().toHex().data()).decode("ascii"),
             last_folder=self.controller.study.last_folder,
             recent=self.controller.study.recent,
+            export_formats=tuple(self.controller.export.formats),
             mouse_profile=profile.data() if profile else self._settings.mouse_profile,
             heat_map_opacity=self.session.heat_map_opacity,
             heat_map_style=self.session.heat_map_style,

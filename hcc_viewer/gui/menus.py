@@ -16,7 +16,7 @@ from hcc_viewer.gui.views.naming import named
 
 MENUS = {
     "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report "
-    "deidentify_study - fetch_study send_results pacs_settings - "
+    "export_as deidentify_study - fetch_study send_results pacs_settings - "
     "settings - quit",
     "&Edit": "undo redo - key_image - delete_measurement clear_measurements clear_crosshair - "
     "merge_series split undo_regrouping restore_series",
@@ -27,8 +27,8 @@ MENUS = {
     "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "
     "previous_series next_series - previous_finding next_finding",
     "&Detection": "detect cancel - read_first show_results - toggle_heatmap - accept_finding "
-    "reject_finding correct_finding note_finding clear_decision add_finding - export_report - "
-    "models reader_study",
+    "reject_finding correct_finding note_finding clear_decision add_finding - export_report "
+    "export_as - models reader_study",
     "&Mouse": "window_tool zoom_tool pan_tool scroll_tool - crosshair_tool distance_tool "
     "angle_tool ellipse_tool -",
     "&Help": "help_keys first_steps - log_folder licences about",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.progress import ReportProgress
+from hcc_viewer.progress import ReportProgress, ignore_progress
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
@@ -41,9 +41,25 @@ class DetectFunction(Protocol):
 ScanFunction = Callable[[Path, ReportProgress, Callable[["Study"], None]], "Study"]
 """What `hcc_viewer.dicom.scan_study` is."""
 
-ExportFunction = Callable[
-    ["Detection", "Volume", Path, Sequence[str], "ModelCard | None", "Reading"], list[Path]
-]
+
+class ExportFunction(Protocol):
+    """What `hcc_viewer.report.export_report` is."""
+
+    def __call__(
+        self,
+        detection: Detection,
+        volume: Volume,
+        out_dir: Path,
+        formats: Sequence[str],
+        card: ModelCard | None,
+        reading: Reading,
+        *,
+        identified: bool = False,
+        paper_size: str | None = None,
+        report_progress: ReportProgress = ignore_progress,
+    ) -> list[Path]:
+        """Write a result into a folder."""
+        ...
 
 
 def _scan(
@@ -59,7 +75,7 @@ def _scan(
 def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
     from hcc_viewer.dicom import load_volume
 
-    return load_volume(series, report_progress)
+    return load_volume(series, report_progress, compact=True)
 
 
 def _load_model() -> Model:
@@ -101,10 +117,24 @@ def _export_report(
     formats: Sequence[str],
     card: ModelCard | None,
     reading: Reading,
+    *,
+    identified: bool = False,
+    paper_size: str | None = None,
+    report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     from hcc_viewer.report import export_report
 
-    return export_report(detection, volume, out_dir, formats, card=card, reading=reading)
+    return export_report(
+        detection,
+        volume,
+        out_dir,
+        formats,
+        identified,
+        card=card,
+        reading=reading,
+        paper_size=paper_size,
+        report_progress=report_progress,
+    )
 
 
 def _merge(study: Study, series: Sequence[Series], report_progress: ReportProgress) -> Study:

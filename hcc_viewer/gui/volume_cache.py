@@ -73,4 +73,4 @@ def with_series(volume: Volume, series: Series) -> Volume:
 
 def _size(volume: Volume) -> int:
     extra = 0 if volume.color is None else volume.color.nbytes
-    return int(volume.array.nbytes + extra)
+    return int(volume.pixels.nbytes + extra)
