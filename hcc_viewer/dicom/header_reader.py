@@ -16,6 +16,7 @@ from hcc_viewer.dicom import functional_groups, values
 from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.dicomdir import DICOMDIR
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
 from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
@@ -93,7 +94,7 @@ class HeaderReader:
             NotTakenUpError: The file is no DICOM image; the text says what it is instead.
         """
         try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
+            with open(openable(path), "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
                 return self._read(file, path)
         except MALFORMED as error:
             raise NotTakenUpError(f"cannot be read: {plain_reason(error)}") from error
