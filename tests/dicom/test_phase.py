@@ -179,6 +179,23 @@ def test_an_axial_t1_series_of_another_phase_stays_detectable_on_request(text: s
     assert [veto for veto in vetoes(make_facts(text)) if veto.refusal] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["HBP F", "HBP (F)", "FAT_HBP", "F: HBP", "HBP-F", "HBP fat image", "LAVA-Flex 20 mins Fat",
+     "HBP OP", "HBP_OP", "HBP FF", "HBP minus pre"],
+)  # fmt: skip
+def test_what_is_no_water_image_is_known_by_its_name(text: str) -> None:
+    assert best(text, agent="primovist") < UNSURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["HBP sat fat", "HBP post op", "HBP no fat", "HBP F/S", "HBP_FA25", "fat sat HBP", "HBP W"],
+)
+def test_names_that_only_look_like_a_fat_or_opposed_image(text: str) -> None:
+    assert best(text, agent="primovist") >= SURE_SCORE
+
+
 def test_fat_saturation_is_not_taken_for_a_fat_image() -> None:
     assert best("t1_vibe_fatsat_tra_HBP") >= SURE_SCORE
 
