@@ -61,6 +61,15 @@ def _color(facts: StackFacts) -> Veto | None:
     return Veto(0, "colour images", "Colour images (screenshots, maps, fusions) are not analysed.")
 
 
+def _screenshot(facts: StackFacts) -> Veto | None:
+    typed = {"SCREEN SAVE", "SCREENSAVE", "SCREEN", "FUSED", "FUSION"} & set(facts.image_type)
+    if not typed:
+        return None
+    return Veto(
+        5, "a screenshot or fusion", "These are screenshots or fusions, not acquired images."
+    )
+
+
 def _localizer(facts: StackFacts) -> Veto | None:
     named = "LOCALIZER" in facts.image_type or lexicon.LOCALIZER.search(facts.series_text)
     spacing = facts.coverage_mm / max(1, facts.slices - 1)
@@ -154,7 +163,7 @@ def _dixon(facts: StackFacts) -> Veto | None:
     kinds, text = {*facts.image_type, facts.part}, facts.series_text
     if kinds & {"WATER", "W"}:
         return None
-    if kinds & {"FAT", "F"} or lexicon.FAT_IMAGE.search(text):
+    if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or lexicon.FAT_IMAGE.search(text):
         refusal = "This is the fat image of a Dixon series; the water image may serve."
         return Veto(0, "the fat image of a Dixon series", refusal)
     for typed, named, veto in (
@@ -168,9 +177,12 @@ def _dixon(facts: StackFacts) -> Veto | None:
     return None
 
 
-_OPPOSED_TYPES = {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"}
+_OPPOSED_TYPES = {
+    "OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE", "OUT_OF_PHASE", "OPPOSED", "OPPOSEDPHASE",
+    "OUTPHASE", "OPP",
+}  # fmt: skip
 _OPPOSED = Veto(20, "opposed phase of a Dixon or dual-echo series")
-_IN_PHASE_TYPES = {"IN_PHASE", "IP"}
+_IN_PHASE_TYPES = {"IN_PHASE", "IP", "INPHASE"}
 _IN_PHASE = Veto(30, "in phase of a Dixon or dual-echo series")
 
 
@@ -205,6 +217,7 @@ def _film(facts: StackFacts) -> Veto | None:
 _RULES: tuple[Callable[[StackFacts], Veto | None], ...] = (
     _modality,
     _color,
+    _screenshot,
     _localizer,
     _calibration,
     _body_part,

@@ -365,7 +365,13 @@ def test_the_begin_of_each_series_is_not_taken_for_its_injection() -> None:
     assert score_phases(study)[3].score < UNSURE_SCORE
 
 
-@pytest.mark.parametrize("part", ["OP", "IP", "F"])
+@pytest.mark.parametrize("kind", ["FUSED", "SCREEN SAVE"])
+def test_a_screenshot_is_refused_whatever_its_name(kind: str) -> None:
+    facts = make_facts("HBP 20min", image_type=("DERIVED", "SECONDARY", kind))
+    assert any(veto.refusal for veto in vetoes(facts))
+
+
+@pytest.mark.parametrize("part", ["OP", "IP", "F", "OUT_OF_PHASE", "OPP_PHASE", "IN_PHASE"])
 def test_the_image_type_outweighs_the_name_of_a_dixon_sequence(part: str) -> None:
     facts = make_facts("mDIXON-W 20MIN", image_type=("DERIVED", "PRIMARY", part), part=part)
     assert score_phase(facts, [facts]).score < UNSURE_SCORE
