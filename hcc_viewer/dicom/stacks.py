@@ -19,6 +19,7 @@ from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import is_grid, is_regular, place, plane_of
 from hcc_viewer.dicom.time_points import known_distances, places_of, split_by_time
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 PARALLEL = 0.999
 """Cosine of the angle (2.5 degrees) within which two images have the same orientation."""
@@ -278,5 +279,7 @@ _KINDS: tuple[tuple[Key, Label], ...] = (
 
 _MANY_PLANES = Notice(
     "many-planes",
-    "The images lie in many different planes, as in a rotating projection; they form no volume.",
+    Phrase(
+        "The images lie in many different planes, as in a rotating projection; they form no volume."
+    ),
 )
