@@ -19,7 +19,7 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
-    from hcc_viewer.dicom import Series, Study, Volume
+    from hcc_viewer.dicom import Regrouping, Series, SplitKey, Study, Volume
 
 
 class DetectFunction(Protocol):
@@ -75,7 +75,7 @@ def _scan(
 def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
     from hcc_viewer.dicom import load_volume
 
-    return load_volume(series, report_progress)
+    return load_volume(series, report_progress, compact=True)
 
 
 def _load_model() -> Model:
@@ -137,6 +137,26 @@ def _export_report(
     )
 
 
+def _merge(study: Study, series: Sequence[Series], report_progress: ReportProgress) -> Study:
+    from hcc_viewer.dicom import merge_series
+
+    return merge_series(study, series, report_progress)
+
+
+def _split(study: Study, series: Series, key: SplitKey, report_progress: ReportProgress) -> Study:
+    from hcc_viewer.dicom import split_series_by
+
+    return split_series_by(study, series, key, report_progress)
+
+
+def _repeat_regroupings(
+    study: Study, steps: Sequence[Regrouping], report_progress: ReportProgress
+) -> Study:
+    from hcc_viewer.dicom import repeat_regroupings
+
+    return repeat_regroupings(study, steps, report_progress)
+
+
 @dataclass(frozen=True)
 class Services:
     """The program below the window. All of it is slow but `cam_on_image`."""
@@ -148,6 +168,11 @@ class Services:
     at_threshold: Callable[[Detection, float], Detection] = _at_threshold
     cam_on_image: Callable[[Detection, int], NDArray[np.float32]] = _cam_on_image
     export_report: ExportFunction = _export_report
+    merge: Callable[[Study, Sequence[Series], ReportProgress], Study] = _merge
+    split: Callable[[Study, Series, SplitKey, ReportProgress], Study] = _split
+    repeat_regroupings: Callable[[Study, Sequence[Regrouping], ReportProgress], Study] = (
+        _repeat_regroupings
+    )
 
 
 class SharedModel:

@@ -85,7 +85,7 @@ def slice_pixels(
         base = np.array(volume.color[index], dtype=np.uint8)
     else:
         gray = to_gray(
-            volume.array[index],
+            volume.pixels[index],
             volume.window_center,
             volume.window_width,
             inverted=volume.is_inverted,
@@ -127,7 +127,7 @@ def ruler_mm(visible_mm: float) -> int:
 
 def _box(volume: Volume, look: Look) -> Box:
     """The part of the stored image that is shown; a zoom stays inside the image."""
-    _, rows, columns = volume.array.shape
+    _, rows, columns = volume.pixels.shape
     if look.zoom_mm is None or look.mark is None:
         return 0.0, 0.0, float(columns), float(rows)
     _, row_mm, column_mm = volume.geometry.spacing_mm

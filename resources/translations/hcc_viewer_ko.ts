@@ -132,12 +132,44 @@
             <translation>계측 삭제</translation>
         </message>
         <message>
+            <source>1 slice</source>
+            <translation>영상 1개</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>영상 {count}개</translation>
+        </message>
+        <message>
+            <source>images</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Merging series</source>
+            <translation>시리즈 합치는 중</translation>
+        </message>
+        <message>
+            <source>Splitting the series</source>
+            <translation>시리즈 나누는 중</translation>
+        </message>
+        <message>
+            <source>Merged to {title}: {slices}.</source>
+            <translation>{title}(으)로 합쳤습니다: {slices}.</translation>
+        </message>
+        <message>
+            <source>Split into {count} series.</source>
+            <translation>시리즈 {count}개로 나누었습니다.</translation>
+        </message>
+        <message>
             <source>Choose the folder that holds the study's DICOM files.</source>
             <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
         </message>
         <message>
             <source>Reading files</source>
             <translation>파일 읽는 중</translation>
+        </message>
+        <message>
+            <source>Series are merged or split as in the earlier session.</source>
+            <translation>이전 세션에서처럼 시리즈를 합치거나 나누었습니다.</translation>
         </message>
         <message>
             <source>No images were found in {name}.</source>
@@ -732,6 +764,10 @@
             <translation>도구</translation>
         </message>
         <message>
+            <source>&amp;Split series</source>
+            <translation>시리즈 나누기(&amp;S)</translation>
+        </message>
+        <message>
             <source>not linked</source>
             <translation>연동 안 됨</translation>
         </message>
@@ -976,14 +1012,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>{count} files were passed over</source>
             <translation>파일 {count}개를 건너뜀</translation>
-        </message>
-        <message>
-            <source>1 slice</source>
-            <translation>영상 1개</translation>
-        </message>
-        <message>
-            <source>{count} slices</source>
-            <translation>영상 {count}개</translation>
         </message>
         <message>
             <source>{findings}; {flagged} of {total} slices flagged.</source>
@@ -1424,6 +1452,94 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Mark no place</source>
             <translation>표시한 곳을 지웁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Merge series</source>
+            <translation>시리즈 합치기(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Make one stack of the marked series</source>
+            <translation>선택한 시리즈를 하나로 합칩니다</translation>
+        </message>
+        <message>
+            <source>&amp;Automatically</source>
+            <translation>자동(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Take the series apart as opening does</source>
+            <translation>열 때와 같은 방식으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By &amp;place</source>
+            <translation>위치별(&amp;P)</translation>
+        </message>
+        <message>
+            <source>First, second, third image at each place</source>
+            <translation>각 위치의 첫째, 둘째, 셋째 영상</translation>
+        </message>
+        <message>
+            <source>By &amp;image type</source>
+            <translation>영상 종류별(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Water, fat, magnitude and the like</source>
+            <translation>물, 지방, 크기 영상 등</translation>
+        </message>
+        <message>
+            <source>By &amp;echo time</source>
+            <translation>에코 시간별(&amp;E)</translation>
+        </message>
+        <message>
+            <source>One series for each echo</source>
+            <translation>에코마다 한 시리즈</translation>
+        </message>
+        <message>
+            <source>By &amp;time point</source>
+            <translation>시점별(&amp;T)</translation>
+        </message>
+        <message>
+            <source>By the number of the time point</source>
+            <translation>시점 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By t&amp;rigger time</source>
+            <translation>트리거 시간별(&amp;R)</translation>
+        </message>
+        <message>
+            <source>By the time since the trigger</source>
+            <translation>트리거 이후의 시간으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By a&amp;cquisition time</source>
+            <translation>획득 시각별(&amp;C)</translation>
+        </message>
+        <message>
+            <source>By the time of day</source>
+            <translation>촬영한 시각으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By acquisition &amp;number</source>
+            <translation>획득 번호별(&amp;N)</translation>
+        </message>
+        <message>
+            <source>By the acquisition's number</source>
+            <translation>획득 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>&amp;Undo merge or split</source>
+            <translation>합치기/나누기 취소(&amp;U)</translation>
+        </message>
+        <message>
+            <source>Take back the last merge or split</source>
+            <translation>마지막 합치기나 나누기를 취소합니다</translation>
+        </message>
+        <message>
+            <source>Series as &amp;opened</source>
+            <translation>열었을 때의 시리즈로(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Take back all merges and splits</source>
+            <translation>모든 합치기와 나누기를 취소합니다</translation>
         </message>
         <message>
             <source>Close study</source>

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -249,3 +251,15 @@ def test_detections_and_decisions_are_written_down(qtbot, detected_window):
     lines = [json.loads(line) for line in Path(audit.audit_path()).read_text().splitlines()]
     assert [line["event"] for line in lines] == ["detected", "decided"]
     assert lines[1]["details"]["verdict"] == "accepted"
+
+
+def test_opening_the_dialogs_does_not_load_the_network_library():
+    code = (
+        "import sys\n"
+        "from hcc_viewer.gui.dialogs import pacs, pacs_fetch, pacs_send, pacs_settings\n"
+        "from hcc_viewer.pacs import Peer, StudyMatch, StudyQuery, load_pacs_settings\n"
+        "load_pacs_settings()\n"
+        "print('pynetdicom' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

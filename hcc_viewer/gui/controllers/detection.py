@@ -90,7 +90,7 @@ class DetectionController(QObject):
     def detect(self) -> None:
         """Run the model on the shown volume; ask first if it may not be the hepatobiliary phase."""
         volume = self._session.viewport.volume
-        if volume is None or self._session.is_busy("detect"):
+        if volume is None or self._session.is_busy("detect") or self._session.is_stale:
             return
         series = volume.series
         if not series.detectable:
@@ -104,7 +104,7 @@ class DetectionController(QObject):
         self._session.begin_stream(series)
         started = time.monotonic()
         self._session.set_activity(
-            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.array))
+            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.pixels))
         )
         self._detector.start(partial(self._detect, volume))
 
@@ -122,7 +122,14 @@ class DetectionController(QObject):
     def drop_results(self, study: Study) -> None:
         """A study is closed: nothing of it may arrive any more."""
         self._reader.cancel()
-        if self._series is not None and self._series in study.series:
+        if self._series is not None and self._series.key in {one.key for one in study.series}:
+            self.cancel_detection()
+
+    @Slot(object, object)
+    def drop_regrouped(self, old: Study, new: Study) -> None:
+        """Stacks were merged or split: a detection on one that is no more ends."""
+        gone = {one.key for one in old.series} - {one.key for one in new.series}
+        if self._series is not None and self._series.key in gone:
             self.cancel_detection()
 
     def _end_detection(self) -> None:
