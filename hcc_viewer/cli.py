@@ -276,6 +276,7 @@ def _run_detect(options: argparse.Namespace) -> int:
 
 def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
     from hcc_viewer.headless import DetectRequest, run_detection
+    from hcc_viewer.report import absent_text
 
     detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
     series = detection.series
@@ -293,6 +294,9 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
         _say(f"Warning    {notice.message}")
     _say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
     _say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+    absent = absent_text(choices.get("formats", ()), paths)
+    if absent:
+        _say(f"           {absent}")
     _say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 

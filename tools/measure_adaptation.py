@@ -1,11 +1,13 @@
 """How adapting to a few patients of another domain helps, on simulated patients of known domains.
 
-A small network is trained from nothing on one domain (Philips, 1.5 T), then adapted to 5, 10 and 20
-patients of another (Siemens and GE, 3 T, fainter HCC), each time on the same test patients whom no
-run has seen. Writes `adaptation.json` and `adaptation.svg`. Whatever comes out says how the road
-works, not what it will do on real cases.
+A network is adapted to 5, 10 and 20 patients of a domain (Siemens and GE, 3 T, fainter HCC, coarse
+pixels), each time measured on the same test patients whom no run has seen, beside itself before.
+With `--start small` (the default) it is a small network that is trained from nothing on another
+domain first (Philips, 1.5 T); with `--start bundled` it is the model that the program carries.
+Writes `adaptation-small.json` and `.svg`, or `adaptation-bundled.*`. Whatever comes out says how
+the road works, not what it will do on real cases. What is done is not done again.
 
-    python tools/measure_adaptation.py --work DIR --out docs [--scale toy]
+    python tools/measure_adaptation.py --work DIR --out docs [--scale toy] [--start bundled]
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from matplotlib.figure import Figure
 
 from hcc_viewer.catalogue import Catalogue, CatalogueWriter, open_catalogue
 from hcc_viewer.catalogue.splits import SplitShares
-from hcc_viewer.detection import load_model
+from hcc_viewer.detection import Model, load_model
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.training.adapt import adapt
+from hcc_viewer.training.case_report.compare import compare
 from hcc_viewer.training.case_report.figures import auc_figure
-from hcc_viewer.training.case_report.measured import measure_cases
-from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig
+from hcc_viewer.training.case_report.measured import Measured, measure_cases
+from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig, load_config
 from hcc_viewer.training.importers.simulated import SOURCE, from_simulated
 from hcc_viewer.training.phantom.case import simulate_case
 from hcc_viewer.training.phantom.config import PhantomConfig
@@ -45,12 +48,15 @@ FIRST_SEED = {"home": 700_000, "away": 750_000}
 
 SCALES = {
     "toy": {"size": 96, "widths": (8, 16, 32), "epochs": 10, "slices": 320, "matrix": 160,
-            "grid": (3.0, 2.4, 2.4), "home": 16, "tune": 4, "test": 12},
+            "grid": (3.0, 2.4, 2.4), "home": 16, "tune": 4, "test": 12, "bundled": (2, 480)},
     "full": {"size": 320, "widths": (8, 16, 32, 64, 96), "epochs": 24, "slices": 1440,
-             "matrix": 400, "grid": (2.0, 1.4, 1.4), "home": 100, "tune": 10, "test": 40},
+             "matrix": 400, "grid": (2.0, 1.4, 1.4), "home": 100, "tune": 10, "test": 40,
+             "bundled": (12, 960)},
 }  # fmt: skip
 
 PATIENTS = (5, 10, 20)
+
+BUNDLED = "bundled"
 
 
 def main() -> None:
@@ -59,24 +65,32 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scale", choices=list(SCALES), default="toy")
+    parser.add_argument("--start", choices=("small", "bundled"), default="small")
+    parser.add_argument("--patients", type=int, nargs="+", default=list(PATIENTS), metavar="N")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     scale = SCALES[options.scale]
-    home = make_catalogue(options.work, "home", HOME, scale, scale["home"], 3, options.workers)
     away = make_catalogue(
         options.work, "away", AWAY, scale, max(PATIENTS), scale["test"], options.workers
     )
-    config = make_config(scale)
-    first = made(home, config, options.work / "first")
-    rows = [measured(away, first, 0)]
-    for patients in PATIENTS:
-        real = RealConfig(start_from=str(first), train_patients=patients, implants=1)
-        fit = replace(config.fit, learning_rate=5e-4, auxiliary_weight=0.1)
-        wanted = replace(config, name=f"adapted-{patients}", real=real, fit=fit)
-        path = made(away, wanted, options.work / f"adapted-{patients}")
-        rows.append(measured(away, path, patients))
+    if options.start == "bundled":
+        start, config = BUNDLED, bundled_config(scale)
+    else:
+        home = make_catalogue(options.work, "home", HOME, scale, scale["home"], 3, options.workers)
+        small = make_config(scale)
+        start = str(made(home, small, options.work / "first"))
+        fit = replace(small.fit, learning_rate=5e-4, auxiliary_weight=0.1)
+        config = replace(small, fit=fit)
+    before = measured(away, load_model(None if start == BUNDLED else Path(start)))
+    rows = [row_of(0, before, before)]
+    print(rows[0], flush=True)
+    for patients in options.patients:
+        real = RealConfig(start_from=start, train_patients=patients, implants=1)
+        wanted = replace(config, name=f"{options.start}-{patients}", real=real)
+        path = made(away, wanted, options.work / f"{options.start}-{patients}")
+        rows.append(row_of(patients, measured(away, load_model(path)), before))
         print(rows[-1], flush=True)
-    write(options.out, rows, options.scale)
+        write(options.out, rows, options.scale, options.start)
 
 
 def make_catalogue(
@@ -119,6 +133,14 @@ def make_config(scale: dict) -> TrainingConfig:
     )  # fmt: skip
 
 
+def bundled_config(scale: dict) -> TrainingConfig:
+    """As `train --cases` adapts the bundled model, with as many slices as the scale allows."""
+    config = load_config("adapt")
+    epochs, slices = scale["bundled"]
+    fit = replace(config.fit, epochs=epochs, slices_per_epoch=slices)
+    return replace(config, fit=fit)
+
+
 def made(catalogue: Catalogue, config: TrainingConfig, folder: Path) -> Path:
     """The model file, trained now if it is not there."""
     path = folder / "models" / f"{config.name}.onnx"
@@ -127,23 +149,32 @@ def made(catalogue: Catalogue, config: TrainingConfig, folder: Path) -> Path:
     return adapt(catalogue, config, Outputs(folder / "work", folder / "models"), quiet=True)
 
 
-def measured(catalogue: Catalogue, path: Path, patients: int) -> dict:
-    """Slice AUC on the test patients of the other domain."""
-    result = measure_cases(catalogue, catalogue.part("test"), load_model(path), 15.0)
-    figure = auc_figure(result)
+def measured(catalogue: Catalogue, model: Model) -> Measured:
+    """The model on the test patients of the other domain."""
+    return measure_cases(catalogue, catalogue.part("test"), model, 15.0)
+
+
+def row_of(patients: int, now: Measured, before: Measured) -> dict:
+    """Slice AUC with its interval, and what was gained, on the same draws of patients."""
+    figure, gain = auc_figure(now), compare(now, before)[0]
     return {
         "patients": patients,
         "auc": round(figure.value, 4),
         "low": round(figure.low, 4),
         "high": round(figure.high, 4),
-        "test_patients": len(result.patients),
+        "gain": round(gain.value, 4),
+        "gain_low": round(gain.low, 4),
+        "gain_high": round(gain.high, 4),
+        "test_patients": len(now.patients),
     }
 
 
-def write(out: Path, rows: list[dict], scale: str) -> None:
+def write(out: Path, rows: list[dict], scale: str, start: str) -> None:
     """The figures and their plot."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "adaptation.json").write_text(json.dumps({"scale": scale, "rows": rows}, indent=1))
+    rows = sorted(rows, key=lambda row: row["patients"])
+    record = {"scale": scale, "start": start, "rows": rows}
+    (out / f"adaptation-{start}.json").write_text(json.dumps(record, indent=1))
     with mpl.rc_context({"svg.hashsalt": "hcc-viewer", "font.size": 8, "svg.fonttype": "none"}):
         canvas = Figure(figsize=(4.4, 3.2), layout="constrained")
         axes = canvas.add_subplot()
@@ -154,9 +185,9 @@ def write(out: Path, rows: list[dict], scale: str) -> None:
         ]
         axes.errorbar([row["patients"] for row in rows], values, ends, fmt="o-", capsize=3)
         axes.set(xlabel="patients of the new domain", ylabel="slice AUC, unseen patients of it")
-        axes.set_title(f"Adapting, simulated domains ({scale} scale)")
+        axes.set_title(f"Adapting the {start} model, simulated domain ({scale} scale)")
         axes.spines[["top", "right"]].set_visible(False)
-        canvas.savefig(out / "adaptation.svg", metadata={"Date": None})
+        canvas.savefig(out / f"adaptation-{start}.svg", metadata={"Date": None})
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def main() -> None:
     config = replace(
         config,
         cases=with_anatomy(config.cases, options.anatomy),
-        fit=replace(config.fit, epochs=EPOCHS, slices_per_epoch=SLICES_PER_EPOCH, whole_epochs=1),
+        fit=replace(config.fit, epochs=EPOCHS, slices_per_epoch=SLICES_PER_EPOCH),
     )
     patients = Patients(config, options.work / "cases")
     for part in ("train", "tune", "test"):

@@ -21,7 +21,7 @@ import PySide6
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.gui import item_models, jobs, menus, words
 from hcc_viewer.gui.actions import SPECS
-from hcc_viewer.gui.dialogs import settings
+from hcc_viewer.gui.dialogs import export, pacs_fetch, pacs_send, pacs_settings, settings
 from hcc_viewer.gui.i18n import CONTEXT, PREFIX
 from hcc_viewer.gui.views import mouse
 
@@ -54,7 +54,12 @@ def _texts_of_tables() -> Iterator[str]:
         yield from filter(None, (spec.text, spec.tip, spec.short))
     yield from menus.MENUS
     yield from mouse.PROFILE_TITLES.values()
-    yield from settings._DRAG_TITLES.values()  # the table is nobody else's
+    yield from settings._DRAG_TITLES.values()  # these tables are nobody else's
+    yield from pacs_fetch._HEADINGS
+    for table in (pacs_fetch._FIELDS, pacs_settings._TEXTS, pacs_send.OBJECTS):
+        yield from table.values()
+    for table in (export.DOCUMENTS, export._STATES):
+        yield from table.values()
     yield from (text for _, text in words._VERDICT_COUNTS)
     for model in (item_models.FindingsModel, item_models.FlaggedModel):
         for title, tip in model.columns:

@@ -23,11 +23,10 @@ from hcc_viewer.records import build_record, to_table
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
-    from hcc_viewer.dicom import Series
+    from hcc_viewer.dicom import Series, SeriesKey
 
 FORMAT = "hcc-viewer-reading"
 VERSION = 1
-SeriesKey = tuple[str, str, "int | None"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def write_reading(key: SeriesKey, kept: KeptReading) -> None:
     """
     record = {"format": FORMAT, "version": VERSION, **to_table(kept)}
     text = json.dumps(record, ensure_ascii=False, indent=1)
-    _replace(reading_path(key), text.encode())
+    replace_file(reading_path(key), text.encode())
 
 
 def read_reading(key: SeriesKey) -> KeptReading | None:
@@ -190,7 +189,12 @@ def forget_all() -> int:
     return len(files)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file at once or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".json.part")
     try:

@@ -13,8 +13,9 @@ from hcc_viewer.errors import PacsError, UsageError
 from hcc_viewer.pacs.commitment import request_commitment
 from hcc_viewer.pacs.echo import verify
 from hcc_viewer.pacs.fetch import fetch_study
+from hcc_viewer.pacs.matches import StudyMatch, StudyQuery
 from hcc_viewer.pacs.peer import PacsSettings, Peer
-from hcc_viewer.pacs.query import StudyMatch, StudyQuery, find_studies
+from hcc_viewer.pacs.query import find_studies
 from hcc_viewer.pacs.send import send_files
 from hcc_viewer.pacs.settings_file import load_pacs_settings, pacs_settings_path
 from hcc_viewer.progress import ReportProgress

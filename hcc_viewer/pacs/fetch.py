@@ -23,8 +23,9 @@ from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.association import associated, listening, lost
 from hcc_viewer.pacs.contexts import retrieve_contexts, retrieve_roles, store_contexts
 from hcc_viewer.pacs.inbox import Inbox
+from hcc_viewer.pacs.matches import RemoteSeries
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
-from hcc_viewer.pacs.query import RemoteSeries, list_series
+from hcc_viewer.pacs.query import list_series
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
 from hcc_viewer.progress import ReportProgress, ignore_progress
 

@@ -57,7 +57,7 @@ def files(
         if frames[0] is not None:
             _name_frames(made, frames)
         made.BodyPartExamined = "LIVER"
-        yield FILE_NAME, to_bytes(made)
+        yield FILE_NAME, to_bytes(made, content, images[0])
 
 
 def _map(content: ReportContent, detection: Detection, sources: list[Dataset]) -> pm.ParametricMap:

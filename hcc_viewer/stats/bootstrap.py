@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +43,16 @@ def patient_bootstrap(
     """
     if patients < 2:
         return Interval(float("nan"), float("nan"))
-    values = np.array([figure(counts) for counts in draw_counts(patients, draws, seed)])
-    values = values[np.isfinite(values)]
-    if not values.size:
+    return percentiles([figure(counts) for counts in draw_counts(patients, draws, seed)], level)
+
+
+def percentiles(values: Sequence[float] | NDArray[np.float64], level: float = 0.95) -> Interval:
+    """The interval that holds this share of a figure's draws; draws without a figure are NaN."""
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    if not known.size:
         return Interval(float("nan"), float("nan"))
-    low, high = np.percentile(values, (50 * (1 - level), 50 * (1 + level)))
+    low, high = np.percentile(known, (50 * (1 - level), 50 * (1 + level)))
     return Interval(float(low), float(high))
 
 

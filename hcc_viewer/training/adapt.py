@@ -8,6 +8,7 @@ patients, once.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +22,13 @@ from tqdm import tqdm
 from hcc_viewer.catalogue import CaseRow, Catalogue
 from hcc_viewer.detection import Model, load_model
 from hcc_viewer.errors import UsageError
+from hcc_viewer.stats.roc import auc
 from hcc_viewer.training.catalogue_cases import catalogue_example, catalogue_result
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 from hcc_viewer.training.examples import Example
-from hcc_viewer.training.export import file_sha256, write_atomically, write_card
-from hcc_viewer.training.figures import figures, intervals, outcome
+from hcc_viewer.training.export import calibrate, file_sha256, write_atomically, write_card
+from hcc_viewer.training.figures import counted_slices, figures, intervals, outcome
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients
@@ -76,18 +78,21 @@ def adapt(
     tune = list(_examples(catalogue, parts.tune, config, quiet))
     train = list(_training_examples(catalogue, parts.train, config, outputs.work, quiet))
     verbose = 0 if quiet else 2
-    prepare = _preparation(start, config)
+    prepare = _preparation(start, config, _prevalence(train, config))
     network = fit(config, train, tune, outputs.work / "fit", verbose=verbose, prepare=prepare)
     del train, tune
+    calibrate(network, 1.0, 0.0)
     draft = export_draft(network, config, outputs.work / "draft")
     calibrate_on(network, _results(catalogue, parts.tune, load_model(draft), config, quiet))
     draft = export_draft(network, config, outputs.work / "draft")
     model = load_model(draft)
-    card = tuned_card(draft, _results(catalogue, parts.tune, model, config, quiet))
+    tuned = _results(catalogue, parts.tune, model, config, quiet)
+    card = tuned_card(draft, tuned)
+    before = [] if start is None else _results(catalogue, parts.tune, start.model, config, quiet)
     tested = _results(catalogue, parts.test, model, config, quiet)
     card = replace(
         card,
-        data=_data(catalogue, parts, config, start),
+        data=_data(catalogue, parts, config, start) | _gain(before, tuned),
         metrics=_metrics(tested, card.threshold),
         training=run_facts(config, started),
     )
@@ -144,17 +149,44 @@ def _check_licences(catalogue: Catalogue, rows: Sequence[CaseRow]) -> None:
 
 
 def _preparation(
-    start: Start | None, config: TrainingConfig
+    start: Start | None, config: TrainingConfig, prevalence: float
 ) -> Callable[[keras.Model], None] | None:
+    """What puts the start's weights in; its answers are calibrated to the mix of an epoch."""
     if start is None:
         return None
+    shift = _log_odds(config.fit.positive_share) - _log_odds(prevalence)
 
     def prepare(network: keras.Model) -> None:
-        load_start(network, start)
+        load_start(network, start, shift)
         if config.real.freeze_normalisation:
             freeze_normalisation(network)
 
     return prepare
+
+
+def _gain(before: Sequence[CaseResult], after: Sequence[CaseResult]) -> dict[str, float]:
+    """Slice AUC on the tuning patients of the start and of what came of it; a word if it fell."""
+    values = [auc(*counted_slices(results)) for results in (before, after)]
+    if not np.isfinite(values).all():
+        return {}
+    if values[1] <= values[0]:
+        logger.warning(
+            "On the tuning patients the slice AUC was %.3f before and is %.3f now: adapting did "
+            "not help. Compare both on the test patients before you use the new file.",
+            *values,
+        )
+    return {"tuning_auc_before": round(values[0], 4), "tuning_auc": round(values[1], 4)}
+
+
+def _prevalence(examples: Sequence[Example], config: TrainingConfig) -> float:
+    """Share of positive slices among the training cases."""
+    area = np.concatenate([example.hcc_area_mm2 for example in examples])
+    return float(np.mean(area >= config.cases.positive_area_mm2))
+
+
+def _log_odds(share: float) -> float:
+    inside = min(max(share, 0.01), 0.99)
+    return math.log(inside / (1 - inside))
 
 
 def _examples(

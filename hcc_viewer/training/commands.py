@@ -107,7 +107,11 @@ def _evaluate(words: Sequence[str]) -> int:
         default=Path("hcc-viewer-training"),
         help="folder for the cases; made when they are not there",
     )
-    parser.add_argument("--model", type=Path, help="a model file; default: the bundled one")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        help="a model file, with --cases also a name of `models list`; default: the bundled one",
+    )
     parser.add_argument(
         "--beside",
         type=Path,
@@ -150,9 +154,11 @@ def _evaluate(words: Sequence[str]) -> int:
 def _evaluate_cases(options: argparse.Namespace) -> int:
     """Measure models on a catalogue of cases."""
     from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import find_model
     from hcc_viewer.training.case_report import command as case_report
 
-    paths = [options.model, *([options.model2] if options.model2 else []), *options.beside]
+    named = [options.model, *([options.model2] if options.model2 else []), *options.beside]
+    paths = [None if name is None else find_model(name) for name in named]
     return case_report.run(options, [load_model(path) for path in paths])
 
 

@@ -17,6 +17,7 @@ from scipy import ndimage
 from hcc_viewer.detection import Detection, Model, at_threshold, detect
 from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.phantom.types import SimulatedCase, Tissue
+from hcc_viewer.training.visibility import contrast_to_noise
 
 Detector = Callable[[SimulatedCase, bool], Detection]
 """Gives its answer on a case, or on the paired image without HCC where the second is False."""
@@ -93,12 +94,14 @@ class CaseResult:
     distance_mm: NDArray[np.float32]
     """(lesion, slice, row, column) distance from each HCC of the case, halved resolution."""
     diameters_mm: tuple[float, ...]
-    """Of each HCC."""
+    """Of each HCC that fills a voxel to one half; what lies between the slices is none."""
     facts: CaseFacts
     places: NDArray[np.uint8]
     """(slice, row, column) index into PLACES, halved resolution."""
     paired: Detection | None = None
     """The answer on the same patient and noise without HCC, where it was asked for."""
+    contrasts_to_noise: tuple[float, ...] = ()
+    """Of each HCC, as `visibility.contrast_to_noise`; NaN or empty where it is not known."""
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
@@ -183,7 +186,9 @@ def evaluate_case(
         positive_area_mm2: See the module's docstring.
         with_pair: Also run it on the paired image without HCC, where the case has one.
     """
-    lesions = [lesion for lesion in case.truth if lesion.is_hcc]
+    lesions = [
+        lesion for lesion in case.truth if lesion.is_hcc and (case.lesions == lesion.id).any()
+    ]
     is_hcc = np.isin(case.lesions, [lesion.id for lesion in lesions])
     slice_mm, row_mm, column_mm = case.geometry.spacing_mm
     area = is_hcc.sum(axis=(1, 2)) * row_mm * column_mm
@@ -199,6 +204,7 @@ def evaluate_case(
         is_counted=np.asarray((area == 0) | (area >= positive_area_mm2)),
         distance_mm=np.asarray(distance, np.float32).reshape(len(lesions), *small.shape),
         diameters_mm=tuple(lesion.diameter_mm for lesion in lesions),
+        contrasts_to_noise=tuple(contrast_to_noise(case, lesion.id) for lesion in lesions),
         facts=CaseFacts(
             case.name,
             case.source.split(",")[0],

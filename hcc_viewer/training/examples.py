@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,8 +153,15 @@ def load_example(path: Path) -> Example:
 
 
 def _sparse(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same, its empty slices on memory that is never touched: most have no HCC."""
-    out = np.zeros(stack.shape, stack.dtype)
+    """The same, its empty slices on memory that is never touched: most have no HCC.
+
+    A mapping of its own, because memory that was used before would be filled with zeros.
+    """
+    private = (
+        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )
+    out = np.frombuffer(mmap.mmap(-1, max(stack.nbytes, 1), **private), np.uint8, stack.size)
+    out = out.reshape(stack.shape)
     for index in np.flatnonzero(stack.any(axis=(1, 2))):
         out[index] = stack[index]
     return out

@@ -23,6 +23,14 @@ SIZE_BINS_MM: tuple[tuple[str, float, float], ...] = (
 )
 
 
+CONTRAST_BINS: tuple[tuple[str, float, float], ...] = (
+    ("contrast to noise under 1.5", -1e9, 1.5),
+    ("contrast to noise 1.5 to 3", 1.5, 3.0),
+    ("contrast to noise 3 and more", 3.0, 1e9),
+)
+"""By `visibility.contrast_to_noise`: hardly visible, visible, plain."""
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What one case adds to the figures at a threshold."""
@@ -35,6 +43,8 @@ class Outcome:
     """(lesion,) True where a finding hits it."""
     diameters_mm: NDArray[np.float64]
     """(lesion,) of the sphere with the same volume."""
+    contrasts_to_noise: NDArray[np.float64]
+    """(lesion,) NaN where it is not known."""
     false_findings: int
     pointed: tuple[int, int]
     """Hits of the CAM's peak, and flagged positive slices."""
@@ -49,6 +59,7 @@ def outcome(result: CaseResult, threshold: float) -> Outcome:
         result.probabilities[counted],
         found,
         np.array(result.diameters_mm),
+        np.array(result.contrasts_to_noise or [np.nan] * len(found)),
         false,
         result.pointing(threshold),
     )
@@ -72,6 +83,10 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> dict[str, float]:
     }
     for name, low, high in SIZE_BINS_MM:
         chosen = (diameters >= low) & (diameters < high)
+        values[f"lesions found, {name}"] = _mean(found[chosen])
+    contrasts = np.concatenate([item.contrasts_to_noise for item in outcomes])
+    for name, low, high in CONTRAST_BINS:
+        chosen = (contrasts >= low) & (contrasts < high)
         values[f"lesions found, {name}"] = _mean(found[chosen])
     return values
 

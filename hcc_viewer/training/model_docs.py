@@ -104,9 +104,11 @@ only, not how the model would do on real scans. **No real patient's MRI is among
 {_figures(own["figures"])}
 
 The paper's figures are of another network on real patients of other hospitals; they stand here for
-orientation, not for comparison. A lesion is found when a finding's peak lies within 10 mm of it. By
-chance a peak would point at a lesion in {own["chance_of_pointing"]:.3f} of the flagged positive
-slices (area within reach over area of the body).
+orientation, not for comparison. A lesion is found when a finding's peak lies within 10 mm of it.
+Its contrast to noise is the mean change of the signal that it makes (by the pair without it) over
+the standard deviation of the liver around it, small vessels included: under 1.5 it can hardly be
+seen. By chance a peak would point at a lesion in {own["chance_of_pointing"]:.3f} of the flagged
+positive slices (area within reach over area of the body).
 
 {pictures}
 

@@ -20,6 +20,7 @@ from onnx import numpy_helper
 
 from hcc_viewer.detection import Model, load_model
 from hcc_viewer.detection.model import bundled_model_path
+from hcc_viewer.detection.model_store import find_model
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.records import build_record
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig
@@ -48,12 +49,13 @@ class Start:
 
 
 def find_start(name: str) -> Start:
-    """The model file to begin from: `bundled`, or a path.
+    """The model file to begin from: `bundled`, the name of an installed one, or a path.
 
     Raises:
+        UsageError: There is no model of that name.
         ModelFileError: It is missing, refused, or its card does not tell the network's shape.
     """
-    path = bundled_model_path() if name == BUNDLED else Path(name)
+    path = bundled_model_path() if name == BUNDLED else find_model(name)
     model = load_model(path)
     table = model.card.training.get("config", {}).get("network")
     if not isinstance(table, dict):
@@ -67,8 +69,16 @@ def find_start(name: str) -> Start:
         raise ModelFileError(f"The card of {path} is refused as a start: {error}.") from error
 
 
-def load_start(network: keras.Model, start: Start) -> None:
-    """Put a model file's weights into a network of its shape; the calibration starts anew.
+def load_start(network: keras.Model, start: Start, shift: float = 0.0) -> None:
+    """Put a model file's weights and its calibration into a network of its shape.
+
+    The calibration stays while the network learns: without it the first steps would move all of the
+    map by what it corrects, and the map's peaks would mean something else.
+
+    Args:
+        network: As the file's card describes it.
+        start: The file.
+        shift: Added to the calibrated log-odds, for slices with another prevalence than the file's.
 
     Raises:
         ModelFileError: They do not fit, or the network then answers otherwise than the file.
@@ -91,7 +101,7 @@ def load_start(network: keras.Model, start: Start) -> None:
     slope, intercept = _calibration(graph)
     calibrate(network, slope, intercept)
     _compare(network, start)
-    calibrate(network, 1.0, 0.0)
+    calibrate(network, slope, intercept + shift)
 
 
 def freeze_normalisation(network: keras.Model) -> None:

@@ -24,6 +24,14 @@
             <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
         </message>
         <message>
+            <source>Detecting</source>
+            <translation>검출 중</translation>
+        </message>
+        <message>
+            <source>slices</source>
+            <translation>영상</translation>
+        </message>
+        <message>
             <source>The report is in {folder}: {files}.</source>
             <translation>보고서가 {folder}에 저장되었습니다: {files}.</translation>
         </message>
@@ -32,12 +40,12 @@
             <translation>보고서 작성 중</translation>
         </message>
         <message>
-            <source>Detecting</source>
-            <translation>검출 중</translation>
+            <source>parts</source>
+            <translation>항목</translation>
         </message>
         <message>
-            <source>slices</source>
-            <translation>영상</translation>
+            <source>The export was cancelled.</source>
+            <translation>내보내기를 취소했습니다.</translation>
         </message>
         <message>
             <source>The result and your decisions of an earlier session are back.</source>
@@ -60,12 +68,16 @@
             <translation>아직 보낼 결과가 없습니다. 먼저 검출하십시오.</translation>
         </message>
         <message>
-            <source>Open a study first.</source>
-            <translation>먼저 검사를 여십시오.</translation>
+            <source>Copying without identity</source>
+            <translation>신원 정보 없이 복사하는 중</translation>
         </message>
         <message>
-            <source>Copying without identity…</source>
-            <translation>신원 없이 복사하는 중…</translation>
+            <source>files</source>
+            <translation>파일</translation>
+        </message>
+        <message>
+            <source>The copying was cancelled.</source>
+            <translation>복사를 취소했습니다.</translation>
         </message>
         <message>
             <source>Other planes need the position of the slices, and these files lack it.</source>
@@ -120,6 +132,34 @@
             <translation>계측 삭제</translation>
         </message>
         <message>
+            <source>1 slice</source>
+            <translation>영상 1개</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>영상 {count}개</translation>
+        </message>
+        <message>
+            <source>images</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Merging series</source>
+            <translation>시리즈 합치는 중</translation>
+        </message>
+        <message>
+            <source>Splitting the series</source>
+            <translation>시리즈 나누는 중</translation>
+        </message>
+        <message>
+            <source>Merged to {title}: {slices}.</source>
+            <translation>{title}(으)로 합쳤습니다: {slices}.</translation>
+        </message>
+        <message>
+            <source>Split into {count} series.</source>
+            <translation>시리즈 {count}개로 나누었습니다.</translation>
+        </message>
+        <message>
             <source>Choose the folder that holds the study's DICOM files.</source>
             <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
         </message>
@@ -128,8 +168,8 @@
             <translation>파일 읽는 중</translation>
         </message>
         <message>
-            <source>files</source>
-            <translation>파일</translation>
+            <source>Series are merged or split as in the earlier session.</source>
+            <translation>이전 세션에서처럼 시리즈를 합치거나 나누었습니다.</translation>
         </message>
         <message>
             <source>No images were found in {name}.</source>
@@ -272,6 +312,54 @@
             <translation>해당 페이지 참조</translation>
         </message>
         <message>
+            <source>Export the result</source>
+            <translation>결과 내보내기</translation>
+        </message>
+        <message>
+            <source>Paper size</source>
+            <translation>용지 크기</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>폴더</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>내보내기</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>For people</source>
+            <translation>사람이 읽을 파일</translation>
+        </message>
+        <message>
+            <source>DICOM objects, for a PACS</source>
+            <translation>PACS용 DICOM 객체</translation>
+        </message>
+        <message>
+            <source>The objects carry the patient's identity. </source>
+            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
+        </message>
+        <message>
+            <source>Name the patient in report, pictures and tables</source>
+            <translation>보고서, 그림, 표에 환자 이름 표시</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>찾아보기…</translation>
+        </message>
+        <message>
+            <source>Replace it; otherwise a new folder is made in it</source>
+            <translation>이전 보고서 바꾸기(선택하지 않으면 안에 새 폴더를 만듦)</translation>
+        </message>
+        <message>
+            <source>Choose at least one kind of file.</source>
+            <translation>파일 종류를 하나 이상 선택하십시오.</translation>
+        </message>
+        <message>
             <source>An unexpected error</source>
             <translation>예상하지 못한 오류</translation>
         </message>
@@ -344,10 +432,6 @@
             <translation>취소했습니다.</translation>
         </message>
         <message>
-            <source>Cancel</source>
-            <translation>취소</translation>
-        </message>
-        <message>
             <source>Fetch a study from a PACS</source>
             <translation>PACS에서 검사 가져오기</translation>
         </message>
@@ -394,10 +478,6 @@
         <message>
             <source>Send</source>
             <translation>보내기</translation>
-        </message>
-        <message>
-            <source>The objects carry the patient's identity. </source>
-            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
         </message>
         <message>
             <source>Choose at least one kind of object.</source>
@@ -684,6 +764,10 @@
             <translation>도구</translation>
         </message>
         <message>
+            <source>&amp;Split series</source>
+            <translation>시리즈 나누기(&amp;S)</translation>
+        </message>
+        <message>
             <source>not linked</source>
             <translation>연동 안 됨</translation>
         </message>
@@ -930,14 +1014,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>파일 {count}개를 건너뜀</translation>
         </message>
         <message>
-            <source>1 slice</source>
-            <translation>영상 1개</translation>
-        </message>
-        <message>
-            <source>{count} slices</source>
-            <translation>영상 {count}개</translation>
-        </message>
-        <message>
             <source>{findings}; {flagged} of {total} slices flagged.</source>
             <translation>{findings}; 영상 {total}개 중 {flagged}개 표시됨.</translation>
         </message>
@@ -1096,6 +1172,18 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Write PDF, PNG and CSV</source>
             <translation>PDF, PNG, CSV를 씁니다</translation>
+        </message>
+        <message>
+            <source>Export &amp;as…</source>
+            <translation>다른 형식으로 내보내기(&amp;A)…</translation>
+        </message>
+        <message>
+            <source>Choose formats, DICOM objects and folder</source>
+            <translation>형식, DICOM 객체, 폴더 선택</translation>
+        </message>
+        <message>
+            <source>Export as…</source>
+            <translation>다른 형식…</translation>
         </message>
         <message>
             <source>Show or hide the heat map; hold the key to peek</source>
@@ -1364,6 +1452,94 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Mark no place</source>
             <translation>표시한 곳을 지웁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Merge series</source>
+            <translation>시리즈 합치기(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Make one stack of the marked series</source>
+            <translation>선택한 시리즈를 하나로 합칩니다</translation>
+        </message>
+        <message>
+            <source>&amp;Automatically</source>
+            <translation>자동(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Take the series apart as opening does</source>
+            <translation>열 때와 같은 방식으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By &amp;place</source>
+            <translation>위치별(&amp;P)</translation>
+        </message>
+        <message>
+            <source>First, second, third image at each place</source>
+            <translation>각 위치의 첫째, 둘째, 셋째 영상</translation>
+        </message>
+        <message>
+            <source>By &amp;image type</source>
+            <translation>영상 종류별(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Water, fat, magnitude and the like</source>
+            <translation>물, 지방, 크기 영상 등</translation>
+        </message>
+        <message>
+            <source>By &amp;echo time</source>
+            <translation>에코 시간별(&amp;E)</translation>
+        </message>
+        <message>
+            <source>One series for each echo</source>
+            <translation>에코마다 한 시리즈</translation>
+        </message>
+        <message>
+            <source>By &amp;time point</source>
+            <translation>시점별(&amp;T)</translation>
+        </message>
+        <message>
+            <source>By the number of the time point</source>
+            <translation>시점 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By t&amp;rigger time</source>
+            <translation>트리거 시간별(&amp;R)</translation>
+        </message>
+        <message>
+            <source>By the time since the trigger</source>
+            <translation>트리거 이후의 시간으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By a&amp;cquisition time</source>
+            <translation>획득 시각별(&amp;C)</translation>
+        </message>
+        <message>
+            <source>By the time of day</source>
+            <translation>촬영한 시각으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By acquisition &amp;number</source>
+            <translation>획득 번호별(&amp;N)</translation>
+        </message>
+        <message>
+            <source>By the acquisition's number</source>
+            <translation>획득 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>&amp;Undo merge or split</source>
+            <translation>합치기/나누기 취소(&amp;U)</translation>
+        </message>
+        <message>
+            <source>Take back the last merge or split</source>
+            <translation>마지막 합치기나 나누기를 취소합니다</translation>
+        </message>
+        <message>
+            <source>Series as &amp;opened</source>
+            <translation>열었을 때의 시리즈로(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Take back all merges and splits</source>
+            <translation>모든 합치기와 나누기를 취소합니다</translation>
         </message>
         <message>
             <source>Close study</source>
@@ -1748,6 +1924,122 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Nothing</source>
             <translation>없음</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>날짜</translation>
+        </message>
+        <message>
+            <source>Patient</source>
+            <translation>환자</translation>
+        </message>
+        <message>
+            <source>Patient ID</source>
+            <translation>환자 ID</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>설명</translation>
+        </message>
+        <message>
+            <source>Modalities</source>
+            <translation>검사 장비</translation>
+        </message>
+        <message>
+            <source>Images</source>
+            <translation>영상 수</translation>
+        </message>
+        <message>
+            <source>Patient name</source>
+            <translation>환자 이름</translation>
+        </message>
+        <message>
+            <source>From (YYYYMMDD)</source>
+            <translation>시작일 (YYYYMMDD)</translation>
+        </message>
+        <message>
+            <source>To (YYYYMMDD)</source>
+            <translation>종료일 (YYYYMMDD)</translation>
+        </message>
+        <message>
+            <source>Modality</source>
+            <translation>검사 장비</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>주소</translation>
+        </message>
+        <message>
+            <source>TLS: authority's certificate</source>
+            <translation>TLS: 인증 기관 인증서</translation>
+        </message>
+        <message>
+            <source>TLS: own certificate</source>
+            <translation>TLS: 자체 인증서</translation>
+        </message>
+        <message>
+            <source>TLS: own key</source>
+            <translation>TLS: 자체 키</translation>
+        </message>
+        <message>
+            <source>Findings and decisions as structured report</source>
+            <translation>소견과 판정(구조화 보고서)</translation>
+        </message>
+        <message>
+            <source>Flagged slices and key images as key objects</source>
+            <translation>표시된 단면과 주요 영상(키 객체)</translation>
+        </message>
+        <message>
+            <source>Flagged slices with heat map as pictures</source>
+            <translation>히트맵을 겹친 표시 단면(그림)</translation>
+        </message>
+        <message>
+            <source>The report as PDF</source>
+            <translation>PDF 보고서</translation>
+        </message>
+        <message>
+            <source>Marks on the original images</source>
+            <translation>원본 영상 위의 표시</translation>
+        </message>
+        <message>
+            <source>The map's numbers</source>
+            <translation>맵의 수치</translation>
+        </message>
+        <message>
+            <source>Report as PDF</source>
+            <translation>PDF 보고서</translation>
+        </message>
+        <message>
+            <source>Pages as pictures (PNG)</source>
+            <translation>페이지 그림 (PNG)</translation>
+        </message>
+        <message>
+            <source>Tables of slices and findings (CSV)</source>
+            <translation>단면과 소견 표 (CSV)</translation>
+        </message>
+        <message>
+            <source>Choose a folder.</source>
+            <translation>폴더를 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>The files go into this folder.</source>
+            <translation>파일이 이 폴더에 저장됩니다.</translation>
+        </message>
+        <message>
+            <source>An earlier report is in this folder.</source>
+            <translation>이 폴더에 이전 보고서가 있습니다.</translation>
+        </message>
+        <message>
+            <source>Other files are in this folder; a new folder is made in it.</source>
+            <translation>이 폴더에 다른 파일이 있어 안에 새 폴더를 만듭니다.</translation>
+        </message>
+        <message>
+            <source>That is a file; choose a folder.</source>
+            <translation>파일입니다. 폴더를 선택하십시오.</translation>
         </message>
         <message>
             <source>{count} accepted</source>

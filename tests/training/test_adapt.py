@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,10 +84,28 @@ def test_weights_of_a_model_file_are_taken_over_to_the_last_digit(first, caplog)
     np.testing.assert_allclose(found, cam, atol=1e-3)
 
 
-def test_weights_of_the_bundled_model_are_taken_over():
+def test_bundled_model_answers_as_before_when_training_begins():
+    """Its calibration is far from none: without it the first steps would spoil the map."""
     start = find_start("bundled")
     network = build_network(start.network, start.model.card.input, any_size=True)
-    load_start(network, start)
+    load_start(network, start, shift=1.5)
+    batch = np.random.default_rng(3).random((1, 320, 320, 7), dtype=np.float32)
+    wanted, _ = start.model.predict(batch)
+    found = np.asarray(network(batch, training=False)["probability"])[:, 1]
+    odds = np.log(wanted / (1 - wanted)) + 1.5
+    np.testing.assert_allclose(np.log(found / (1 - found)), odds, atol=0.02)
+
+
+def test_steps_without_length_leave_the_map_as_it_was(first, config, tmp_path):
+    """Nothing but the weights of the file goes into the map: no calibration, no normalisation."""
+    fit = replace(config.fit, learning_rate=1e-12)
+    wanted = replace(config, name="same", real=RealConfig(start_from=str(first)), fit=fit)
+    catalogue = make_catalogue(tmp_path / "cases")
+    path = adapt(catalogue, wanted, Outputs(tmp_path / "w", tmp_path / "m"), quiet=True)
+    batch = np.random.default_rng(3).random((2, 64, 64, 1), dtype=np.float32)
+    _, before = load_model(first).predict(batch)
+    _, after = load_model(path).predict(batch)
+    np.testing.assert_allclose(after, before, atol=1e-3)
 
 
 def test_weights_of_another_shape_are_refused(first):
@@ -113,8 +132,25 @@ def test_adapting_begins_from_the_file_and_says_so(first, config, tmp_path):
     assert card.data["started_from"] == load_model(first).identity.label
     assert card.data["train_patients"] == 2
     assert card.training["config"]["real"]["implants"] == 1
+    assert 0 <= card.data["tuning_auc_before"] <= 1
+    assert 0 <= card.data["tuning_auc"] <= 1
     with pytest.raises(UsageError, match="another configuration"):
         adapt(catalogue, replace(wanted, version="2"), outputs, quiet=True)
+
+
+def test_adapting_that_did_not_help_is_told(caplog):
+    from hcc_viewer.training.adapt import _gain
+
+    def results(probabilities):
+        truth = np.array([False, False, True, True])
+        return [SimpleNamespace(is_counted=np.ones(4, bool), is_positive=truth,
+                                probabilities=np.array(probabilities))]  # fmt: skip
+
+    good, bad = results([0.1, 0.2, 0.8, 0.9]), results([0.1, 0.85, 0.8, 0.9])
+    assert _gain(bad, good) == {"tuning_auc_before": 0.75, "tuning_auc": 1.0}
+    assert "did not help" not in caplog.text
+    _gain(good, bad)
+    assert "was 1.000 before and is 0.750 now" in caplog.text
 
 
 def test_model_to_be_given_away_refuses_bound_cases(config, tmp_path):

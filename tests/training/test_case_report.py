@@ -54,7 +54,7 @@ def folder(tmp_path_factory):
     words = [
         "evaluate", "--cases", str(folder / "cases"), "--model", str(folder / "good.onnx"),
         "--model2", str(folder / "blind.onnx"), "--out", str(folder / "out"), "--draws", "200",
-        "--readers", str(folder / "study"),
+        "--readers", str(folder / "study"), "--robustness",
     ]  # fmt: skip
     assert main(words) == 0
     return folder
@@ -111,6 +111,37 @@ def test_subgroups_are_by_vendor(record):
     assert groups["GE"]["patients"] + groups["Philips"]["patients"] == 8
 
 
+def test_overlap_of_the_map_is_of_flagged_slices_with_a_mask(record):
+    lesions = figures(record, "lesions")
+    overlap = lesions["CAM overlap with the mask (IoU at half the peak)"]
+    assert 0.2 < overlap["value"] < 1
+    assert overlap["low"] <= overlap["value"] <= overlap["high"]
+    hits, _, total = lesions["CAM overlap 0.1 or more"]["count"].split()
+    assert 0 < int(hits) <= int(total)
+    assert f"mean of {total} flagged slices" == overlap["count"]
+    curve = [item["mean"] for item in record["models"][0]["cam_overlap"]]
+    assert curve[2] == overlap["value"]
+    assert "CAM overlap with the mask (IoU at half the peak)" not in figures(record, "lesions", 1)
+
+
+def test_robustness_is_measured_for_each_model_and_strength(record):
+    assert [item["model"] for item in record["robustness"]] == ["good 1.2.3", "blind 1.2.3"]
+    rows = record["robustness"][0]["rows"]
+    assert len(rows) == 16
+    plain = rows[0]
+    assert plain["auc"]["value"] == figures(record, "slices")["AUC"]["value"]
+    assert plain["difference"]["value"] == plain["difference"]["low"] == 0
+    for row in rows[1:]:
+        apart = row["auc"]["value"] - plain["auc"]["value"]
+        assert row["difference"]["value"] == pytest.approx(apart, abs=2e-5)
+        assert row["difference"]["low"] <= row["difference"]["value"] <= row["difference"]["high"]
+    thickness = {row["strength"]: row for row in rows if row["change"] == "slice thickness"}
+    assert thickness[4.0]["changed_cases"] == 0
+    assert thickness[8.0]["changed_cases"] == 8
+    blurred = {row["strength"]: row["auc"]["value"] for row in rows if row["change"] == "noise"}
+    assert blurred[12.0] <= blurred[3.0]
+
+
 def test_pages_show_figures_labels_gallery_and_checklist(folder):
     page = (folder / "out" / "validation.html").read_text()
     for words in (
@@ -118,9 +149,10 @@ def test_pages_show_figures_labels_gallery_and_checklist(folder):
         "A negative result does not exclude HCC", "Missed: toy-7", "False: toy-4", "lies on:",
         "motion artefacts", "yours alone", "ROC of slices", "FROC", "Decision curve of patients",
         "SHA-256", "not a comparison", "Readers and model", "r1", "Kim et al.: expert",
+        "slice thickness", "less unchanged", "IoU at half the peak",
     ):  # fmt: skip
         assert words in page, words
-    assert page.count("<svg") >= 6
+    assert page.count("<svg") >= 7
     pdf = (folder / "out" / "validation.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 30_000

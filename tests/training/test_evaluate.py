@@ -43,6 +43,25 @@ def test_finding_beside_every_lesion_is_false(results):
     assert false >= 1
 
 
+def test_lesion_between_the_slices_is_none(tmp_path):
+    from dataclasses import replace
+
+    case = bright_case(1)
+    unseen = replace(case.truth[0], id=2)
+    case = replace(case, truth=(*case.truth, unseen))
+    result = evaluate_case(case, model_detector(load_model(make_model(tmp_path))), 15.0)
+    assert len(result.diameters_mm) == len(result.contrasts_to_noise) == 1
+    assert result.at(0.5)[0].all()
+
+
+def test_lesions_are_counted_by_what_can_be_seen_of_them(results):
+    values = figures([outcome(result, 0.5) for result in results], 0.5)
+    plain = [value for result in results for value in result.contrasts_to_noise]
+    assert max(plain) < 0  # the toy's lesions are bright
+    assert values["lesions found, contrast to noise under 1.5"] == 1.0
+    assert np.isnan(values["lesions found, contrast to noise 3 and more"])
+
+
 def test_intervals_enclose_the_figure(results):
     outcomes = [outcome(result, 0.5) for result in results]
     value = figures(outcomes, 0.5)["slice sensitivity"]

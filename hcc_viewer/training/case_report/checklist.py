@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hcc_viewer.catalogue import Catalogue
+from hcc_viewer.catalogue import CaseRow, Catalogue
 from hcc_viewer.training.case_report.measured import Measured
+
+NOT_MEASURED = "not measured; `evaluate --robustness` does it"
 
 FILLED, ASK, NEVER = "filled in", "needs you", "yours alone"
 
@@ -24,18 +26,21 @@ class Item:
     text: str
 
 
-def checklist(catalogue: Catalogue, measured: Measured, part: str) -> tuple[Item, ...]:
+def checklist(
+    catalogue: Catalogue, measured: Measured, part: str, has_robustness: bool = False
+) -> tuple[Item, ...]:
     """All items for one model."""
-    return (*_filled(catalogue, measured, part), *_asked(), *_never())
+    filled = _filled(catalogue, measured, part, has_robustness)
+    return (*filled, *_asked(), *_never())
 
 
-def _filled(catalogue: Catalogue, measured: Measured, part: str) -> list[Item]:
+def _filled(
+    catalogue: Catalogue, measured: Measured, part: str, has_robustness: bool
+) -> list[Item]:
     card = measured.model.card
     rows = measured.rows
     sources = [s for s in catalogue.sources if s.name in {row.source for row in rows}]
-    scanners = sorted(
-        {f"{row.vendor or 'unknown'} {row.field_strength_t or '?'} T" for row in rows}
-    )
+    scanners = sorted({_scanner(row) for row in rows} - {""})
     config = _table(card.training.get("config"))
     fit, network = _table(config.get("fit")), _table(config.get("network"))
     texts = {
@@ -46,7 +51,7 @@ def _filled(catalogue: Catalogue, measured: Measured, part: str) -> list[Item]:
         "Partition": f"by patient, saved in splits.csv; this report is on the part '{part}'",
         "Flow and exclusions": f"{len(catalogue.exclusions)} cases left out, each with its reason "
         "(exclusions.csv and the flow chart)",
-        "Scanners": ", ".join(scanners),
+        "Scanners": ", ".join(scanners) or "not in the files",
         "Reference standard, as the sets describe it": "; ".join(s.labels for s in sources),
         "Definition of a positive slice": "HCC covers at least the stated area; slices with less "
         "are not counted",
@@ -65,11 +70,20 @@ def _filled(catalogue: Catalogue, measured: Measured, part: str) -> list[Item]:
         "patient's",
         "Results": "discrimination, calibration, decision curves, lesions by size, subgroups, "
         "failures: this report",
+        "Robustness": "noise, bias field, blur, pixel size and slice thickness: this report"
+        if has_robustness
+        else NOT_MEASURED,
     }
+    unknown = ("", "not in the card", "not in the files", NOT_MEASURED)
     return [
-        Item(topic, ASK if text in ("", "not in the card") else FILLED, text or "not known")
+        Item(topic, ASK if text in unknown else FILLED, text or "not known")
         for topic, text in texts.items()
     ]
+
+
+def _scanner(row: CaseRow) -> str:
+    field = f"{row.field_strength_t:g} T" if row.field_strength_t else ""
+    return f"{row.vendor} {field}".strip()
 
 
 def _table(value: object) -> dict[str, Any]:

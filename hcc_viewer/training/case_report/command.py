@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcc_viewer.catalogue import Catalogue, open_catalogue
@@ -22,9 +22,10 @@ from hcc_viewer.training.case_report.gallery import false_findings, misses
 from hcc_viewer.training.case_report.measured import Measured, measure_cases
 from hcc_viewer.training.case_report.page_html import html_page
 from hcc_viewer.training.case_report.page_pdf import pdf_page
-from hcc_viewer.training.case_report.plots import draw_plots
+from hcc_viewer.training.case_report.plots import draw_plots, label_of, robustness_plot
 from hcc_viewer.training.case_report.readers import reader_tables
 from hcc_viewer.training.case_report.record import report_record
+from hcc_viewer.training.case_report.robustness import measure_robustness
 from hcc_viewer.training.importers.flow_chart import flow_of, flow_svg
 
 GALLERY = 12
@@ -43,6 +44,8 @@ class EvaluateRequest:
     pictures: int = GALLERY
     readers: Path | None = None
     """Folder of a reading study, for its tables."""
+    robustness: bool = False
+    """Also measure on images made worse; takes about fifteen times as long."""
 
 
 def evaluate_cases(
@@ -70,6 +73,8 @@ def evaluate_cases(
         for model in models
     ]
     material = _material(request, catalogue, measured)
+    if request.robustness:
+        material = _with_robustness(request, material, report_progress)
     _write(request.out, material)
     return material
 
@@ -94,6 +99,24 @@ def _material(
             else reader_tables(request.readers, measured[0].model, request.draws)
         ),
     )
+
+
+def _with_robustness(
+    request: EvaluateRequest, material: Material, report_progress: ReportProgress
+) -> Material:
+    measured = [item for item, _ in material.pairs]
+    rows = tuple(
+        measure_robustness(
+            material.catalogue,
+            item,
+            request.positive_area_mm2,
+            request.draws,
+            report_progress=report_progress,
+        )
+        for item in measured
+    )
+    plot = robustness_plot([label_of(item) for item in measured], rows)
+    return replace(material, robustness=rows, robustness_plot=plot)
 
 
 def _write(out: Path, material: Material) -> None:
@@ -121,11 +144,16 @@ def print_material(material: Material, out: Path) -> None:
     for measured, figures in material.pairs:
         print(f"{measured.model.identity.label}, {len(measured.patients)} patients")
         for item in (*figures.slices, *figures.lesions, *figures.patients, *figures.calibration):
-            print(f"  {item.name:44s} {number(item.value):>7s}  {interval(item)}")
+            print(f"  {item.name:50s} {number(item.value):>7s}  {interval(item)}")
         for note in figures.notes:
             print(f"  Note: {note}")
+    for (measured, _), rows in zip(material.pairs, material.robustness, strict=False):
+        print(f"{measured.model.identity.label}, AUC of slices on changed images")
+        for row in rows:
+            name = f"{row.change} {row.strength:g} {row.unit}" if row.unit else "unchanged"
+            print(f"  {name:50s} {number(row.auc.value):>7s}  {interval(row.auc)}")
     for item in material.comparison:
-        print(f"  difference, {item.name:32s} {number(item.value):>7s}  {interval(item)}")
+        print(f"  difference, {item.name:38s} {number(item.value):>7s}  {interval(item)}")
     print(f"Report     {out.resolve()}: validation.html, validation.pdf, validation.json")
 
 
@@ -137,6 +165,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     real.add_argument("--part", default="test", help="train, tune, test or all; default: test")
     real.add_argument("--out", type=Path, help="folder of the report; default: validation")
     real.add_argument("--readers", type=Path, help="a reading study, for readers beside the model")
+    real.add_argument(
+        "--robustness",
+        action="store_true",
+        help="also on the images with noise, shading, blur, larger pixels and thicker slices; "
+        "about fifteen times as long",
+    )
     real.add_argument("--draws", type=int, default=DRAWS, help="of the bootstrap")
 
 
@@ -144,7 +178,12 @@ def run(options: argparse.Namespace, models: Sequence[Model]) -> int:
     """Evaluate as the command line asks; returns the exit status."""
     out = options.out or Path("validation")
     request = EvaluateRequest(
-        options.cases, out, options.part, draws=options.draws, readers=options.readers
+        options.cases,
+        out,
+        options.part,
+        draws=options.draws,
+        readers=options.readers,
+        robustness=options.robustness,
     )
     material = evaluate_cases(request, models, _counter())
     if options.json:

@@ -7,7 +7,7 @@ import numpy as np
 from hcc_viewer.stats.bootstrap import DRAWS, patient_bootstrap
 from hcc_viewer.stats.paired import gee_difference, mcnemar
 from hcc_viewer.stats.roc import auc, delong_test
-from hcc_viewer.training.case_report.figures import Figure
+from hcc_viewer.training.case_report.figure import Figure
 from hcc_viewer.training.case_report.measured import Measured
 
 

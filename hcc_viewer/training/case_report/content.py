@@ -10,10 +10,12 @@ from hcc_viewer import NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.catalogue import Catalogue
 from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.training.case_report.checklist import checklist
-from hcc_viewer.training.case_report.figures import Figure, ModelFigures, Subgroup
+from hcc_viewer.training.case_report.figure import Figure
+from hcc_viewer.training.case_report.figures import ModelFigures, Subgroup
 from hcc_viewer.training.case_report.gallery import Picture
 from hcc_viewer.training.case_report.measured import Measured
 from hcc_viewer.training.case_report.plots import Plot, label_of
+from hcc_viewer.training.case_report.robustness import RobustnessRow
 
 PAPER = {
     "AUC": ".90",
@@ -65,6 +67,9 @@ class Material:
     pairs: tuple[tuple[Measured, ModelFigures], ...]
     comparison: tuple[Figure, ...] = ()
     plots: tuple[Plot, ...] = ()
+    robustness: tuple[tuple[RobustnessRow, ...], ...] = ()
+    """Of each model, where it was asked for."""
+    robustness_plot: Plot | None = None
     missed: tuple[Picture, ...] = ()
     false: tuple[Picture, ...] = ()
     flow_svg: str = ""
@@ -86,6 +91,8 @@ def make_content(material: Material) -> ReportContent:
     if material.comparison:
         sections.append(_comparison(material))
     sections.append(Section("Curves", plots=material.plots))
+    if material.robustness:
+        sections.append(_robustness(material))
     if material.readers:
         sections.append(Section("Readers and model", tables=material.readers))
     sections.append(_failures(material))
@@ -189,6 +196,44 @@ def _comparison(material: Material) -> Section:
     )
 
 
+def _robustness(material: Material) -> Section:
+    header = (
+        "change", "strength", "AUC", "95 % interval", "less unchanged", "95 % interval",
+        "sensitivity", "specificity", "cases changed",
+    )  # fmt: skip
+    tables, names = [], []
+    for (measured, _), rows in zip(material.pairs, material.robustness, strict=True):
+        names.append(label_of(measured))
+        cells = tuple(_robustness_row(row) for row in rows)
+        tables.append(Table(header, cells))
+    text = (
+        "The same cases again with the images made worse; slices as above, intervals by bootstrap "
+        "over patients, the difference on the same draws. Noise is Rician, its standard deviation "
+        "in percent of the body's bright tissue; the bias field shades the image by up to the "
+        "given share; blur is Gaussian, by its full width at half maximum; larger pixels and "
+        "thicker slices are means of what there is, and cases that are as coarse already stay as "
+        "they are. Made worse by computing: what a real scanner does at that setting may differ."
+    )
+    which = f"In this order: {', '.join(names)}." if len(names) > 1 else ""
+    plots = (material.robustness_plot,) if material.robustness_plot else ()
+    return Section("Robustness", (text, which) if which else (text,), tuple(tables), plots)
+
+
+def _robustness_row(row: RobustnessRow) -> tuple[str, ...]:
+    is_plain = row.change == "none"
+    return (
+        row.change,
+        "" if is_plain else f"{row.strength:g} {row.unit}",
+        number(row.auc.value),
+        interval(row.auc),
+        "" if is_plain else f"{row.difference.value:+.3f}",
+        "" if is_plain else interval(row.difference),
+        number(row.sensitivity),
+        number(row.specificity),
+        "" if is_plain else str(row.changed_cases),
+    )
+
+
 def _failures(material: Material) -> Section:
     figures = material.pairs[0][1]
     rows = tuple((place, str(count)) for place, count in figures.false_places)
@@ -202,7 +247,9 @@ def _failures(material: Material) -> Section:
 
 
 def _checklist(material: Material) -> Section:
-    items = checklist(material.catalogue, material.pairs[0][0], material.part)
+    items = checklist(
+        material.catalogue, material.pairs[0][0], material.part, bool(material.robustness)
+    )
     rows = tuple((item.topic, item.status, item.text) for item in items)
     text = (
         "After STARD-AI and CLAIM, in our own words; look the items up in the originals. Made by "

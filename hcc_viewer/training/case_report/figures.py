@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +22,9 @@ from hcc_viewer.stats.decision import NetBenefit, decision_curve
 from hcc_viewer.stats.froc import FALSE_RATES, Froc, froc, sensitivity_at
 from hcc_viewer.stats.proportions import wilson
 from hcc_viewer.stats.roc import auc, average_precision, clustered_auc_interval, delong_interval
+from hcc_viewer.training.case_report.figure import BOOTSTRAP, Figure, ratio, sums
+from hcc_viewer.training.case_report.localisation_figures import localisation_figures
 from hcc_viewer.training.case_report.measured import Measured
-
-BOOTSTRAP = "bootstrap over patients"
-UNANIMOUS = "Wilson, patients counted once"
-"""Where all patients agree."""
-
-NO_INTERVAL = "-"
 
 SIZE_BINS_MM = (
     ("all", 0.0, math.inf),
@@ -41,20 +36,6 @@ SIZE_BINS_MM = (
 
 CURVE_POINTS = 40
 """Thresholds of the FROC curve."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of the report; NaN where there is nothing to count."""
-
-    name: str
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
-    how: str = NO_INTERVAL
-    """How the interval was found."""
-    count: str = ""
-    """Over what, like `12 of 14`."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +141,11 @@ def lesion_figures(
             chosen = (measured.diameters_mm >= low) & (measured.diameters_mm < high)
             hits = sums(measured.lesion_patient[chosen], measured.found[chosen], patients)
             total = np.bincount(measured.lesion_patient[chosen], minlength=patients).astype(float)
-            found.append(_ratio(f"lesions found, {name}", hits, total, draws))
+            found.append(ratio(f"lesions found, {name}", hits, total, draws))
     false = sums(measured.case_patient, measured.false_findings, patients)
-    found.append(_ratio("false findings per patient", false, np.ones(patients), draws))
+    found.append(ratio("false findings per patient", false, np.ones(patients), draws))
     found += _pointing(measured)
+    found += localisation_figures(measured, draws)
     if curve is not None:
         found += [
             Figure(f"sensitivity at {rate:g} false a patient", sensitivity_at(curve, rate))
@@ -212,7 +194,7 @@ def calibration_figures(measured: Measured, draws: int = DRAWS) -> tuple[Figure,
     slope, intercept = calibration_line(truth, score)
     squares = sums(patient, (score - truth) ** 2, len(measured.patients))
     total = np.bincount(patient, minlength=len(measured.patients)).astype(float)
-    bounds = _ratio("Brier score", squares, total, draws)
+    bounds = ratio("Brier score", squares, total, draws)
     return (
         Figure("expected calibration error", calibration_error(truth, score)),
         Figure("Brier score", brier(truth, score), bounds.low, bounds.high, BOOTSTRAP),
@@ -274,11 +256,6 @@ def _subgroup(kind: str, name: str, part: Measured) -> Subgroup:
     return Subgroup(kind, name, len(part.patients), len(truth), tuple(figures))
 
 
-def sums(patient: NDArray[np.int64], values: NDArray[Any], patients: int) -> NDArray[np.float64]:
-    """(patient,) sum of the values of each patient's items."""
-    return np.bincount(patient, values.astype(float), patients).astype(np.float64)
-
-
 def _clustered_auc(measured: Measured) -> Figure:
     value = auc(measured.truth, measured.score)
     if math.isnan(value):
@@ -312,24 +289,7 @@ def _share_figure(
 ) -> Figure:
     hits = np.sum([counts[key] for key in above], axis=0)
     total = np.sum([counts[key] for key in below], axis=0)
-    return _ratio(name, hits, total, draws)
-
-
-def _ratio(name: str, hits: NDArray[np.float64], total: NDArray[np.float64], draws: int) -> Figure:
-    """A ratio of sums over patients, with patients drawn."""
-
-    def figure(counts: NDArray[np.int64]) -> float:
-        below = float(counts @ total)
-        return float(counts @ hits) / below if below else float("nan")
-
-    value = figure(np.ones(len(total), np.int64))
-    how = BOOTSTRAP
-    bounds = patient_bootstrap(figure, len(total), draws=draws)
-    if value in (0.0, 1.0) and (hits <= total).all():
-        # No draw varies: the bootstrap would claim certainty. Patients, one answer each, do not.
-        counted = int((total > 0).sum())
-        bounds, how = wilson(round(value * counted), counted), UNANIMOUS
-    return Figure(name, value, bounds.low, bounds.high, how, f"{hits.sum():g} of {total.sum():g}")
+    return ratio(name, hits, total, draws)
 
 
 def _notes(measured: Measured, both: bool) -> tuple[str, ...]:

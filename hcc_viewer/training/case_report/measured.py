@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hcc_viewer.catalogue import CaseRow, Catalogue
 from hcc_viewer.detection import Model
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.training.case_report.localisation import Localisation, localise
 from hcc_viewer.training.catalogue_cases import catalogue_result
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 
@@ -24,6 +25,8 @@ class Measured:
     threshold: float
     rows: tuple[CaseRow, ...]
     results: tuple[CaseResult, ...]
+    localisations: tuple[Localisation, ...] = ()
+    """Of each case, where they were measured."""
 
     @cached_property
     def patients(self) -> tuple[str, ...]:
@@ -110,6 +113,7 @@ class Measured:
             self.threshold,
             tuple(self.rows[i] for i in chosen),
             tuple(self.results[i] for i in chosen),
+            tuple(self.localisations[i] for i in chosen) if self.localisations else (),
         )
 
     def _highest(self, values: list[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -137,13 +141,15 @@ def measure_cases(
         threshold: None: the card's, which was fixed on other patients.
         report_progress: Called after each case.
     """
-    results = []
+    results, localisations = [], []
     detector = model_detector(model)
     for done, row in enumerate(rows, start=1):
-        results.append(catalogue_result(catalogue.load(row), detector, positive_area_mm2))
+        case = catalogue.load(row)
+        results.append(catalogue_result(case, detector, positive_area_mm2))
+        localisations.append(localise(case, results[-1].detection))
         report_progress(done, len(rows))
     limit = model.card.threshold if threshold is None else threshold
-    return Measured(model, limit, tuple(rows), tuple(results))
+    return Measured(model, limit, tuple(rows), tuple(results), tuple(localisations))
 
 
 def _joined(parts: list[NDArray[np.generic]], kind: type) -> NDArray:  # type: ignore[type-arg]

@@ -10,14 +10,22 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Image, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
 from hcc_viewer.training.case_report.content import ReportContent, Section, Table
 from hcc_viewer.training.case_report.page_html import png_of
+from hcc_viewer.training.case_report.plots import Plot
 
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN
+
+PADDING = 13.0
+"""Points left and right of a cell's text, together."""
+
+LONGEST = 40 * mm
+"""Words longer than this, such as hashes, are broken."""
 
 _STYLES = getSampleStyleSheet()
 _SMALL = ParagraphStyle("small", _STYLES["BodyText"], fontSize=7, leading=8.5)
@@ -64,10 +72,12 @@ def pdf_page(content: ReportContent) -> bytes:
 def _section(section: Section) -> list[Any]:
     parts: list[Any] = [Spacer(1, 4 * mm), _paragraph(section.title, _STYLES["Heading2"])]
     parts += [_paragraph(text, _STYLES["BodyText"]) for text in section.paragraphs]
-    parts += [_table(table) for table in section.tables]
-    pairs = [section.plots[i : i + 2] for i in range(0, len(section.plots), 2)]
-    for pair in pairs:
-        images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 * 3.6 / 4.4) for p in pair]
+    for table in section.tables:
+        parts += [_table(table), Spacer(1, 2 * mm)]
+    parts += [Image(io.BytesIO(p.png), WIDTH, WIDTH / p.aspect) for p in section.plots if _wide(p)]
+    narrow = [plot for plot in section.plots if not _wide(plot)]
+    for pair in (narrow[i : i + 2] for i in range(0, len(narrow), 2)):
+        images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 / p.aspect) for p in pair]
         parts.append(Grid([images + [""] * (2 - len(images))], colWidths=[WIDTH / 2] * 2))
     for picture in section.pictures:
         rows, columns = picture.pixels.shape[:2]
@@ -77,6 +87,10 @@ def _section(section: Section) -> list[Any]:
     return parts
 
 
+def _wide(plot: Plot) -> bool:
+    return plot.aspect > 2
+
+
 def _table(table: Table) -> Grid:
     cells = [[_paragraph(cell, _BOLD) for cell in table.header]]
     cells += [[_paragraph(cell, _SMALL) for cell in row] for row in table.rows]
@@ -84,10 +98,24 @@ def _table(table: Table) -> Grid:
 
 
 def _widths(table: Table) -> list[float]:
-    """By the longest cell of each column, within limits."""
+    """Every column as wide as its longest word, and the rest by the longest cell, within limits."""
     columns = list(zip(*[table.header, *table.rows], strict=True))
-    lengths = [min(max(max(len(cell) for cell in column), 6), 60) for column in columns]
-    return [WIDTH * length / sum(lengths) for length in lengths]
+    least = [
+        min(max(_word_width(cell) for cell in column) + PADDING, LONGEST) for column in columns
+    ]
+    lengths = [min(max(len(cell) for cell in column), 60) for column in columns]
+    rest = max(WIDTH - sum(least), 0.0)
+    widths = [
+        width + rest * length / sum(lengths) for width, length in zip(least, lengths, strict=True)
+    ]
+    return [WIDTH * width / sum(widths) for width in widths]
+
+
+def _word_width(text: str) -> float:
+    """Of the longest word, in points, as in a header."""
+    return max(
+        (stringWidth(word, _BOLD.fontName, _BOLD.fontSize) for word in text.split()), default=0.0
+    )
 
 
 def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:

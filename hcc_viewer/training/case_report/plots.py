@@ -14,9 +14,11 @@ from matplotlib.figure import Figure as Canvas
 from hcc_viewer.stats.roc import roc_curve
 from hcc_viewer.training.case_report.figures import ModelFigures
 from hcc_viewer.training.case_report.measured import Measured
+from hcc_viewer.training.case_report.robustness import RobustnessRow
 
 COLORS = ("#1f5fa8", "#c2571a", "#2d7d46", "#7a4ea3")
 SIZE_IN = (4.4, 3.6)
+WIDE_IN = (8.8, 2.6)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Plot:
     title: str
     svg: str
     png: bytes
+    aspect: float
+    """Width over height."""
 
 
 Pair = tuple[Measured, ModelFigures]
@@ -45,6 +49,38 @@ def draw_plots(pairs: Sequence[Pair]) -> list[Plot]:
     return [_plot(title, draw, pairs) for title, draw, is_possible in drawings if is_possible]
 
 
+def robustness_plot(labels: Sequence[str], models: Sequence[Sequence[RobustnessRow]]) -> Plot:
+    """AUC by strength, one panel for each kind of change."""
+    kinds = list(dict.fromkeys(row.change for row in models[0] if row.change != "none"))
+
+    def draw(canvas: Canvas) -> None:
+        panels = canvas.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
+        for panel, kind in zip(panels, kinds, strict=True):
+            for label, rows, color in zip(labels, models, COLORS, strict=False):
+                _strengths(
+                    panel, [row for row in rows if row.change in ("none", kind)], label, color
+                )
+            panel.set_title(kind)
+            panel.spines[["top", "right"]].set_visible(False)
+        panels[0].set(ylabel="AUC of slices", ylim=(0.4, 1.01))
+        if len(labels) > 1:
+            panels[-1].legend(frameon=False)
+
+    return _drawing("Robustness", draw, WIDE_IN)
+
+
+def _strengths(panel: Any, rows: Sequence[RobustnessRow], label: str, color: str) -> None:
+    values = [row.auc.value for row in rows]
+    ends = [[r.auc.value - r.auc.low for r in rows], [r.auc.high - r.auc.value for r in rows]]
+    places = np.arange(len(rows))
+    panel.errorbar(
+        places, values, np.maximum(np.nan_to_num(ends), 0), fmt="o-", color=color, markersize=3,
+        capsize=2, label=label,
+    )  # fmt: skip
+    panel.set_xticks(places, ["0", *(f"{row.strength:g}" for row in rows[1:])])
+    panel.set(xlabel=rows[-1].unit)
+
+
 def label_of(measured: Measured) -> str:
     """A model in a legend."""
     return f"{measured.model.card.name} {measured.model.card.version}"
@@ -55,19 +91,26 @@ def _has_both(measured: Measured) -> bool:
 
 
 def _plot(title: str, draw: Callable[[Any, Sequence[Pair]], None], pairs: Sequence[Pair]) -> Plot:
-    with mpl.rc_context({"svg.hashsalt": "hcc-viewer", "font.size": 8, "svg.fonttype": "none"}):
-        canvas = Canvas(figsize=SIZE_IN, layout="constrained")
+    def on_canvas(canvas: Canvas) -> None:
         axes = canvas.add_subplot()
         draw(axes, pairs)
         axes.set_title(title)
         axes.spines[["top", "right"]].set_visible(False)
         if len(pairs) > 1 or title.startswith("Decision"):
             axes.legend(frameon=False)
+
+    return _drawing(title, on_canvas, SIZE_IN)
+
+
+def _drawing(title: str, draw: Callable[[Canvas], None], size_in: tuple[float, float]) -> Plot:
+    with mpl.rc_context({"svg.hashsalt": "hcc-viewer", "font.size": 8, "svg.fonttype": "none"}):
+        canvas = Canvas(figsize=size_in, layout="constrained")
+        draw(canvas)
         vector, raster = io.StringIO(), io.BytesIO()
         canvas.savefig(vector, format="svg", metadata={"Date": None})
         canvas.savefig(raster, format="png", dpi=160)
     text = vector.getvalue()
-    return Plot(title, text[text.index("<svg") :], raster.getvalue())
+    return Plot(title, text[text.index("<svg") :], raster.getvalue(), size_in[0] / size_in[1])
 
 
 def _roc(axes: Any, pairs: Sequence[Pair]) -> None:

@@ -8,8 +8,13 @@ from typing import Any
 from hcc_viewer import __version__
 from hcc_viewer.stats.roc import roc_curve
 from hcc_viewer.training.case_report.content import Material
-from hcc_viewer.training.case_report.figures import Figure, ModelFigures
+from hcc_viewer.training.case_report.figure import Figure
+from hcc_viewer.training.case_report.figures import ModelFigures
+from hcc_viewer.training.case_report.localisation import LEVELS
+from hcc_viewer.training.case_report.localisation_figures import mean_overlaps
 from hcc_viewer.training.case_report.measured import Measured
+from hcc_viewer.training.case_report.plots import label_of
+from hcc_viewer.training.case_report.robustness import RobustnessRow
 
 FORMAT = "hcc-viewer-validation"
 VERSION = 1
@@ -44,6 +49,10 @@ def report_record(material: Material) -> dict[str, Any]:
         },
         "models": [_model(*pair) for pair in material.pairs],
         "comparison": [_figure(item) for item in material.comparison],
+        "robustness": [
+            {"model": label_of(measured), "rows": [_robustness(row) for row in rows]}
+            for (measured, _), rows in zip(material.pairs, material.robustness, strict=False)
+        ],
     }
 
 
@@ -89,7 +98,24 @@ def _model(measured: Measured, figures: ModelFigures) -> dict[str, Any]:
             for b in figures.reliability
         ],
         "false_findings_on": dict(figures.false_places),
+        "cam_overlap": [
+            {"share_of_peak": level, "mean": _value(mean)}
+            for level, mean in zip(LEVELS, mean_overlaps(measured), strict=True)
+        ],
         "notes": list(figures.notes),
+    }
+
+
+def _robustness(row: RobustnessRow) -> dict[str, Any]:
+    return {
+        "change": row.change,
+        "strength": row.strength,
+        "unit": row.unit,
+        "auc": _figure(row.auc),
+        "difference": _figure(row.difference),
+        "sensitivity": _value(row.sensitivity),
+        "specificity": _value(row.specificity),
+        "changed_cases": row.changed_cases,
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -54,6 +55,14 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What a table may spend on each fit, where that is less than the others may."""
+
+    epochs: int
+    slices_per_epoch: int
+
+
+@dataclass(frozen=True)
 class Scale:
     """How much is spent on each variant; stated beside every result."""
 
@@ -63,6 +72,8 @@ class Scale:
     train_patients: int = 160
     tune_patients: int = 30
     epochs: int = 60
+    budgets: Mapping[str, Budget] = field(default_factory=dict)
+    """Table to what its fits may spend, for networks that are too large for the rest."""
     slices_per_epoch: int = 1664
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -74,6 +85,11 @@ class Scale:
     first_patient: int = 500_000
     """Seed of the first simulated patient; not those of the bundled model."""
     phantom: PhantomConfig = field(default_factory=PhantomConfig)
+
+    def of(self, variant: Variant) -> Scale:
+        """The scale of one variant's fit."""
+        budget = self.budgets.get(variant.table, Budget(self.epochs, self.slices_per_epoch))
+        return replace(self, epochs=budget.epochs, slices_per_epoch=budget.slices_per_epoch)
 
 
 @dataclass(frozen=True)

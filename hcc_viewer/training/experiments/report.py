@@ -37,6 +37,11 @@ PAPER_ACCURACY = {
 }
 """Validation accuracy in percent, Kim et al., Sci Rep 2020;10:9458, tables 1 to 3."""
 
+SHORT = (
+    "this shows that the networks can be built, fitted and compared, and nothing about which is "
+    "better; large networks learn late."
+)
+
 TITLES = {
     "table 1": "Table 1: batch normalisation and dropout",
     "table 2": "Table 2: activations",
@@ -114,6 +119,9 @@ def _section(config: ExperimentsConfig, results: Sequence[Result], table: str) -
             f"{np.mean([r.epoch for r in own]):.0f} | {own[0].parameters:,} | "
             f"{PAPER_ACCURACY.get((table, variant.name), '-')} |"
         )
+    if table in config.scale.budgets:
+        budget = config.scale.budgets[table]
+        lines += ["", f"{budget.epochs} epoch(s) of {budget.slices_per_epoch} slices here: {SHORT}"]
     done = {result.variant for result in results}
     left = [v.name for v in config.variants if v.table == table and v.key not in done]
     if left:

@@ -111,6 +111,7 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
     from hcc_viewer.training.patients import Patients
 
     started = time.time()
+    scale = scale.of(variant)
     keras.utils.set_random_seed(seed)
     config = training_config(scale, seed)
     patients = Patients(config, work / "cases")
@@ -208,9 +209,12 @@ def _make_cases(scale: Scale, work: Path, quiet: bool) -> None:
 
 
 def _first_alike(config: ExperimentsConfig, variant: Variant) -> Variant:
-    """The first variant with the same network, whatever its table calls it."""
-    bare = replace(variant, table="", name="")
-    return next(v for v in config.variants if replace(v, table="", name="") == bare)
+    """The first variant with the same network and budget, whatever its table calls it."""
+
+    def nature(item: Variant) -> tuple[Variant, Scale]:
+        return replace(item, table="", name=""), config.scale.of(item)
+
+    return next(item for item in config.variants if nature(item) == nature(variant))
 
 
 def _claim(work: Path, scale: Scale) -> None:

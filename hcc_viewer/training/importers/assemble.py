@@ -24,6 +24,11 @@ from hcc_viewer.training.importers.grids import (
 from hcc_viewer.training.importers.lesions import split_lesions
 from hcc_viewer.training.importers.volume_files import hash_file, read_volume_file
 
+NO_PLACE = (
+    "The image does not say how large its voxels are and where they lie (its affine is the "
+    "identity): sizes in mm would mean nothing."
+)
+
 
 @dataclass(frozen=True)
 class MaskFile:
@@ -46,6 +51,8 @@ class CaseFiles:
     facts: CaseFacts
     image: Path
     masks: Sequence[MaskFile] = ()
+    has_lesion: bool = False
+    """The set says that there is one: empty masks are then a fault and not a negative case."""
 
 
 def assemble(files: CaseFiles) -> Outcome:
@@ -57,7 +64,12 @@ def assemble(files: CaseFiles) -> Outcome:
         image = read_volume_file(files.image)
         if not is_axial(image):
             return _exclude(files, "not-axial", "The slices do not lie across the body.")
-        return _assemble(files, image)
+        if not image.has_place:
+            return _exclude(files, "mismatch", NO_PLACE)
+        case = _assemble(files, image)
+        if files.has_lesion and not case.truth:
+            return _exclude(files, "no-label", "Its lesion masks are empty on the image.")
+        return case
     except MaskMismatchError as error:
         return _exclude(files, "mismatch", f"{str(error).capitalize()}.")
     except ReadError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hcc_viewer.catalogue import CaseFacts, Exclusion, Organ, Source
+from hcc_viewer.errors import ReadError
 from hcc_viewer.training.importers.assemble import CaseFiles, MaskFile, assemble
 from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome, child
 from hcc_viewer.training.importers.facts import vendor_of
@@ -58,8 +59,12 @@ def _about(base: Path) -> dict[str, dict[str, Any]]:
     path = base / "patient_info_train.json"
     if not path.exists():
         return {}
-    table: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return table
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{path} cannot be read: {error}.") from error
+    about = table if isinstance(table, dict) else dict(enumerate(table))
+    return {str(key): value for key, value in about.items() if isinstance(value, dict)}
 
 
 def _facts(name: str, about: dict[str, Any]) -> CaseFacts:

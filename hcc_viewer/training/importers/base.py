@@ -28,6 +28,8 @@ class ImportOptions:
     """What that column says of HCC; `*`: every tumour is HCC; empty: the word HCC."""
     rater: int = 1
     """Whose outlines, where several drew them."""
+    mask_values: str = ""
+    """Of own masks that have several values: which are lesions, like `2`, or `all`."""
     slice_order: str = ""
     """`foot-to-head` or `head-to-foot`, for sets whose files do not say."""
     manifest: Path | None = None

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hcc_viewer.catalogue import Catalogue
+from hcc_viewer.catalogue import CaseRow, Catalogue
 from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.catalogue.splits import PARTS, SplitShares
 from hcc_viewer.errors import UsageError
@@ -21,6 +21,9 @@ from hcc_viewer.training.importers.run import (
     check_archive,
     run_import,
 )
+
+MOST_NOTES = 10
+"""Lines of notes on the terminal."""
 
 
 def import_command(words: Sequence[str]) -> int:
@@ -50,10 +53,7 @@ def summary(catalogue: Catalogue, dataset: str) -> list[str]:
     if source.patients and len(rows) + len(left_out) != source.patients:
         lines.append(f"Note       the complete set has {source.patients} cases")
     lines += [f"Left out   {item.case}: {REASONS[item.reason]}. {item.detail}" for item in left_out]
-    noted = [row for row in rows if row.notes]
-    lines += [f"Note       {row.case}: {row.notes}" for row in noted[:10]]
-    if len(noted) > 10:
-        lines.append(f"Note       {len(noted) - 10} more have notes; see cases.csv")
+    lines += _notes(rows)
     parts = [f"{name} {patients}" for name, patients, _, _ in flow_of(catalogue).parts]
     lines.append(f"Patients   {', '.join(parts)} (whole catalogue)")
     if not source.is_hepatobiliary:
@@ -63,6 +63,20 @@ def summary(catalogue: Catalogue, dataset: str) -> list[str]:
         f"{FLOW_NAME}"
     )
     return lines
+
+
+def _notes(rows: Sequence[CaseRow]) -> list[str]:
+    """Each note once, with the case or the number of cases that it is of."""
+    cases: dict[str, list[str]] = {}
+    for row in rows:
+        if row.notes:
+            cases.setdefault(row.notes, []).append(row.case)
+    lines = [
+        f"Note       {names[0] if len(names) == 1 else f'{len(names)} cases'}: {note}"
+        for note, names in cases.items()
+    ]
+    more = len(lines) - MOST_NOTES
+    return lines if more <= 0 else [*lines[:MOST_NOTES], f"Note       {more} more; see cases.csv"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--slice-order", default="", help="foot-to-head or head-to-foot")
     own = parser.add_argument_group("own cases")
     own.add_argument("--table", type=Path, help="a CSV with a line for each case")
+    own.add_argument(
+        "--mask-values", default="", help="which values of masks are lesions, like 2; 'all'"
+    )
     own.add_argument("--licence", default="", help="under which you hold them")
     own.add_argument(
         "--shareable", action="store_true", help="a model trained on them may be given away"
@@ -112,6 +129,7 @@ def _request(options: argparse.Namespace) -> ImportRequest:
             hcc_value=options.hcc_value,
             rater=options.rater,
             slice_order=options.slice_order,
+            mask_values=options.mask_values,
             manifest=options.table,
         ),
         shares=_shares(options.split, options.split_seed),

@@ -62,7 +62,8 @@ def _read_session(session: Path, patient: str, name: str, options: ImportOptions
     facts = CaseFacts(
         SOURCE.name, f"tcga-{patient}", phase=phase, notes=(f"Outlines of rater {rater}.",)
     )
-    return assemble(CaseFiles(name, facts, session / f"{present[0]}.nii.gz", masks))
+    image = session / f"{present[0]}.nii.gz"
+    return assemble(CaseFiles(name, facts, image, masks, has_lesion=bool(tumours)))
 
 
 IMPORTER = Importer(SOURCE, read)

@@ -82,7 +82,8 @@ def _read_series(
         return Exclusion(SOURCE.name, name, "no-label", "Its class is hidden.")
     if not boxes:
         return Exclusion(SOURCE.name, name, "no-label", "No box is marked.")
-    if any((high >= grid.array.shape).any() or (low < 0).any() for _, low, high in boxes):
+    last = np.array(grid.array.shape) - 1
+    if any((high > last + 1).any() or (low < -1).any() for _, low, high in boxes):
         return Exclusion(SOURCE.name, name, "mismatch", "A box lies outside the image.")
     from_head = options.slice_order != "foot-to-head"
     order = AxialOrder((2, 1, 0), (from_head, False, False))
@@ -90,7 +91,7 @@ def _read_series(
     array = order.apply(grid.array).astype(np.float32)
     labels = CaseLabels(geometry, array.shape)
     for category, low, high in boxes:
-        mask = ellipsoid(grid.array.shape, low, high)
+        mask = ellipsoid(grid.array.shape, np.maximum(low, 0), np.minimum(high, last))
         labels.add_lesions(order.apply(mask), KINDS[category])
     notes = ["Boxes: an ellipsoid stands for each lesion."]
     if not options.slice_order:

@@ -76,7 +76,8 @@ def _read_subject(base: Path, subject: Path, name: str, has_hcc: bool, phase: st
     facts = CaseFacts(
         SOURCE.name, name, phase=f"{chosen}, extracellular agent", notes=(note,) * bool(lesions)
     )
-    return assemble(CaseFiles(name, facts, by_raw[chosen], masks))
+    files = CaseFiles(name, facts, by_raw[chosen], masks, has_lesion=bool(lesions))
+    return assemble(files)
 
 
 def _annotations(

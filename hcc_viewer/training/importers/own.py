@@ -16,6 +16,7 @@ from hcc_viewer.catalogue import CaseFacts, Exclusion, Source
 from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.dicom import Patient, Series, Study, load_volume, scan_study
 from hcc_viewer.errors import ReadError, UsageError
+from hcc_viewer.training.importers.assemble import NO_PLACE
 from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome
 from hcc_viewer.training.importers.dicom_masks import find_mask_files
 from hcc_viewer.training.importers.dicom_series import PlacedVolume, axial_volume, facts_of
@@ -25,7 +26,11 @@ from hcc_viewer.training.importers.grids import (
     axial_order,
     is_axial,
 )
-from hcc_viewer.training.importers.own_labels import LabelFiles, label_case
+from hcc_viewer.training.importers.own_labels import (
+    LabelFiles,
+    UnclearMaskError,
+    label_case,
+)
 from hcc_viewer.training.importers.volume_files import (
     hash_file,
     is_volume_file,
@@ -63,6 +68,8 @@ class OwnLine:
     """A file of findings that readers accepted, rejected and added in this program."""
     kind: str = ""
     """What the masks show; empty: HCC unless their names say otherwise."""
+    values: str = ""
+    """Which values of a NIfTI or NRRD mask are lesions, like `2`; `all`; needed for several."""
     centre: str = ""
     split: str = ""
     exclude: str = ""
@@ -151,10 +158,13 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
             slices=line.slices,
             decisions=_paths(base, line.decisions),
             kind=line.kind,
+            values=line.values or options.mask_values,
         )
         return label_case(name, placed, facts, files, uids)
     except _NotTakenError as error:
         return Exclusion(SOURCE.name, name, error.reason, str(error))
+    except UnclearMaskError as error:
+        return Exclusion(SOURCE.name, name, "no-label", str(error))
     except MaskMismatchError as error:
         return Exclusion(SOURCE.name, name, "mismatch", f"{str(error).capitalize()}.")
     except ReadError as error:
@@ -204,6 +214,8 @@ def _from_file(
     grid = read_volume_file(path)
     if not is_axial(grid):
         raise _NotTakenError("not-axial", "The slices do not lie across the body.")
+    if not grid.has_place:
+        raise _NotTakenError("mismatch", NO_PLACE)
     order = axial_order(grid)
     array = order.apply(grid.array).astype("float32")
     patient = line.patient or options.pseudonym(line.image)

@@ -20,21 +20,36 @@ from hcc_viewer.training.importers.dicom_masks import read_outlines
 from hcc_viewer.training.importers.dicom_series import PlacedVolume
 from hcc_viewer.training.importers.grids import MaskMismatchError, fit_mask
 from hcc_viewer.training.importers.lesions import ball
-from hcc_viewer.training.importers.volume_files import is_volume_file, read_volume_file
+from hcc_viewer.training.importers.volume_files import (
+    is_volume_file,
+    read_segments,
+    read_volume_file,
+)
+
+
+class UnclearMaskError(ValueError):
+    """A mask does not say which of its values are lesions."""
+
+
+MOST_VALUES = 20
+"""A file with more different values is an image and no mask."""
 
 DEFAULT_WIDTH_MM = 15.0
 """Of a reader's finding whose width nobody gave."""
 
+_LESION = r"tumo|lesion|neoplasm|mass|nodule|cancer|carcinoma|\bgtv"
+
 KINDS = (
+    ("combined carcinoma", r"\bchcc\b|(combined|mixed).*(hcc|carcinoma|cholangio)"),
     ("cyst", r"cyst"),
     ("haemangioma", r"h(ae|a|e)mangioma"),
     ("metastasis", r"metasta"),
     ("cholangiocarcinoma", r"cholangio|\bicc\b"),
     ("focal nodular hyperplasia", r"\bfnh\b|nodular hyperplasia"),
     ("dysplastic nodule", r"dysplas|regenerat"),
-    ("hcc", r"\bhcc\b|hepatocellular"),
-    ("liver", r"\bliver\b(?!.*(tumo|lesion|neoplasm|mass))"),
-    ("hcc", r"tumo|lesion|neoplasm|mass|nodule|\bgtv"),
+    ("hcc", r"\bhccs?\b|hepatocellular|hepatoma"),
+    ("hcc", _LESION),
+    ("liver", r"\bliver\b"),
 )
 """What a structure's name says it is, the first that fits; what fits none is no lesion."""
 
@@ -48,6 +63,8 @@ class LabelFiles:
     slices: str = ""
     decisions: Sequence[Path] = ()
     kind: str = ""
+    values: str = ""
+    """Of mask files without names: which mark lesions, like `2; 3`, or `all`."""
     uids: tuple[str, ...] = field(default=())
 
 
@@ -76,7 +93,7 @@ def label_case(
         _add_mask(labels, path, placed, "liver")
     if files.masks:
         for path in files.masks:
-            _add_mask(labels, path, placed, files.kind)
+            _add_mask(labels, path, placed, files.kind, files.values)
         return labels.case(name, placed.array, facts)
     if files.decisions:
         decided = sum(_add_decisions(labels, path, uids) for path in files.decisions)
@@ -121,9 +138,11 @@ def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
     return replace(case, label_kind="slices", slice_labels=found)
 
 
-def _add_mask(labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str) -> None:
-    for name, mask in _structures(path, placed, labels.notes):
-        what = kind or kind_of(name) or ("hcc" if is_volume_file(path) else "")
+def _add_mask(
+    labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str, values: str = "all"
+) -> None:
+    for name, mask in _structures(path, placed, values, labels.notes):
+        what = kind or kind_of(name)
         if what == "liver":
             labels.organs[mask] = Organ.LIVER
         elif what:
@@ -134,21 +153,53 @@ def _add_mask(labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str) -
 
 def kind_of(name: str) -> str:
     """What a structure's name says it is; empty: nothing known."""
-    found = (kind for kind, pattern in KINDS if re.search(pattern, name, re.IGNORECASE))
+    words = re.sub(r"[\W\d_]+", " ", name)
+    found = (kind for kind, pattern in KINDS if re.search(pattern, words, re.IGNORECASE))
     return next(found, "")
 
 
 def _structures(
-    path: Path, placed: PlacedVolume, notes: list[str]
+    path: Path, placed: PlacedVolume, values: str, notes: list[str]
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     if not is_volume_file(path):
         for outline in read_outlines(path, placed.grid, placed.geometry):
             yield outline.name, placed.order.apply(outline.mask)
         return
-    values, note = fit_mask(read_volume_file(path), placed.grid)
+    segments = read_segments(path)
+    for name, grid in segments:
+        fitted, _ = fit_mask(grid, placed.grid)
+        yield name, placed.order.apply(fitted) > 0
+    if segments:
+        return
+    fitted, note = fit_mask(read_volume_file(path), placed.grid)
     if note:
         notes.append(note)
-    yield path.name.partition(".")[0], placed.order.apply(values) > 0
+    name = path.name.partition(".")[0]
+    yield name if kind_of(name) else "hcc", _chosen(placed.order.apply(fitted), values, path)
+
+
+def _chosen(array: NDArray[np.int16], values: str, path: Path) -> NDArray[np.bool_]:
+    """Where a mask has the wanted values; without any named, it may have one only.
+
+    Raises:
+        UnclearMaskError: It has several and nobody said which are lesions, or lacks the wanted.
+    """
+    present = [int(value) for value in np.unique(array) if value > 0]
+    if values.casefold() == "all" or (not values and len(present) <= 1):
+        return np.asarray(array > 0)
+    if len(present) > MOST_VALUES:
+        raise UnclearMaskError(f"{path.name} has {len(present)} values: an image and no mask.")
+    text = ", ".join(str(value) for value in present)
+    if not values:
+        raise UnclearMaskError(
+            f"{path.name} marks the values {text}: say which of them are lesions with "
+            "--mask-values, or in the table's column 'values' ('all': each of them)."
+        )
+    try:
+        wanted = [int(part) for part in re.split(r"[;,\s]+", values.strip())]
+    except ValueError as error:
+        raise UnclearMaskError(f"'{values}' are no values of a mask.") from error
+    return np.isin(array, wanted)
 
 
 def _add_decisions(labels: CaseLabels, path: Path, uids: tuple[str, ...]) -> int:

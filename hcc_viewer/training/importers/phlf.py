@@ -12,14 +12,14 @@ geometry where that works and left out, with the reason, where it does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hcc_viewer.catalogue import CaseFacts, Exclusion, Organ, Source
 from hcc_viewer.errors import UsageError
 from hcc_viewer.training.importers.assemble import CaseFiles, MaskFile, assemble
 from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome, child
-from hcc_viewer.training.importers.sheets import Row, find_column, read_sheet
+from hcc_viewer.training.importers.phlf_sheet import SheetKinds, read_kinds
 from hcc_viewer.training.importers.volume_files import is_volume_file
 
 SOURCE = Source(
@@ -38,14 +38,6 @@ SOURCE = Source(
 
 _CENTRE = re.compile(r"Center[ _]?(\d+)$", re.IGNORECASE)
 
-_DIAGNOSIS = r"diagnos|patholog|histolog|tumou?r[ _]*type|^hcc$"
-_IDENTIFIER = r"^(patient|case|image|subject|serial)?[ _]*(id|no\.?|number|index|name)$"
-
-_HCC = re.compile(r"\bHCC\b|hepatocellular", re.IGNORECASE)
-_NOT_HCC = re.compile(r"\bnon\b|\bnot\b|combined|mixed|chc|icc|cholangio", re.IGNORECASE)
-
-_YES = {"1", "yes", "true", "y"}
-
 _ORGANS = (
     ("Annotation_Muscle", Organ.MUSCLE),
     ("Annotation_Spleen", Organ.SPLEEN),
@@ -56,20 +48,23 @@ _ORGANS = (
 
 def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
     """All cases, centre by centre."""
-    base = child(root, "Center1", "Center2", "Center3")
-    for centre in sorted(entry for entry in base.iterdir() if _CENTRE.match(entry.name)):
+    names = [f"Center{space}{number}" for space in ("", " ", "_") for number in (1, 2, 3)]
+    base = child(root, *names)
+    centres = [entry for entry in base.iterdir() if entry.is_dir() and _CENTRE.match(entry.name)]
+    for centre in sorted(centres):
         yield from _read_centre(centre, options)
 
 
 def _read_centre(centre: Path, options: ImportOptions) -> Iterator[Outcome]:
     match = _CENTRE.match(centre.name)
     number = match.group(1) if match else centre.name
-    kinds = _kinds(centre, options)
-    images = {_identifier(p): p for p in _files(centre / "Image")}
-    for identifier in sorted(images, key=_as_number):
+    images = {_identifier(p): p for p in _files(_folder(centre, "Image"))}
+    cases = sorted(images, key=_as_number)
+    said = _kinds(centre, cases, options)
+    for identifier in cases:
         name = f"phlf-{number}-{identifier.zfill(3)}"
         tumour = _mask(centre, "Annotation_Liver tumor", identifier)
-        kind = kinds.get("*", kinds.get(identifier, ""))
+        kind = said.kinds.get(identifier, "")
         if tumour is None:
             yield Exclusion(SOURCE.name, name, "no-label", "There is no tumour mask.")
         elif not kind:
@@ -77,9 +72,11 @@ def _read_centre(centre: Path, options: ImportOptions) -> Iterator[Outcome]:
                 SOURCE.name, name, "no-label", "The clinical sheet does not say what tumour it is."
             )
         else:
-            facts = CaseFacts(SOURCE.name, name, f"centre {number}", SOURCE.phase)
+            facts = CaseFacts(
+                SOURCE.name, name, f"centre {number}", SOURCE.phase, notes=(said.note,)
+            )
             masks = [*_organ_masks(centre, identifier), MaskFile(tumour, {0: kind})]
-            yield assemble(CaseFiles(name, facts, images[identifier], masks))
+            yield assemble(CaseFiles(name, facts, images[identifier], masks, has_lesion=True))
 
 
 def _organ_masks(centre: Path, identifier: str) -> list[MaskFile]:
@@ -91,10 +88,10 @@ def _organ_masks(centre: Path, identifier: str) -> list[MaskFile]:
     return masks
 
 
-def _kinds(centre: Path, options: ImportOptions) -> dict[str, str]:
-    """Identifier to `hcc` or `other tumour`; the key `*` stands for all."""
+def _kinds(centre: Path, cases: Sequence[str], options: ImportOptions) -> SheetKinds:
+    """Identifier to `hcc` or `other tumour`."""
     if options.hcc_value == "*":
-        return {"*": "hcc"}
+        return SheetKinds(dict.fromkeys(cases, "hcc"), "Every tumour was taken for HCC.")
     sheets = [p for p in centre.iterdir() if p.suffix.lower() in (".xlsx", ".csv")]
     sheets = [p for p in sheets if not p.name.startswith(("~", "."))]
     if len(sheets) != 1:
@@ -102,44 +99,7 @@ def _kinds(centre: Path, options: ImportOptions) -> dict[str, str]:
             f"{centre} must hold one clinical sheet (.xlsx), not {len(sheets)}; with "
             "--hcc-value '*' every tumour is taken for HCC without one."
         )
-    rows = read_sheet(sheets[0])
-    column = find_column(
-        rows, options.diagnosis_column, _DIAGNOSIS, sheets[0], "the diagnosis (--diagnosis-column)"
-    )
-    key = _identifier_column(rows, options, sheets[0])
-    kinds = {}
-    for row in rows:
-        digits = re.search(r"(\d+)\D*$", row.get(key, ""))
-        value = row.get(column, "")
-        if digits and value:
-            kinds[str(int(digits.group(1)))] = _kind(value, column, options.hcc_value)
-    if "hcc" not in kinds.values():
-        values = ", ".join(sorted({row.get(column, "") for row in rows} - {""})[:8])
-        raise UsageError(
-            f"No line of {sheets[0].name} says HCC in '{column}' (it says: {values}); name the "
-            "column with --diagnosis-column and its word for HCC with --hcc-value."
-        )
-    return kinds
-
-
-def _identifier_column(rows: list[Row], options: ImportOptions, path: Path) -> str:
-    try:
-        return find_column(rows, options.id_column, _IDENTIFIER, path, "the case (--id-column)")
-    except UsageError:
-        first = next(iter(rows[0]), "") if rows else ""
-        if options.id_column or not first:
-            raise
-        return first
-
-
-def _kind(value: str, column: str, hcc_value: str) -> str:
-    if hcc_value:
-        is_hcc = value.casefold() == hcc_value.casefold()
-    elif column.casefold() == "hcc":
-        is_hcc = value.casefold() in _YES
-    else:
-        is_hcc = bool(_HCC.search(value)) and not _NOT_HCC.search(value)
-    return "hcc" if is_hcc else "other tumour"
+    return read_kinds(sheets[0], cases, options)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -147,7 +107,19 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _mask(centre: Path, folder: str, identifier: str) -> Path | None:
-    return next((p for p in _files(centre / folder) if _identifier(p) == identifier), None)
+    files = _files(_folder(centre, folder))
+    return next((p for p in files if _identifier(p) == identifier), None)
+
+
+def _folder(centre: Path, name: str) -> Path:
+    """A folder of a centre by its name, however it is spaced and spelt."""
+    wanted = _letters(name)
+    found = [p for p in centre.iterdir() if p.is_dir() and _letters(p.name) == wanted]
+    return found[0] if found else centre / name
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum()).replace("tumour", "tumor")
 
 
 def _identifier(path: Path) -> str:

@@ -11,9 +11,15 @@ from hcc_viewer.errors import UsageError
 
 Row = dict[str, str]
 
+HEADER_ROWS = 6
+"""The names of the columns stand in one of so many first rows."""
+
 
 def read_sheet(path: Path) -> list[Row]:
-    """Rows of the first sheet as text; the header is the first row with two filled cells or more.
+    """Rows of the longest sheet as text.
+
+    The header is the fullest of the first rows: titles and names of groups of columns may stand
+    above it. Of columns with one name, the second and later get a number.
 
     Raises:
         UsageError: It cannot be read or has no header.
@@ -22,15 +28,21 @@ def read_sheet(path: Path) -> list[Row]:
         cells = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_text(path)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise UsageError(f"The sheet {path} cannot be read: {error}.") from error
-    start = next((i for i, row in enumerate(cells) if sum(bool(c) for c in row) >= 2), None)
-    if start is None:
+    filled = [sum(bool(cell) for cell in row) for row in cells[:HEADER_ROWS]]
+    if max(filled, default=0) < 2:
         raise UsageError(f"The sheet {path} is empty.")
-    header = [" ".join(name.split()) for name in cells[start]]
+    start = filled.index(max(filled))
+    header = _numbered([" ".join(name.split()) for name in cells[start]])
     return [
         {name: value for name, value in zip(header, row, strict=False) if name}
         for row in cells[start + 1 :]
         if any(row)
     ]
+
+
+def columns_of(rows: Sequence[Row]) -> list[str]:
+    """The names of all columns, in their order."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def find_column(rows: Sequence[Row], wanted: str, pattern: str, path: Path, what: str) -> str:
@@ -39,7 +51,7 @@ def find_column(rows: Sequence[Row], wanted: str, pattern: str, path: Path, what
     Raises:
         UsageError: None or several fit; the sentence lists the columns there are.
     """
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = columns_of(rows)
     if wanted:
         exact = [name for name in columns if name.casefold() == wanted.casefold()]
         if exact:
@@ -56,6 +68,15 @@ def find_column(rows: Sequence[Row], wanted: str, pattern: str, path: Path, what
     return fitting[0]
 
 
+def _numbered(names: Sequence[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return found
+
+
 def _read_xlsx(path: Path) -> list[list[str]]:
     from zipfile import BadZipFile
 
@@ -67,8 +88,11 @@ def _read_xlsx(path: Path) -> list[list[str]]:
     except (InvalidFileException, BadZipFile) as error:
         raise ValueError(str(error)) from error
     try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        return [[_text(value) for value in row] for row in rows]
+        sheets = [
+            [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+            for sheet in book.worksheets
+        ]
+        return max(sheets, key=len)
     finally:
         book.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import nibabel as nib
 import nrrd
 import numpy as np
+from numpy.typing import NDArray
 
 from hcc_viewer.errors import ReadError
 from hcc_viewer.training.importers.grids import RAS_TO_LPS, Grid
@@ -50,6 +52,35 @@ def read_volume_file(path: Path) -> Grid:
     return grid
 
 
+def read_segments(path: Path) -> list[tuple[str, Grid]]:
+    """The named segments of an NRRD file as 3D Slicer writes it; empty for any other file.
+
+    Returns:
+        (name, mask) of each segment; segments that overlap come from layers of their own.
+
+    Raises:
+        ReadError: The file is damaged.
+    """
+    if not path.name.lower().endswith(".nrrd"):
+        return []
+    try:
+        array, header = nrrd.read(str(path))
+        numbers = [int(key[7:-5]) for key in header if re.fullmatch(r"Segment\d+_Name", key)]
+        affine = _nrrd_affine(header)
+        layers = array if array.ndim == 4 else array[None]
+        return [
+            (
+                str(header[f"Segment{n}_Name"]),
+                Grid((layers[layer] == value).astype(np.uint8), affine),
+            )
+            for n in sorted(numbers)
+            for layer in [int(header.get(f"Segment{n}_Layer", 0))]
+            for value in [int(header.get(f"Segment{n}_LabelValue", n + 1))]
+        ]
+    except (OSError, ValueError, KeyError, IndexError, EOFError, nrrd.NRRDError) as error:
+        raise ReadError(f"{path.name} cannot be read: {error}.") from error
+
+
 def hash_file(path: Path) -> str:
     """SHA-256 of a file as hexadecimal digits."""
     return sha256(path.read_bytes()).hexdigest()
@@ -62,13 +93,26 @@ def _read_nifti(path: Path) -> Grid:
         array = array[..., 0]
     if array.dtype.kind == "f":
         array = np.nan_to_num(array.astype(np.float32))
-    return Grid(array, RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64))
+    return Grid(array, RAS_TO_LPS @ _nifti_affine(image))
+
+
+def _nifti_affine(image: Any) -> NDArray[np.float64]:
+    """The file's affine; where that is the identity but voxel sizes are told, made of these."""
+    affine = np.asarray(image.affine, dtype=np.float64)
+    if np.allclose(np.abs(affine), np.eye(4)) and not np.allclose(image.header.get_zooms()[:3], 1):
+        return np.asarray(image.header.get_base_affine(), dtype=np.float64)
+    return affine
 
 
 def _read_nrrd(path: Path) -> Grid:
     array, header = nrrd.read(str(path))
     while array.ndim > 3 and array.shape[0] == 1:
         array = array[0]
+    return Grid(array, _nrrd_affine(header))
+
+
+def _nrrd_affine(header: Any) -> NDArray[np.float64]:
+    """From an index to LPS mm."""
     directions = np.asarray(header.get("space directions", np.eye(3)), dtype=np.float64)
     directions = directions[np.isfinite(directions).all(axis=1)][-3:]
     affine = np.eye(4)
@@ -77,4 +121,4 @@ def _read_nrrd(path: Path) -> Grid:
     space = str(header.get("space", "left-posterior-superior")).lower()
     if space not in _SPACES:
         raise ValueError(f"its space '{space}' is not known")
-    return Grid(array, _SPACES[space] @ affine)
+    return np.asarray(_SPACES[space] @ affine)

@@ -137,6 +137,55 @@ def test_study_without_hepatobiliary_phase_is_left_out_with_its_reason(tmp_path)
     assert [(e.case, e.reason) for e in catalogue.exclusions] == [("own-0001", "no-hbp")]
 
 
+def as_slicer_segments(path, layers, names):
+    """As 3D Slicer writes a segmentation: named segments, overlapping ones in layers."""
+    header = {
+        "space": "left-posterior-superior",
+        "space directions": np.vstack([[np.nan] * 3, affine_lps()[:3, :3].T]),
+        "space origin": ORIGIN,
+    }
+    for number, (name, layer, value) in enumerate(names):
+        header |= {
+            f"Segment{number}_Name": name,
+            f"Segment{number}_Layer": str(layer),
+            f"Segment{number}_LabelValue": str(value),
+        }
+    array = np.stack([layer.transpose(2, 1, 0) for layer in layers]).astype(np.uint8)
+    nrrd.write(str(path), array, header)
+
+
+def test_segments_of_slicer_are_taken_by_their_names(tmp_path):
+    folder = tmp_path / "root" / "A"
+    study(folder / "hbp")
+    liver = np.ones((SLICES, *SHAPE), bool)
+    cyst = np.zeros_like(liver)
+    cyst[6, 12:14, 15:18] = True
+    names = [("Liver", 0, 1), ("HCC_1", 1, 1), ("cyst", 1, 2), ("Spleen", 1, 3)]
+    path = folder / "Segmentation.seg.nrrd"
+    as_slicer_segments(path, [liver, expected_mask() + 2 * cyst], names)
+    catalogue = imported(tmp_path, tmp_path / "root")
+    case = catalogue.load(catalogue.rows[0])
+    np.testing.assert_array_equal(case.hcc, expected_mask())
+    assert [lesion.kind for lesion in case.truth] == ["hcc", "cyst"]
+    assert (case.organs == 1).all()
+    assert "'Spleen' is no lesion" in catalogue.rows[0].notes
+
+
+def test_mask_with_several_values_is_asked_about(tmp_path):
+    folder = tmp_path / "root" / "A"
+    study(folder / "hbp")
+    both = np.ones((SLICES, *SHAPE), np.uint8) + expected_mask()
+    as_nifti(folder / "labels.nii.gz", both)
+    with pytest.raises(ReadError, match=r"labels\.nii\.gz marks the values 1, 2.*--mask-values"):
+        imported(tmp_path, tmp_path / "root")
+    catalogue = imported(tmp_path, tmp_path / "root", mask_values="2")
+    np.testing.assert_array_equal(catalogue.load(catalogue.rows[0]).hcc, expected_mask())
+    table = write_table(tmp_path / "cases.csv", "image,mask,values",
+                        "root/A/hbp,root/A/labels.nii.gz,2")  # fmt: skip
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    np.testing.assert_array_equal(catalogue.load(catalogue.rows[0]).hcc, expected_mask())
+
+
 def write_table(path, *lines):
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -229,6 +278,8 @@ def test_one_patient_in_two_parts_is_refused(tmp_path):
     [
         ("HCC seg VI", "hcc"), ("Liver", "liver"), ("liver tumor 1", "hcc"), ("GTV1", "hcc"),
         ("Hepatic cyst", "cyst"), ("hemangioma", "haemangioma"), ("Spleen", ""), ("", ""),
+        ("HCC_1", "hcc"), ("HCC2", "hcc"), ("tumor in liver", "hcc"), ("liver_mask", "liver"),
+        ("cHCC-CCA", "combined carcinoma"), ("CTV_liver", "liver"),
     ],
 )  # fmt: skip
 def test_structure_names_say_what_they_are(name, kind):

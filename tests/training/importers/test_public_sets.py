@@ -1,5 +1,7 @@
 """Each public set in its documented layout, in miniature."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -90,6 +92,90 @@ def test_phlf_sheet_without_a_diagnosis_lists_its_columns(tmp_path):
     assert catalogue.rows[0].hcc == 1
 
 
+def sheet(base, centre, rows):
+    trees.write_sheet(
+        base / f"Center{centre}" / f"Center_{centre}_clinicopathological data.xlsx", rows
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Patient ID", "Pathology"], ["P001", "HCC"], ["P002", "cHCC-CCA"]],
+        [["ID", "Tumor type (1=HCC, 2=ICC, 3=metastasis)"], [1, 1], [2, 2]],
+        [["Subject", "HCC (yes/no)", "Family history of HCC"], [1, "yes", "no"], [2, "no", "yes"]],
+        [["number", "Age", "Final diagnosis", "Histological grade"],
+         [1, 60, "Hepatocellular carcinoma", "II"], [2, 61, "non-HCC", "III"]],
+        [["Clinical data of the centre"], ["", "", ""], ["Demography", "", "Tumour"],
+         ["No", "Sex", "Histology"], [1, "m", "hepatocellular carcinoma (G2)"], [2, "f", "ICC"]],
+        [["Age", "case name", "Group"], [1, "Center1_1", "HCC"], [1, "Center1_2", "Non-HCC"]],
+        [["编号", "病理"], [1, "肝细胞癌"], [2, "混合型肝癌"]],
+    ],
+    ids=["words", "legend", "yes", "grade", "titles", "prefix", "chinese"],
+)  # fmt: skip
+def test_phlf_columns_are_found_by_what_they_hold(tmp_path, rows):
+    base = trees.make_phlf(tmp_path, cases={1: ["1", "2"]})
+    sheet(base, 1, rows)
+    found = [(row.hcc, row.other_lesions) for row in imported(tmp_path, "phlf", base).rows]
+    assert found == [(1, 0), (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["No.", "Diagnosis"], [1, "1"], [2, "2"]],
+         r"--diagnosis-column.*--hcc-value.*has: No\., Diagnosis\. 'Diagnosis' says: 1, 2"),
+        ([["No.", "Pathology", "Diagnosis"], [1, "HCC", "ICC"], [2, "ICC", "HCC"]],
+         r"not the same \(Pathology, Diagnosis\); name one with --diagnosis-column"),
+        ([["Age", "Sex", "Pathology"], [60, "m", "HCC"], [60, "f", "ICC"]],
+         r"images are named 1, 2, .*--id-column.*has: Age, Sex, Pathology"),
+    ],
+    ids=["coded", "contradiction", "no case"],
+)  # fmt: skip
+def test_phlf_sheet_that_is_not_plain_is_asked_about(tmp_path, rows, words):
+    base = trees.make_phlf(tmp_path, cases={1: ["1", "2"]})
+    sheet(base, 1, rows)
+    with pytest.raises(UsageError, match=words):
+        imported(tmp_path, "phlf", base)
+
+
+def test_phlf_says_which_columns_told_the_kind(phlf):
+    assert "columns 'No.' and 'Pathological diagnosis'" in rows(phlf)["phlf-1-001"].notes
+
+
+def test_phlf_folders_may_be_spelt_otherwise(tmp_path):
+    base = trees.make_phlf(tmp_path, cases={1: ["1"]})
+    centre = (base / "Center1").rename(base / "Center 1")
+    (centre / "Annotation_Liver tumor").rename(centre / "Annotation_liver_tumour")
+    assert imported(tmp_path, "phlf", base).rows[0].hcc == 1
+
+
+def test_tumour_patient_with_an_empty_mask_is_no_negative(tmp_path):
+    base = trees.make_phlf(tmp_path, cases={1: ["1", "2"]})
+    mask = base / "Center1" / "Annotation_Liver tumor" / "2.nii.gz"
+    trees.write_nifti(mask, trees.box() * 0, trees.ras_affine())
+    catalogue = imported(tmp_path, "phlf", base)
+    assert exclusions(catalogue) == {"phlf-1-002": "no-label"}
+
+
+def test_image_without_geometry_is_left_out_unless_it_tells_its_spacing(tmp_path):
+    base = trees.make_phlf(tmp_path, cases={1: ["1", "2", "3"]})
+    for number in (2, 3):
+        image = trees.nib.Nifti1Image(trees.marked_image(), np.eye(4))
+        if number == 3:
+            image.header.set_zooms((2.0, 2.0, 4.0))
+        for name in ("Image", "Annotation_Liver tumor"):
+            path = base / "Center1" / name / f"{number}.nii.gz"
+            if name != "Image":
+                image = trees.nib.Nifti1Image(trees.box(), np.eye(4))
+            trees.nib.save(image, path)
+    catalogue = imported(tmp_path, "phlf", base)
+    assert exclusions(catalogue) == {"phlf-1-002": "mismatch"}
+    case = catalogue.load(rows(catalogue)["phlf-1-003"])
+    assert case.geometry.spacing_mm == pytest.approx((4.0, 2.0, 2.0))
+    assert case.hcc.sum() == 32
+
+
 def test_phlf_without_sheets_takes_every_tumour_for_hcc_when_told(tmp_path):
     base = trees.make_phlf(tmp_path, sheet=False, cases={1: ["1"]})
     with pytest.raises(UsageError, match="must hold one clinical sheet"):
@@ -133,6 +219,19 @@ def test_lld_mmri_takes_spacing_from_the_json_and_turns_the_slices(tmp_path):
     assert not catalogue.sources[0].allows_sharing
 
 
+def test_lld_mmri_box_that_ends_on_the_border_is_taken(tmp_path):
+    root = trees.make_lld_mmri(tmp_path)
+    path = root / "labels" / "Annotation.json"
+    path.write_text(path.read_text().replace('"x_max": 8', '"x_max": 16'))
+    row = rows(imported(tmp_path, "lld-mmri", root))["lld-mmri-mr-101"]
+    assert row.hcc == 1
+    about = json.loads(path.read_text())
+    box = about["Annotation_info"]["MR-101"][0]["annotation"]["lesion"]["0"]["bbox"]["3D_box"]
+    box["x_max"] = 19
+    path.write_text(json.dumps(about))
+    assert exclusions(imported(tmp_path, "lld-mmri", root))["lld-mmri-mr-101"] == "mismatch"
+
+
 def test_lld_mmri_slice_order_can_be_overruled(tmp_path):
     root = trees.make_lld_mmri(tmp_path)
     catalogue = imported(tmp_path, "lld-mmri", root, slice_order="foot-to-head")
@@ -149,6 +248,13 @@ def test_atlas_reads_liver_tumour_and_machine(tmp_path):
     case = catalogue.load(row)
     assert case.hcc.sum() == 32
     assert case.organs[1, 8, 6] == Organ.LIVER
+
+
+def test_atlas_with_a_damaged_table_is_told(tmp_path):
+    root = trees.make_atlas(tmp_path)
+    (root / "train" / "patient_info_train.json").write_text("{")
+    with pytest.raises(ReadError, match=r"patient_info_train\.json cannot be read"):
+        imported(tmp_path, "atlas", root)
 
 
 def test_liver_hcc_seg_knows_who_has_no_tumour_and_whose_masks_do_not_fit(tmp_path):
