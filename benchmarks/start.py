@@ -2,9 +2,9 @@
 
     python -m benchmarks.start [--runs 5] [--json FILE] [-- dist/hcc-viewer/hcc-viewer]
 
-Without a command: the program from source. On an X server of its own (Xvfb, xdotool); the answer is
-the dialog that Ctrl+O brings, so its own making is counted too. The yardstick, measured in turn with
-the program, is a Python that shows an empty Qt window.
+Without a command: the program from source. On an X server of its own (Xvfb, xdotool); the answer
+is the dialog that Ctrl+O brings, so its own making is counted too. The yardstick, measured in turn
+with the program, is a Python that shows an empty Qt window.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
 
-from check_program import Program, Screen  # noqa: E402
+from check_program import Program, Screen
 
 BARE_TITLE = "bare window"
 BARE_WINDOW = (

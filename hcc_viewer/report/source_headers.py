@@ -117,7 +117,8 @@ def _time(text: str) -> str:
     found = re.fullmatch(r"(\d{2})(\d{2})?(\d{2})?(\.\d{1,6})?", plain)
     try:
         if found:
-            time(*(int(part or 0) for part in found.groups()[:3]))
+            hour, minute, second = (int(part or 0) for part in found.groups()[:3])
+            time(hour, minute, second)
     except ValueError:
         return ""
     return plain if found else ""
