@@ -417,7 +417,7 @@
         </message>
         <message>
             <source>a dynamic series, by its description</source>
-            <translation type="unfinished" />
+            <translation>설명에 따르면 역동적 조영 시리즈</translation>
         </message>
         <message>
             <source>phase {number} of a dynamic series</source>
