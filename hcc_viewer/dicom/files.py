@@ -8,8 +8,9 @@ from pathlib import Path
 
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.placing import natural_key
+from hcc_viewer.phrases import Phrase
 
-NOT_A_FILE = "not a regular file (a dangling link, a pipe or a device)"
+NOT_A_FILE = Phrase("not a regular file (a dangling link, a pipe or a device)")
 
 
 def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
@@ -32,7 +33,8 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
             entered.add((status.st_dev, status.st_ino))
             files, folders, others = _list(current)
         except OSError as error:
-            unreadable.append(f"folder cannot be listed: {(error.strerror or 'error').lower()}")
+            why = (error.strerror or "error").lower()
+            unreadable.append(Phrase("folder cannot be listed: {reason}", reason=why))
             continue
         unreadable.extend([NOT_A_FILE] * others)
         waiting += reversed(folders)

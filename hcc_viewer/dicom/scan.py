@@ -25,6 +25,7 @@ from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
 from hcc_viewer.errors import ReadError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 _LOG = logging.getLogger(__name__)
@@ -146,14 +147,15 @@ def _check_readable(path: Path) -> None:
             return
         mode = os.stat(openable(path)).st_mode  # noqa: PTH116 -- may be extended
         if not stat.S_ISREG(mode):
-            raise ReadError(f"{path} is neither a file nor a folder.")
+            raise ReadError(Phrase("{path} is neither a file nor a folder.", path=path))
         with open(openable(path), "rb"):  # noqa: PTH123 -- may be extended
             pass
     except FileNotFoundError as error:
-        raise ReadError(f"There is no file or folder {path}.") from error
+        raise ReadError(Phrase("There is no file or folder {path}.", path=path)) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ReadError(f"{path} cannot be opened: {reason.lower()}.") from error
+        sentence = Phrase("{path} cannot be opened: {reason}.", path=path, reason=reason.lower())
+        raise ReadError(sentence) from error
 
 
 def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack]]:

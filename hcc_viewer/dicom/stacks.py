@@ -24,6 +24,7 @@ from hcc_viewer.dicom.time_points import (
     with_trigger_times,
 )
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 PARALLEL = 0.999
 """Cosine of the angle (2.5 degrees) within which two images have the same orientation."""
@@ -283,5 +284,7 @@ _KINDS: tuple[tuple[Key, Label], ...] = (
 
 _MANY_PLANES = Notice(
     "many-planes",
-    "The images lie in many different planes, as in a rotating projection; they form no volume.",
+    Phrase(
+        "The images lie in many different planes, as in a rotating projection; they form no volume."
+    ),
 )

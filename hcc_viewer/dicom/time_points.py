@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm, is_grid, is_regular
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 MAX_TIME_POINTS = 60
 """A series with more (a film, a functional study) stays whole: no one wants so many stacks."""
@@ -226,12 +227,18 @@ def _guess_key(image: ImageHeader) -> tuple[float, float, float, str]:
 def _film_notice(most: int) -> Notice:
     return Notice(
         "film",
-        f"{most} images lie at the same place, as in a film over time; they are kept together.",
+        Phrase(
+            "{count} images lie at the same place, as in a film over time; they are kept together.",
+            count=most,
+        ),
     )
 
 
 _GUESSED = Notice(
     "time-points-unverified",
-    "Several images lie at each place and no time in the files tells them apart cleanly. The first "
-    "image at each place forms the first stack, and so on: a stack may mix time points.",
+    Phrase(
+        "Several images lie at each place and no time in the files tells them apart cleanly. "
+        "The first image at each place forms the first stack, and so on: a stack may mix time "
+        "points."
+    ),
 )
