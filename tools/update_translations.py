@@ -19,7 +19,6 @@ from pathlib import Path
 import PySide6
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
-from hcc_viewer.dicom import SPLIT_KEYS
 from hcc_viewer.gui import item_models, jobs, menus, words
 from hcc_viewer.gui.actions import SPECS
 from hcc_viewer.gui.dialogs import export, pacs_fetch, pacs_send, pacs_settings, settings
@@ -86,7 +85,6 @@ def _texts_of_tables() -> Iterator[str]:
     for model in (item_models.FindingsModel, item_models.FlaggedModel):
         for title, tip in model.columns:
             yield from (title, tip)
-    yield from SPLIT_KEYS
     yield from ("axial", "coronal", "sagittal", "oblique", "unknown")
     yield from ("Axial reformat", "Coronal reformat", "Sagittal reformat")
     yield from ("High sensitivity", "Balanced", "High specificity")

@@ -34,6 +34,18 @@ _VALUES: dict[SplitKey, Callable[[ImageHeader], Hashable]] = {
     "acquisition number": lambda image: image.acquisition_number,
 }
 
+_NAMES: dict[SplitKey, Phrase] = {
+    "automatic": Phrase("automatic"),
+    "place": Phrase("place"),
+    "image type": Phrase("image type"),
+    "echo time": Phrase("echo time"),
+    "temporal position": Phrase("temporal position"),
+    "trigger time": Phrase("trigger time"),
+    "acquisition time": Phrase("acquisition time"),
+    "acquisition number": Phrase("acquisition number"),
+}
+"""What the keys are called in sentences."""
+
 MAX_PARTS = 500
 """More stacks than this help no one."""
 
@@ -88,10 +100,10 @@ def split_series_by(
         parts = describe_stacks([stacks], series.source)
     if len(parts) == 1:
         text = "By '{key}' the images of {title} are all alike; try another way."
-        raise UsageError(Phrase(text, key=Phrase(key), title=series.title))
+        raise UsageError(Phrase(text, key=_NAMES[key], title=series.title))
     if len(parts) > MAX_PARTS:
         text = "By '{key}' {title} would fall into {count} parts."
-        raise UsageError(Phrase(text, key=Phrase(key), title=series.title, count=len(parts)))
+        raise UsageError(Phrase(text, key=_NAMES[key], title=series.title, count=len(parts)))
     return _replaced(study, [series], parts, key)
 
 

@@ -504,6 +504,38 @@
             <translation>슬라이스 {count}장</translation>
         </message>
         <message>
+            <source>automatic</source>
+            <translation>자동</translation>
+        </message>
+        <message>
+            <source>place</source>
+            <translation>위치</translation>
+        </message>
+        <message>
+            <source>image type</source>
+            <translation>영상 종류</translation>
+        </message>
+        <message>
+            <source>echo time</source>
+            <translation>에코 시간</translation>
+        </message>
+        <message>
+            <source>temporal position</source>
+            <translation>시점</translation>
+        </message>
+        <message>
+            <source>trigger time</source>
+            <translation>트리거 시간</translation>
+        </message>
+        <message>
+            <source>acquisition time</source>
+            <translation>획득 시각</translation>
+        </message>
+        <message>
+            <source>acquisition number</source>
+            <translation>획득 번호</translation>
+        </message>
+        <message>
             <source>Choose at least two series to merge.</source>
             <translation>합칠 시리즈를 둘 이상 선택하십시오.</translation>
         </message>
@@ -2744,38 +2776,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>The finding that this slice belongs to</source>
             <translation>이 영상이 속한 소견</translation>
-        </message>
-        <message>
-            <source>automatic</source>
-            <translation>자동</translation>
-        </message>
-        <message>
-            <source>place</source>
-            <translation>위치</translation>
-        </message>
-        <message>
-            <source>image type</source>
-            <translation>영상 종류</translation>
-        </message>
-        <message>
-            <source>echo time</source>
-            <translation>에코 시간</translation>
-        </message>
-        <message>
-            <source>temporal position</source>
-            <translation>시점</translation>
-        </message>
-        <message>
-            <source>trigger time</source>
-            <translation>트리거 시간</translation>
-        </message>
-        <message>
-            <source>acquisition time</source>
-            <translation>획득 시각</translation>
-        </message>
-        <message>
-            <source>acquisition number</source>
-            <translation>획득 번호</translation>
         </message>
         <message>
             <source>coronal</source>
