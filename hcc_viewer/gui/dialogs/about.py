@@ -190,9 +190,10 @@ def keys_html(actions: Mapping[str, QAction]) -> str:
                 f"<tr><td><b>{escape(', '.join(keys))}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>"
             )
     mouse = tr(
-        "Wheel: slices. Ctrl and wheel: zoom. Left drag: window and level (or the "
-        "tool that is on). Middle drag: pan. Right drag: zoom. Right click: menu. "
-        "Double click: full screen. All of it acts on the view under the pointer."
+        "Wheel: slices, with Shift by ten, with Ctrl zoom, with Alt series. Left drag: window and "
+        "level (or the tool that is on). Middle drag: pan. Right drag: zoom. A drag with Ctrl goes "
+        "faster, with Shift finer. Right click: menu. Double click: full screen. All of it acts on "
+        "the view under the pointer."
     )
     return (
         f"<h3>{tr('Mouse')}</h3><p>{mouse}</p><h3>{tr('Keys')}</h3><table>{''.join(rows)}</table>"
