@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.session import Session
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, translated_buttons
 from hcc_viewer.paths import log_dir
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Page(QDialog):
         self.text = named(QTextBrowser(), f"{name}_text")
         self.text.setAccessibleName(title)
         self.text.setHtml(html)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = translated_buttons(QDialogButtonBox(QDialogButtonBox.StandardButton.Close))
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
@@ -114,7 +114,7 @@ def _model_html(session: Session) -> str:
     rows = [
         (tr("Model"), f"{card.name} {card.version}"),
         (tr("File (SHA-256)"), card.sha256),
-        (tr("Trained on"), card.trained_on),
+        (tr("Trained on"), tr(card.trained_on)),
         (tr("What it is"), card.description),
         (tr("Input"), _input_text(card)),
         (tr("Threshold"), f"{card.threshold:.2f}"),
