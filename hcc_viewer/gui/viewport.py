@@ -44,6 +44,7 @@ class Viewport(QObject):
         self._slice = 0
         self._window = Window(0.0, 1.0)
         self._is_continued = False
+        self._is_chosen = False
 
     @property
     def is_continued(self) -> bool:
@@ -89,12 +90,15 @@ class Viewport(QObject):
     def set_stack(self, stack: Stack | None) -> None:
         """Show a volume in some plane, with its own window.
 
-        It opens at its middle slice; after another series of the study in the same plane, at the
-        place of the patient that was shown.
+        It opens at its middle slice; or, where somebody went to a place in another series of the
+        study in the same plane, at that place.
         """
         before, self._stack = self._stack, stack
-        place = None if before is None else place_kept(before, self._slice, stack)
+        place = None
+        if before is not None and self._is_chosen:
+            place = place_kept(before, self._slice, stack)
         self._slice = self.slice_count // 2 if place is None else place
+        self._is_chosen = place is not None
         self._window = _own_window(self.volume)
         self._is_continued = False
         self.volume_changed.emit()
@@ -121,6 +125,7 @@ class Viewport(QObject):
         index = max(0, min(int(index), self.slice_count - 1))
         if self._stack is not None and index != self._slice:
             self._slice = index
+            self._is_chosen = True
             self.slice_changed.emit()
 
     def set_window(self, window: Window) -> None:
