@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hcc_viewer.dicom.header_reader import looks_like_dicom, what_else
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.tolerance import plain_reason
 from hcc_viewer.errors import ReadError
 from hcc_viewer.phrases import Phrase
@@ -51,7 +52,7 @@ class TemporaryFolder:
 def is_zip(path: Path) -> bool:
     """Whether a file begins as a zip does; its name does not matter."""
     try:
-        with path.open("rb") as file:
+        with open(openable(path), "rb") as file:  # noqa: PTH123 -- may be extended
             return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError:
         return False
@@ -91,7 +92,7 @@ def unpack(path: Path, skipped: list[str], report_progress: ReportProgress) -> T
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(openable(path))
     except (zipfile.BadZipFile, OSError, ValueError, LookupError, NotImplementedError) as error:
         raise ReadError(f"The zip {path.name} cannot be read: {plain_reason(error)}.") from error
     with archive:

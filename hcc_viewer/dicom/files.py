@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.placing import natural_key
 from hcc_viewer.phrases import Phrase
 
@@ -26,7 +27,7 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
     while waiting:
         current = waiting.pop()
         try:
-            status = current.stat()
+            status = os.stat(openable(current))  # noqa: PTH116 -- may be extended
             if (status.st_dev, status.st_ino) in entered:
                 continue
             entered.add((status.st_dev, status.st_ino))
@@ -48,7 +49,7 @@ def _list(folder: Path) -> tuple[list[Path], list[Path], int]:
     files: list[str] = []
     folders: list[str] = []
     others = 0
-    with os.scandir(folder) as entries:
+    with os.scandir(openable(folder)) as entries:
         for entry in entries:
             if _is(entry.is_dir):
                 folders.append(entry.name)

@@ -16,6 +16,7 @@ from hcc_viewer.dicom import functional_groups, values
 from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.dicomdir import DICOMDIR
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
 from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
@@ -74,6 +75,8 @@ _PULSES = {"GRADIENT": ("GR",), "SPIN": ("SE",), "BOTH": ("SE", "GR")}
 
 _NUMERIC = re.compile(r"[0-9.]+$")
 
+_MR_CLASS = re.compile(r"(?:^| )MR (?:Color )?Image Storage$")
+
 
 class HeaderReader:
     """Reads the headers of many files; equal parts of them are interpreted, and kept, once.
@@ -92,7 +95,7 @@ class HeaderReader:
             NotTakenUpError: The file is no DICOM image; the text says what it is instead.
         """
         try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
+            with open(openable(path), "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
                 return self._read(file, path)
         except MALFORMED as error:
             reason = Phrase("cannot be read: {reason}", reason=plain_reason(error))
@@ -224,7 +227,7 @@ def _series_header(dataset: Source) -> SeriesHeader:
         study_instance_uid=values.text(dataset, "StudyInstanceUID"),
         series_instance_uid=values.text(dataset, "SeriesInstanceUID"),
         description=values.text(dataset, "SeriesDescription"),
-        modality=values.text(dataset, "Modality").upper(),
+        modality=_modality(dataset),
         is_color=_is_color(dataset),
         patient=_patient(dataset),
         acquisition=_acquisition(dataset, timing),
@@ -238,6 +241,13 @@ def _series_header(dataset: Source) -> SeriesHeader:
         bolus_start_s=_bolus_start(dataset),
         spacing_between_slices_mm=values.number(dataset, "SpacingBetweenSlices"),
     )
+
+
+def _modality(dataset: Source) -> str:
+    """As stated; else MR where the class of the object says so, which anonymisers keep."""
+    stated = values.text(dataset, "Modality").upper()
+    name = UID(values.text(dataset, "SOPClassUID")).name
+    return stated or ("MR" if _MR_CLASS.search(name) else "")
 
 
 def _acquisition(dataset: Source, timing: Source) -> Acquisition:

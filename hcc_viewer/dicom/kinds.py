@@ -191,17 +191,21 @@ def _dixon(facts: StackFacts) -> Veto | None:
     if kinds & {"FAT", "F"} or lexicon.FAT_IMAGE.search(text):
         refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
         return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
-    if lexicon.WATER_IMAGE.search(text):
-        return None
-    if kinds & {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"} or lexicon.OPPOSED.search(text):
-        return Veto(20, Phrase("opposed phase of a Dixon or dual-echo series"))
-    if (
-        kinds & {"IN_PHASE", "IP"}
-        or lexicon.IN_PHASE.search(text)
-        or lexicon.DUAL_ECHO.search(text)
+    for typed, named, veto in (
+        (_OPPOSED_TYPES, lexicon.OPPOSED, _OPPOSED),
+        (_IN_PHASE_TYPES, lexicon.IN_PHASE, _IN_PHASE),
+        (_IN_PHASE_TYPES, lexicon.DUAL_ECHO, _IN_PHASE),
     ):
-        return Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
+        # What the image type says of an image outweighs a text that names the sequence.
+        if kinds & typed or (named.search(text) and not lexicon.WATER_IMAGE.search(text)):
+            return veto
     return None
+
+
+_OPPOSED_TYPES = {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"}
+_OPPOSED = Veto(20, Phrase("opposed phase of a Dixon or dual-echo series"))
+_IN_PHASE_TYPES = {"IN_PHASE", "IP"}
+_IN_PHASE = Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
 
 
 def _balanced(facts: StackFacts) -> Veto | None:

@@ -28,6 +28,9 @@ class Evidence:
 EARLIEST_MIN, LATEST_MIN = 9.0, 45.0
 """Minutes after the injection in which gadoxetic acid shows the hepatobiliary phase."""
 
+USUAL_MIN = 14.0, 31.0
+"""Minutes after the injection at which most protocols acquire it."""
+
 DYNAMIC_MIN = 7.0
 """Up to here the arterial, venous and transitional phases last."""
 
@@ -66,6 +69,8 @@ def minutes_in_text(facts: StackFacts) -> int | None:
     found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
     seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(facts.series_text)]
     found += [round(value / 60) for value in seconds if value >= 60 * EARLIEST_MIN]
+    for match in lexicon.BARE_MINUTES.finditer(facts.series_text):
+        found.append(int(match.group(1) or match.group(2)))
     return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
 
 
@@ -112,7 +117,8 @@ def _agent(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
 def _time(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     after = facts.time_after_injection_s
     if after is not None and 60 * EARLIEST_MIN <= after <= 60 * LATEST_MIN:
-        return Evidence(25, Phrase("{minutes:.0f} min after the injection", minutes=after / 60))
+        points = 30 if 60 * USUAL_MIN[0] <= after <= 60 * USUAL_MIN[1] else 25
+        return Evidence(points, Phrase("{minutes:.0f} min after the injection", minutes=after / 60))
     if after is not None and 0 < after < 60 * EARLIEST_MIN:
         return None
     return _time_in_study(facts, study)
@@ -219,6 +225,8 @@ def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
         found.append(Veto(10, Phrase("before contrast, by its description")))
     if _is_early(facts):
         found.append(Veto(20, Phrase("an early contrast phase, by its description")))
+    elif _is_dynamic(facts) and not _is_late(facts, study):
+        found.append(Veto(20, Phrase("a dynamic series, by its description")))
     if lexicon.EXTRACELLULAR.search(facts.agent):
         found.append(_WRONG_AGENT)
     return found + _time_vetoes(facts, study)
@@ -249,13 +257,30 @@ def _is_early(facts: StackFacts) -> bool:
     return minutes is not None or bool(seconds) or lexicon.EARLY.search(text) is not None
 
 
+def _is_dynamic(facts: StackFacts) -> bool:
+    minutes = minutes_in_text(facts)
+    is_named = names_hepatobiliary(facts) or (minutes is not None and minutes >= EARLIEST_MIN)
+    return not is_named and lexicon.DYNAMIC.search(facts.series_text) is not None
+
+
+def _is_late(facts: StackFacts, study: Sequence[StackFacts]) -> bool:
+    """Long after the injection, or after the first series of this kind."""
+    after = facts.time_after_injection_s
+    if after is None:
+        similar = [f for f in study if f.is_t1_gradient_echo and f.orientation == "axial"]
+        minutes = _minutes_after(facts, similar)
+        return minutes is not None and EARLIEST_MIN + 1 <= minutes <= LATEST_MIN
+    return 60 * EARLIEST_MIN <= after <= 60 * LATEST_MIN
+
+
 def _is_enhanced(facts: StackFacts) -> bool:
     """Surely acquired after the injection."""
     if _is_unenhanced(facts):
         return False
     after, text = facts.time_after_injection_s, facts.series_text
     named = lexicon.POST.search(text) or lexicon.PLUS_C.search(text)
-    return bool(_is_early(facts) or named or (after is not None and after > 0))
+    is_named = bool(named) or _is_early(facts) or _is_dynamic(facts)
+    return bool(is_named or (after is not None and after > 0))
 
 
 def _same_dynamic(facts: StackFacts, study: Sequence[StackFacts]) -> list[StackFacts]:

@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.geometry import Geometry
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import is_grid, is_regular, place, plane_of
-from hcc_viewer.dicom.time_points import known_distances, places_of, split_by_time
+from hcc_viewer.dicom.time_points import (
+    known_distances,
+    places_of,
+    split_by_time,
+    with_trigger_times,
+)
 from hcc_viewer.errors import Notice
 from hcc_viewer.phrases import Phrase
 
@@ -81,7 +86,7 @@ def split_series(images: list[ImageHeader], notices: tuple[Notice, ...] = ()) ->
 def _time_parts(group: Group) -> list[Group]:
     if not group.are_parallel:
         return [group]
-    parts = split_by_time(group.images)
+    parts = with_trigger_times(split_by_time(group.images))
     if len(parts) == 1:
         return [replace(group, notices=group.notices + parts[0].notices)]
     return [

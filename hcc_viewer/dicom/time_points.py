@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,32 @@ def split_by_time(images: list[ImageHeader]) -> list[TimePart]:
             if blocks is not None:
                 return [TimePart(block) for block in blocks]
     return _uneven_parts(images, places, keys, most)
+
+
+def with_trigger_times(parts: list[TimePart]) -> list[TimePart]:
+    """The same time points; where all state one acquisition time, the trigger times tell theirs.
+
+    Philips writes the begin of a dynamic series into all its images, and how long after it each
+    phase was acquired into TriggerTime.
+    """
+    begins = {image.acquisition_time_s for part in parts for image in part.images}
+    triggers = [[image.trigger_time_ms for image in part.images] for part in parts]
+    known = [[value for value in part if value is not None] for part in triggers]
+    is_whole = all(len(some) == len(part) for some, part in zip(known, triggers, strict=True))
+    firsts = [min(part) for part in known if part]
+    if len(parts) < 2 or len(begins) != 1 or None in begins or not is_whole:
+        return parts
+    if len(set(firsts)) < len(parts):
+        return parts
+    return [
+        replace(part, images=[_delayed(image, first) for image in part.images])
+        for part, first in zip(parts, firsts, strict=True)
+    ]
+
+
+def _delayed(image: ImageHeader, by_ms: float) -> ImageHeader:
+    begin = image.acquisition_time_s or 0.0
+    return replace(image, acquisition_time_s=(begin + by_ms / 1000.0) % 86400.0)
 
 
 def known_distances(images: list[ImageHeader]) -> NDArray[np.float64] | None:

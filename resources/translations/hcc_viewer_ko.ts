@@ -148,6 +148,14 @@
             <translation>T1 강조 조영 시기가 아니라 에코 평면(EPI) 영상입니다.</translation>
         </message>
         <message>
+            <source>opposed phase of a Dixon or dual-echo series</source>
+            <translation>Dixon 또는 이중 에코 시리즈의 반위상(opposed phase)</translation>
+        </message>
+        <message>
+            <source>in phase of a Dixon or dual-echo series</source>
+            <translation>Dixon 또는 이중 에코 시리즈의 동위상(in phase)</translation>
+        </message>
+        <message>
             <source>only {count} slice</source>
             <translation>영상이 {count}장뿐</translation>
         </message>
@@ -308,14 +316,6 @@
             <translation>Dixon 시리즈의 지방 영상</translation>
         </message>
         <message>
-            <source>opposed phase of a Dixon or dual-echo series</source>
-            <translation>Dixon 또는 이중 에코 시리즈의 반위상(opposed phase)</translation>
-        </message>
-        <message>
-            <source>in phase of a Dixon or dual-echo series</source>
-            <translation>Dixon 또는 이중 에코 시리즈의 동위상(in phase)</translation>
-        </message>
-        <message>
             <source>'{word}' in the description</source>
             <translation>설명에 '{word}'</translation>
         </message>
@@ -418,6 +418,10 @@
         <message>
             <source>only {minutes:.0f} min after the injection</source>
             <translation>주입 후 {minutes:.0f}분뿐</translation>
+        </message>
+        <message>
+            <source>a dynamic series, by its description</source>
+            <translation>설명에 따르면 역동적 조영 시리즈</translation>
         </message>
         <message>
             <source>phase {number} of a dynamic series</source>
