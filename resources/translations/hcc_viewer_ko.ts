@@ -1392,6 +1392,26 @@
             <translation>시리즈 나누기(&amp;S)</translation>
         </message>
         <message>
+            <source>{sent} of {count} objects are stored in {peer}.</source>
+            <translation>{peer}에 객체 {count}개 중 {sent}개를 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images without identity are in {folder}.</source>
+            <translation>환자 정보가 없는 영상 {count}개를 {folder}에 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} answers.</source>
+            <translation>{peer}이(가) 응답합니다.</translation>
+        </message>
+        <message>
+            <source>Remark: {remark}.</source>
+            <translation>참고: {remark}.</translation>
+        </message>
+        <message>
+            <source>Refused: {reason}.</source>
+            <translation>거부됨: {reason}.</translation>
+        </message>
+        <message>
             <source>not linked</source>
             <translation>연동 안 됨</translation>
         </message>
