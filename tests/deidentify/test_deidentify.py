@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,10 @@ def test_values_that_break_the_standard_are_neither_told_nor_kept(tmp_path: Path
     (tmp_path / "in").mkdir()
     make_files(tmp_path / "in", 6)
     for path in (tmp_path / "in").iterdir():
+        source = dcmread(path)
+        with warnings.catch_warnings(action="ignore"):
+            source.AccessionNumber = "An accession number that is too long"
+            source.save_as(path)
         path.write_bytes(path.read_bytes().replace(b"19570304", b"1957.3.4"))
 
     made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
