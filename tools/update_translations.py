@@ -27,7 +27,7 @@ from hcc_viewer.gui.views import mouse
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TRANSLATIONS = REPOSITORY / "resources" / "translations"
-SOURCES = REPOSITORY / "hcc_viewer" / "gui"
+SOURCES = REPOSITORY / "hcc_viewer"
 
 
 def texts() -> list[str]:
@@ -37,14 +37,35 @@ def texts() -> list[str]:
 
 
 def _texts_of(path: Path) -> Iterator[str]:
-    """The literal texts that a module gives to `tr` and `plural`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The literal texts that a module gives to `tr` and `plural`, or makes phrases of."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = _named_texts(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        wanted = {"tr": node.args[:1], "plural": node.args[1:]}.get(node.func.id, [])
+        wanted = {
+            "tr": node.args[:1],
+            "Phrase": node.args[:1],
+            "plural": node.args[1:],
+            "counted": node.args[1:],
+        }.get(node.func.id, [])
         for argument in wanted:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield argument.value
+            elif isinstance(argument, ast.Name):
+                yield from named.get(argument.id, [])
+
+
+def _named_texts(tree: ast.AST) -> dict[str, list[str]]:
+    """The literal texts that a module gives a name, by their names."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str):
+                found.setdefault(target.id, []).append(node.value.value)
+    return found
 
 
 def _texts_of_tables() -> Iterator[str]:

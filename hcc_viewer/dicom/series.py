@@ -211,8 +211,11 @@ class Study:
 
     @property
     def best_series(self) -> Series | None:
-        """The detectable series that is most likely the hepatobiliary phase; None without one."""
-        candidates = [series for series in self.series if series.detectable]
+        """The detectable series that is most likely the hepatobiliary phase; None without one.
+
+        Of several that are as likely the last one, since the phase comes last.
+        """
+        candidates = [series for series in reversed(self.series) if series.detectable]
         return max(candidates, key=lambda series: series.phase.score, default=None)
 
 

@@ -27,6 +27,7 @@ from hcc_viewer.dicom.stored_pixels import Pixels, StoredImage, StoredPixels, st
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason, quiet
 from hcc_viewer.dicom.window import display_window
 from hcc_viewer.errors import Notice, ReadError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 MAX_VOLUME_BYTES = 6 * 1024**3
@@ -150,7 +151,8 @@ class _Loading:
         count = len(self._series.instances)
         if len(self._failed) == count:
             first = self._series.instances[0].path.name
-            raise ReadError(f"No image of the series can be read. {first}: {self._failed[0]}.")
+            sentence = "No image of the series can be read. {file}: {reason}."
+            raise ReadError(Phrase(sentence, file=first, reason=self._failed[0]))
         good = [index for index in range(count) if index not in self._failed]
         pixels = self._finished_pixels(good)
         middle = min(self._windows, key=lambda index: abs(index - count // 2), default=-1)
@@ -263,15 +265,18 @@ def _check_size(series: Series) -> None:
 def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ...]:
     notices: tuple[Notice, ...] = ()
     if failed:
-        message = (
-            f"Slices that cannot be read are left black: {_slice_numbers(list(failed))} "
-            f"({failed[min(failed)]}). What lies there is not examined."
+        message = Phrase(
+            "Slices that cannot be read are left black: {slices} ({reason}). "
+            "What lies there is not examined.",
+            slices=_slice_numbers(list(failed)),
+            reason=failed[min(failed)],
         )
         notices += (Notice("undecodable-slices", message),)
     if cut:
-        message = (
-            f"Files end before their image does, as after a broken copy: slices "
-            f"{_slice_numbers(cut)}. The missing part is left black and not examined."
+        message = Phrase(
+            "Files end before their image does, as after a broken copy: slices {slices}. "
+            "The missing part is left black and not examined.",
+            slices=_slice_numbers(cut),
         )
         notices += (Notice("cut-slices", message),)
     return notices
@@ -280,4 +285,6 @@ def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ..
 def _slice_numbers(indices: list[int]) -> str:
     """The first few slices by number, counted from 1."""
     named = ", ".join(str(index + 1) for index in sorted(indices)[:10])
-    return named if len(indices) <= 10 else f"{named} and {len(indices) - 10} more"
+    if len(indices) <= 10:
+        return named
+    return Phrase("{slices} and {count} more", slices=named, count=len(indices) - 10)

@@ -19,6 +19,7 @@ import numpy as np
 
 from hcc_viewer import paths
 from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.phrases import from_json, to_json
 from hcc_viewer.records import build_record, to_table
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def write_result(detection: Detection) -> None:
     slices = detection.slices
     meta = {
         "model": asdict(detection.model),
-        "warnings": [asdict(notice) for notice in detection.warnings],
+        "warnings": [
+            {"code": one.code, "message": to_json(one.message)} for one in detection.warnings
+        ],
         "timing": asdict(detection.timing),
         "finding_spec": asdict(detection.finding_spec),
         "threshold": detection.threshold,
@@ -164,7 +167,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
         slices=slices,
         findings=(),
         grid_to_image=np.asarray(arrays["grid_to_image"], dtype=np.float64),
-        warnings=tuple(Notice(**one) for one in meta["warnings"]),
+        warnings=tuple(Notice(one["code"], from_json(one["message"])) for one in meta["warnings"]),
         timing=Timing(**meta["timing"]),
         finding_spec=FindingSpec(**meta["finding_spec"]),
     )

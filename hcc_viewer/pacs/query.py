@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from pydicom import Dataset
@@ -16,6 +17,7 @@ from hcc_viewer.pacs.association import associated, lost
 from hcc_viewer.pacs.matches import RemoteSeries, StudyMatch, StudyQuery
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
+from hcc_viewer.pacs.watch import Told
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 MAX_MATCHES = 500
@@ -36,11 +38,12 @@ def find_studies(
         PacsError: The peer cannot be reached, refuses, or has more than `MAX_MATCHES`.
         CancelledError: `report_progress` asked to stop.
     """
-    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+    told = Told(report_progress)
+    with associated(peer, own_ae_title, [build_context(_MODEL)], told=told) as association:
         found = []
         for answer in _answers(association, peer, _study_identifier(query)):
             found.append(_study_match(answer))
-            report_progress(len(found), 0)
+            told(len(found), 0)
             if len(found) > MAX_MATCHES:
                 raise PacsError(
                     f"{peer.title} has more than {MAX_MATCHES} such studies; "
@@ -49,13 +52,17 @@ def find_studies(
     return sorted(found, key=lambda match: match.study_date, reverse=True)
 
 
-def list_series(peer: Peer, own_ae_title: str, study_uid: str) -> list[RemoteSeries]:
+def list_series(
+    peer: Peer, own_ae_title: str, study_uid: str, report_progress: ReportProgress = ignore_progress
+) -> list[RemoteSeries]:
     """What a study holds.
 
     Raises:
         PacsError: The peer cannot be reached or refuses.
+        CancelledError: `report_progress` asked to stop.
     """
-    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+    told = Told(report_progress)
+    with associated(peer, own_ae_title, [build_context(_MODEL)], told=told) as association:
         series = [
             str(answer.SeriesInstanceUID)
             for answer in _answers(association, peer, _level("SERIES", study_uid))
@@ -89,9 +96,11 @@ def _answers(association: Association, peer: Peer, identifier: Dataset) -> Itera
     Raises:
         PacsError: The peer fails or goes away.
     """
+    asked = time.monotonic()
     for status, answer in association.send_c_find(identifier, _MODEL):
         if "Status" not in status:
-            raise lost(peer)
+            raise lost(peer, time.monotonic() - asked)
+        asked = time.monotonic()
         if is_pending(status) and answer is not None:
             yield answer
         elif status.Status != SUCCESS and not is_pending(status):

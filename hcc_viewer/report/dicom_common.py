@@ -19,6 +19,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.sr.codedict import codes
 
 from hcc_viewer.detection import Detection
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import OutputError
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.source_headers import completed, say_time_zone
@@ -48,7 +49,7 @@ def read_sources(detection: Detection, indices: Sequence[int]) -> dict[int, Data
         path = detection.series.instances[index].path
         if str(path) not in by_path:
             try:
-                by_path[str(path)] = completed(dcmread(path, stop_before_pixels=True))
+                by_path[str(path)] = completed(dcmread(openable(path), stop_before_pixels=True))
             except (OSError, InvalidDicomError) as error:
                 raise OutputError(
                     f"DICOM objects need the study's own files, and '{path}' can no longer be "

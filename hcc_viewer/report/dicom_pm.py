@@ -57,6 +57,7 @@ def files(
         if frames[0] is not None:
             _name_frames(made, frames)
         made.BodyPartExamined = "LIVER"
+        made.ContentCreatorName = ""  # of type 2 (PS3.3 table 10-12), and highdicom omits it
         yield FILE_NAME, to_bytes(made, content, images[0])
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.gui.activity import Activity
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services, SharedModel
@@ -94,7 +94,7 @@ class DetectionController(QObject):
             return
         series = volume.series
         if not series.detectable:
-            self._session.set_message(Message(series.refusal or "", is_error=True))
+            self._session.set_message(Message(tr_phrase(series.refusal or ""), is_error=True))
             return
         if not series.phase.is_sure and not self._prompts.confirm_detection(series):
             return

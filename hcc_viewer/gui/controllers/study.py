@@ -210,6 +210,7 @@ class StudyController(QObject):
             for one in [one for one in self._session.studies if one.path == study.path]:
                 self.study_closing.emit(one)
                 self._cache.drop({series.key for series in one.series})
+            self._session.add_study(study)
             self._show_study(study)
         if study.before is not None:
             text = tr("Series are merged or split as in the earlier session.")

@@ -149,7 +149,7 @@ class ExportDialog(QDialog):
     def choice(self) -> ExportChoice:
         """The export as the page shows it."""
         return ExportChoice(
-            Path(self.folder.text().strip()),
+            Path(self.folder.text().strip()).expanduser().absolute(),
             self._formats(),
             self.identity.isChecked(),
             self.paper.currentData(),
