@@ -1,9 +1,10 @@
-"""What batch size, threads, memory arena, graph optimisation and 8-bit weights are worth.
+"""What batch size, threads, memory arena, graph optimisation, int8 and bf16 are worth.
 
     python -m benchmarks.inference_options [--json FILE]
+    python -m benchmarks.avx2 benchmarks.inference_options    the same without AVX-512
 
 Every line is measured in turn with the others, so that other work on the machine hits all alike;
-`ratio` is to the program's own choice. Needs the training extra (`onnx`).
+the ratios are to the program's own choice. Needs the training extra (`onnx`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
@@ -59,16 +61,31 @@ def main() -> None:
             "graph optimisation basic": (session(path, level=1), BATCH_SIZE),
             "int8 (QDQ, static)": (session(eight_bit), BATCH_SIZE),
         }
-        times = measure(trials, inputs)
-        usual = probabilities(*trials[USUAL], inputs)
-        record = {}
-        for title, trial in trials.items():
-            change = float(np.abs(probabilities(*trial, inputs) - usual).max())
-            wall, busy = (a / b for a, b in zip(times[title], times[USUAL], strict=True))
-            record[title] = {"wall": wall, "processor": busy, "largest_change": change}
-            print(f"{title:26s} {wall:5.2f} x wall  {busy:5.2f} x processor  change {change:.5f}")
+        record: dict[str, object] = dict(compared(trials, inputs))
+        record["bf16"] = why_no_bf16(path)
+        record["floats_in_a_register"] = floats_in_a_register(path, Path(name))
+    print(f"bf16                       {record['bf16']}")
+    print(f"floats in a register       {record['floats_in_a_register']} (16: AVX-512, 8: AVX2)")
+    text = json.dumps(record, indent=1)
+    print(text)
     if options.json:
-        options.json.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        options.json.write_text(text, encoding="utf-8")
+
+
+def compared(
+    trials: dict[str, tuple[Session, int]], inputs: NDArray[np.float32]
+) -> dict[str, dict[str, float]]:
+    """Time of each as a ratio to the usual, and how far its probabilities lie from the usual."""
+    times = measure(trials, inputs)
+    usual = probabilities(*trials[USUAL], inputs)
+    record = {}
+    for title, trial in trials.items():
+        change = float(np.abs(probabilities(*trial, inputs) - usual).max())
+        wall, busy = (a / b for a, b in zip(times[title], times[USUAL], strict=True))
+        record[title] = {"wall": wall, "processor": busy, "largest_change": change}
+        record[title]["ms_a_slice"] = 1000 * times[title][0] / len(inputs)
+        print(f"{title:26s} {wall:5.2f} x wall  {busy:5.2f} x processor  change {change:.5f}")
+    return record
 
 
 def demo_inputs() -> NDArray[np.float32]:
@@ -119,11 +136,18 @@ def measure(
 def probabilities(model: Session, batch: int, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """(slice,) of HCC."""
     name = model.get_inputs()[0].name
+    inputs = laid_out(model, inputs)
     parts = [
-        model.run(["probability"], {name: inputs[start : start + batch]})[0][:, 1]
+        model.run(["probability"], {name: np.ascontiguousarray(inputs[start : start + batch])})[0]
         for start in range(0, len(inputs), batch)
     ]
-    return np.concatenate(parts)
+    return np.concatenate(parts)[:, 1]
+
+
+def laid_out(model: Session, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The inputs with their channels where this network wants them."""
+    is_first = model.get_inputs()[0].shape[1] == inputs.shape[3]
+    return inputs.transpose(0, 3, 1, 2) if is_first else inputs
 
 
 def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
@@ -133,8 +157,10 @@ def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
 
     class Reader(quantization.CalibrationDataReader):  # type: ignore[misc] # untyped
         def __init__(self) -> None:
-            name = Session(str(path), providers=["CPUExecutionProvider"]).get_inputs()[0].name
-            self._rest = iter({name: inputs[i : i + 1]} for i in range(0, len(inputs), 3))
+            model = Session(str(path), providers=["CPUExecutionProvider"])
+            name, turned = model.get_inputs()[0].name, laid_out(model, inputs)
+            parts = (np.ascontiguousarray(turned[i : i + 1]) for i in range(0, len(inputs), 3))
+            self._rest = iter({name: part} for part in parts)
 
         def get_next(self) -> dict[str, NDArray[np.float32]] | None:
             return next(self._rest, None)
@@ -152,6 +178,43 @@ def quantised(path: Path, inputs: NDArray[np.float32], folder: Path) -> Path:
         reduce_range=True,
     )
     return target
+
+
+def why_no_bf16(path: Path) -> str:
+    """What ONNX Runtime says to one convolution of the model in bfloat16; empty when it runs."""
+    graph = onnx.load(path).graph
+    weights = next(item for item in graph.initializer if len(item.dims) == 4)
+    half = onnx.TensorProto(name="weights", dims=weights.dims, data_type=onnx.TensorProto.BFLOAT16)
+    half.raw_data = bytes(2 * int(np.prod(weights.dims)))
+    kind = onnx.TensorProto.BFLOAT16
+    tried = onnx.helper.make_model(
+        onnx.helper.make_graph(
+            [onnx.helper.make_node("Conv", ["image", "weights"], ["out"])],
+            "bf16",
+            [onnx.helper.make_tensor_value_info("image", kind, [1, weights.dims[1], 8, 8])],
+            [onnx.helper.make_tensor_value_info("out", kind, None)],
+            [half],
+        ),
+        opset_imports=[onnx.helper.make_opsetid("", 22)],
+    )
+    tried.ir_version = 10
+    try:
+        Session(tried.SerializeToString(), providers=["CPUExecutionProvider"])
+    except Exception as error:  # noqa: BLE001 - ONNX Runtime raises kinds of its own
+        return f"cannot run: {str(error).splitlines()[0]}"
+    return ""
+
+
+def floats_in_a_register(path: Path, folder: Path) -> int:
+    """How many channels ONNX Runtime packs together: as many floats as a vector register holds."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.optimized_model_filepath = str(folder / "optimised.onnx")
+    Session(str(path), options, providers=["CPUExecutionProvider"])
+    graph = onnx.load(folder / "optimised.onnx").graph
+    shapes = {item.name: list(item.dims) for item in graph.initializer}
+    packed = [node for node in graph.node if node.domain == "com.microsoft.nchwc"]
+    return min((shapes[node.input[1]][0] for node in packed if len(node.input) > 1), default=0)
 
 
 def _seconds(work: Callable[[], object]) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """How fast the viewer paints and scrolls, and what a large study needs of memory.
 
-    QT_QPA_PLATFORM=offscreen python benchmarks/viewer.py [--paints N]
+    QT_QPA_PLATFORM=offscreen python -m benchmarks.viewer [--paints N]
 
 Three figures: the time to paint a 512x512 slice with its heat map in a 1200x900 view; whether 200
 wheel steps at 60 a second show 200 different slices; the resident memory with a study of 4 series
@@ -16,7 +16,10 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -26,6 +29,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.study import write_study
 from hcc_viewer.dicom import Geometry, Instance, PhaseScore, Series, Study, Volume
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.services import Services
@@ -53,15 +57,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--paints", type=int, default=300)
     parser.add_argument("--memory", choices=[one.value for one in Layout], help="only this")
+    parser.add_argument("--study", type=Path, help="with --memory: open this folder")
     options = parser.parse_args()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     if options.memory:
-        print(open_large_study(Layout(options.memory)))
+        print(memory_mb_of(Layout(options.memory), options.study))
         return
     wall, busy = time_paints(options.paints)
     shown, late, lag = scroll()
-    memory = {layout: memory_in_a_process(layout) for layout in (Layout.ONE, Layout.FOUR)}
+    with large_study() as study:
+        memory = {one: memory_in_a_process(one, study) for one in (Layout.ONE, Layout.FOUR)}
     record = {
         "paint_ms": {"wall": asdict(wall), "gui_thread": asdict(busy)},
         "scroll": {
@@ -187,22 +193,42 @@ def turn_wheel(view: SliceView) -> None:
 # --- memory ---------------------------------------------------------------------------------
 
 
-def memory_in_a_process(layout: Layout) -> float:
+def memory_mb_of(layout: Layout, folder: Path | None) -> float:
+    """The memory of this process with a large study open; one is written when none is given."""
+    if folder is not None:
+        return open_large_study(layout, folder)
+    with large_study() as study:
+        return memory_in_a_process(layout, study)
+
+
+@contextmanager
+def large_study() -> Iterator[Path]:
+    """A folder with a study of 4 series of 100 slices, as scanners write it, for a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(1, 5):
+            write_study(Path(folder) / str(number), 100, SIZE, number)
+        yield Path(folder)
+
+
+def memory_in_a_process(layout: Layout, study: Path) -> float:
     """The memory of a process of its own."""
-    command = [sys.executable, __file__, "--memory", layout.value]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    module = [sys.executable, "-m", "benchmarks.viewer"]
+    command = [*module, "--memory", layout.value, "--study", str(study)]
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     return float(done.stdout.split()[-1])
 
 
-def open_large_study(layout: Layout) -> float:
+def open_large_study(layout: Layout, folder: Path) -> float:
     """The memory with a study of 4 series of 100 slices, each of which was shown and scrolled."""
-    series = tuple(make_series(number, 100) for number in range(1, 5))
-    window = build(Settings(restore_sessions=False), services_for(series))
+    window = build(Settings(restore_sessions=False))
     window.resize(1500, 940)
     window.show()
-    window.controller.study.open_path(Path())
-    wait(lambda: window.session.viewport.volume is not None)
+    window.controller.study.open_path(folder)
+    wait(lambda: window.session.activity is None and window.session.viewport.volume is not None)
     wait(lambda: window.session.card is not None)
+    series = window.session.series
+    assert [len(one.instances) for one in series] == [100] * 4
     panes = window.session.panes
     window.controller.panes.set_layout(layout)
     wait(lambda: all(panes.viewports[index].stack is not None for index in panes.seen))
@@ -268,7 +294,7 @@ def services_for(series: tuple[Series, ...]) -> Services:
     """The program below the window, with this study in place of files."""
     return replace(
         Services(),
-        scan=lambda path, report: Study(path, series),
+        scan=lambda path, report, on_partial: Study(path, series),
         load_volume=lambda one, report: make_volume(one),
     )
 

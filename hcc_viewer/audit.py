@@ -1,15 +1,13 @@
 """An append-only log of what was detected, decided, exported, sent and fetched.
 
 One JSON object a line, by model hash and DICOM UIDs, without names, dates of birth, identifiers,
-or paths (which often hold a patient's name). A line is one write to a file opened for appending, so
-that several windows may share the file; nothing in the program ever shortens it.
+or paths (which often hold a patient's name). Several windows may share the file; nothing in the
+program ever shortens it, and each line carries the hash of the one before (`audit_chain`).
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcc_viewer import __version__, paths
+from hcc_viewer.audit_chain import append
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
@@ -54,14 +53,9 @@ def record(event: AuditEvent, path: Path | None = None, now: datetime | None = N
     path = path or audit_path()
     moment = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     values = {key: value for key, value in asdict(event).items() if value}
-    line = json.dumps({"time": moment, "software": __version__, **values}, ensure_ascii=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
-        try:
-            os.write(descriptor, f"{line}\n".encode())
-        finally:
-            os.close(descriptor)
+        append(path, {"time": moment, "software": __version__, **values})
     except OSError as error:
         logger.warning("The audit log cannot be written: %s", error.strerror)
         return False

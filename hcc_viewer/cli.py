@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
+from hcc_viewer.audit_command import add_audit
 from hcc_viewer.doctor_command import add_doctor
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
@@ -20,7 +21,7 @@ from hcc_viewer.reader_study_command import add_reader_study
 
 logger = logging.getLogger(__name__)
 
-COMMANDS = ("demo", "scan", "detect", "deidentify", "doctor", "models", "reader-study")
+COMMANDS = ("demo", "scan", "detect", "deidentify", "doctor", "audit", "models", "reader-study")
 """Commands of the program itself."""
 
 TRAINING_COMMANDS = ("train", "evaluate", "simulate", "import", "experiments")
@@ -133,6 +134,7 @@ def _commands_parser() -> argparse.ArgumentParser:
     _add_detect(commands)
     _add_deidentify(commands)
     add_doctor(commands)
+    add_audit(commands)
     add_models(commands)
     add_reader_study(commands)
     return parser
@@ -276,6 +278,7 @@ def _run_detect(options: argparse.Namespace) -> int:
 
 def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
     from hcc_viewer.headless import DetectRequest, run_detection
+    from hcc_viewer.report import absent_text
 
     detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
     series = detection.series
@@ -293,6 +296,9 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
         _say(f"Warning    {notice.message}")
     _say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
     _say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+    absent = absent_text(choices.get("formats", ()), paths)
+    if absent:
+        _say(f"           {absent}")
     _say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 

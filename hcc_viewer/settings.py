@@ -61,6 +61,8 @@ class Settings:
     """Whether results, decisions and measurements are kept in the user's data folder."""
     hints_shown: bool = False
     """Whether the first-run hint was shown."""
+    export_formats: tuple[str, ...] = ("pdf", "png", "csv")
+    """What the export dialog offers first; names that it does not know are passed over."""
     recent: tuple[str, ...] = ()
     """The studies that were opened last, the latest first."""
     language: str = "system"

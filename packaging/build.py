@@ -113,8 +113,9 @@ def check_archive(path: Path) -> int:
 def make_package(out: Path, work: Path) -> None:
     """The package that this system's users expect."""
     if sys.platform == "win32":
-        version = archive.version()
-        run("iscc", f"/DAppVersion={version}", f"/O{out}", str(HERE / "windows" / "hcc_viewer.iss"))
+        places = [f"/DDist={out}", f"/DWork={work}", f"/O{out}"]
+        script = str(HERE / "windows" / "hcc_viewer.iss")
+        run("iscc", f"/DAppVersion={archive.version()}", *places, script)
     elif sys.platform == "darwin":
         run("bash", str(HERE / "macos" / "make_dmg.sh"), str(out), archive.version())
     else:

@@ -131,20 +131,19 @@ def check_codecs(program: Program) -> str:
     from codec_samples import LOSSY, write_samples
 
     samples = program.work / "codecs"
-    names = write_samples(samples)
-    plain: list[float] = []
-    for name in names:
+    references = write_samples(samples)
+    found: dict[str, list[float]] = {}
+    for name, reference in references.items():
         out = program.work / "results" / name
         folder = program.inside(samples / name)
         result = program.run("detect", folder, "--out", program.inside(out))
         expect(result.returncode == 0, f"{name}: {result.stderr}")
         record = json.loads((out / "result.json").read_text(encoding="utf-8"))
-        values = [item["probability"] for item in record["slices"]]
-        plain = plain or values
+        values = found[name] = [item["probability"] for item in record["slices"]]
         limit = 0.2 if name in LOSSY else SAME
-        worst = max(abs(a - b) for a, b in zip(values, plain, strict=True))
+        worst = max(abs(a - b) for a, b in zip(values, found[reference], strict=True))
         expect(worst <= limit, f"{name}: probabilities differ by {worst:.5f}")
-    return ", ".join(names)
+    return ", ".join(references)
 
 
 def check_refusal(program: Program) -> str:
@@ -215,9 +214,9 @@ class Screen:
         self._server.terminate()
         self._server.wait()
 
-    def wait_for_window(self, title: str) -> str:
+    def wait_for_window(self, title: str, pause: float = 0.2) -> str:
         """The number of the window with this title, once it is there."""
-        wait_until(lambda: bool(self._find(title)), f"the window '{title}'")
+        wait_until(lambda: bool(self._find(title)), f"the window '{title}'", pause)
         return self._find(title)[-1]
 
     def press_until_window(self, first: str, then: str, title: str) -> None:
@@ -261,12 +260,12 @@ class Screen:
         return os.environ | {"DISPLAY": self.name}
 
 
-def wait_until(is_done: Callable[[], bool], what: str) -> None:
+def wait_until(is_done: Callable[[], bool], what: str, pause: float = 0.2) -> None:
     """Wait for something with patience, and fail with its name."""
     end = time.monotonic() + PATIENCE_S
     while not is_done():
         expect(time.monotonic() < end, f"{what} did not come within {PATIENCE_S} s")
-        time.sleep(0.2)
+        time.sleep(pause)
 
 
 def expect(condition: bool, complaint: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,14 +44,37 @@ DROPPED_FILES = (
 )
 """Beginnings of the names of files that are left out."""
 
-STUBBED_LIBRARIES = (
-    *("libavcodec", "libavformat", "libavutil", "libswscale", "libavif", "libopenblas"),
-)
-"""Libraries that OpenCV's Linux wheel is linked with and the program never calls: video, AVIF, and
-LAPACK. `stub_libraries.py` says what takes their place; a test watches which functions of OpenCV
-the program calls."""
 
-FORBIDDEN_FILES = ("tensorflow", "libreadline", "libgdbm", "libdb-", "libx264", "libx265")
+@dataclass(frozen=True)
+class StandIns:
+    """Libraries that a wheel is linked with and the program never calls.
+
+    `stub_libraries.py` says what takes their place.
+    """
+
+    user: str
+    """Place of the one file that is linked with them."""
+    folder: str
+    """Where they lie."""
+    libraries: tuple[str, ...]
+    """Beginnings of their names."""
+
+
+STAND_INS = (
+    # Video, AVIF, and LAPACK; a test watches which functions of OpenCV the program calls.
+    StandIns(
+        "cv2/cv2.abi3.so",
+        "opencv_python_headless.libs",
+        ("libavcodec", "libavformat", "libavutil", "libswscale", "libavif", "libopenblas"),
+    ),
+    # GDCM's own de-identification would encrypt with an OpenSSL that nobody mends any more.
+    StandIns("_gdcm/libgdcmCommon.so", "python_gdcm.libs", ("libcrypto-", "libssl-")),
+)
+
+ICU_LANGUAGES = ("en", "ko")
+"""What Qt's copy of ICU keeps of its 32 MB beside what all languages share; see `icu_data.py`."""
+
+FORBIDDEN_FILES = (*("tensorflow", "libreadline", "libgdbm", "libdb-", "libx264", "libx265"),)
 """Beginnings of names that must never be in the program: too large, or GPL."""
 
 SIZE_LIMIT = 350_000_000

@@ -18,8 +18,7 @@ IOD_WORDS = (
 
 def library_data(folder: Path) -> list[tuple[str, str]]:
     """Source file and folder in the program of each file; those that are made lie in `folder`."""
-    files = collect_data_files("reportlab", includes=["fonts/Vera*.ttf"])
-    files += collect_data_files("highdicom", includes=["_icc_profiles/*"])
+    files = collect_data_files("highdicom", includes=["_icc_profiles/*"])
     files += _highdicom_tables(folder)
     for name in METADATA:
         files += copy_metadata(name)

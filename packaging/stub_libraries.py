@@ -1,8 +1,9 @@
-"""Puts small stand-ins in the place of libraries that OpenCV's Linux wheel drags along.
+"""Puts small stand-ins in the place of libraries that Linux wheels drag along.
 
-The wheel is linked with FFmpeg, AVIF and OpenBLAS, 80 MB which the program never calls: it warps,
-blurs and labels images. A stand-in has the same name, the same symbols and the same versions, so
-that the loader is content; whoever calls one of its functions ends the program with a sentence.
+OpenCV is linked with FFmpeg, AVIF and OpenBLAS, 80 MB which the program never calls: it warps,
+blurs and labels images. GDCM is linked with OpenSSL 1.1.1, for encryption that is not used here. A
+stand-in has the same name, the same symbols and the same versions, so that the loader is content;
+whoever calls one of its functions ends the program with a sentence.
 Needs gcc and binutils, as PyInstaller itself needs binutils.
 """
 
@@ -12,7 +13,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from contents import STUBBED_LIBRARIES
+from contents import STAND_INS, StandIns
 from elf import Entry, defined_symbols, undefined_symbols
 
 _SOURCE = """\
@@ -20,35 +21,38 @@ _SOURCE = """\
 #include <stdlib.h>
 static void refuse(const char *name)
 {
-    fprintf(stderr, "hcc-viewer: %s is not part of this program's OpenCV\\n", name);
+    fprintf(stderr, "hcc-viewer: %s is not part of this program\\n", name);
     abort();
 }
 #define STAND_IN(name) void name(void) { refuse(#name); }
 """
 
 
-def with_stubs(entries: Iterable[Entry], folder: Path) -> list[Entry]:
+def with_stubs(
+    entries: Iterable[Entry], folder: Path, stand_ins: Iterable[StandIns] = STAND_INS
+) -> list[Entry]:
     """The entries with stand-ins, made in `folder`, for the libraries that are not wanted."""
     listed = list(entries)
-    user = next(Path(source) for target, source, _ in listed if _is_opencv(target))
-    wanted = undefined_symbols(user)
+    for kind in stand_ins:
+        listed = _with_stubs(listed, kind, folder)
+    return listed
+
+
+def _with_stubs(entries: list[Entry], kind: StandIns, folder: Path) -> list[Entry]:
+    users = [Path(source) for target, source, _ in entries if target.startswith(kind.user)]
+    wanted = set().union(*map(undefined_symbols, users))
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        (target, str(_make(Path(source), wanted, folder)), kind)
-        if _is_stubbed(target) and kind != "SYMLINK"
-        else (target, source, kind)
-        for target, source, kind in listed
+        (target, str(_make(Path(source), wanted, folder)), form)
+        if _is_stubbed(target, kind) and form != "SYMLINK"
+        else (target, source, form)
+        for target, source, form in entries
     ]
 
 
-def _is_opencv(target: str) -> bool:
+def _is_stubbed(target: str, kind: StandIns) -> bool:
     path = PurePosixPath(target)
-    return path.parent.name == "cv2" and path.suffix == ".so"
-
-
-def _is_stubbed(target: str) -> bool:
-    path = PurePosixPath(target)
-    return "opencv" in path.parts[0] and path.name.startswith(STUBBED_LIBRARIES)
+    return str(path.parent) == kind.folder and path.name.startswith(kind.libraries)
 
 
 def _make(library: Path, wanted: set[str], folder: Path) -> Path:

@@ -42,7 +42,7 @@ THIRD_PARTY_HOME = {
     "dicomanonymizer": {"deidentify"},
     "highdicom": {"report", "training"},
     "reportlab": {"report", "training"},
-    "onnxruntime": {"detection", "gui"},
+    "onnxruntime": {"detection", "gui", "training"},
     "keras": {"training"},
     "tensorflow": {"training"},
     "sklearn": {"training"},

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from hcc_viewer import audit
+from hcc_viewer.audit_chain import ChainCheck, append, check
+from hcc_viewer.cli import main
 from hcc_viewer.detection.decisions import decide
 from tests.report.make_detection import MODEL, PATIENT, make_detection
 
@@ -74,3 +78,70 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_work(
         assert not audit.record(audit.fetched("A", "1.2"), tmp_path / "file" / "audit.jsonl")
 
     assert "audit log cannot be written" in caplog.text
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Four lines, one of them longer than what is read at once."""
+    path = tmp_path / "audit.jsonl"
+    for number in range(4):
+        append(path, {"event": "sent", "uids": ["1.2"] * (3000 if number == 1 else number)})
+    return path
+
+
+def test_lines_as_they_were_written_fit(chain: Path) -> None:
+    assert check(chain) == ChainCheck(4, 4, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda lines: lines[:1] + lines[2:], 2),
+        (lambda lines: [lines[1], lines[0], *lines[2:]], 1),
+        (lambda lines: [lines[0].replace(b"sent", b"kept"), *lines[1:]], 2),
+        (lambda lines: [lines[0], b'{"event": "sent"}\n', *lines[1:]], 2),
+        (lambda lines: [lines[0], b"no JSON\n", *lines[1:]], 2),
+    ],
+)
+def test_a_line_taken_out_moved_changed_or_put_in_shows(
+    chain: Path, change: Callable[[list[bytes]], list[bytes]], line: int
+) -> None:
+    chain.write_bytes(b"".join(change(chain.read_bytes().splitlines(keepends=True))))
+
+    assert check(chain).broken_at == line
+
+
+def test_lines_of_an_early_version_stay_and_the_chain_begins_after_them(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.write_text('{"event": "detected"}\n')
+
+    audit.record(audit.fetched("A", "1.2"), path)
+
+    assert check(path) == ChainCheck(2, 1, None)
+
+
+def test_several_writers_make_one_chain(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: append(path, {"number": number}), range(80)))
+
+    assert check(path) == ChainCheck(80, 80, None)
+
+
+def test_the_command_tells_whether_the_log_is_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    monkeypatch.setattr(audit, "audit_path", lambda: path)
+    assert main(["audit"]) == 0
+    for uid in ("1.2", "1.3"):
+        audit.record(audit.fetched("A", uid), path)
+
+    assert main(["audit"]) == 0
+    path.write_text(path.read_text().replace('"1.2"', '"1.4"'))
+    assert main(["audit"]) == 1
+
+    said = capsys.readouterr().out
+    assert "nothing has been done yet" in said
+    assert "2 lines, 2 with the hash of the line before.\nAll fit." in said
+    assert "Line 2 does not fit what stands before it" in said

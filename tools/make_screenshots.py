@@ -172,7 +172,9 @@ def _compare(camera: Photographer) -> None:
 
 
 def _pages(camera: Photographer) -> None:
+    camera.window.controller.export.report_folder = str(Path("Reports", "SIM-0001"))
     for action, dialog in (
+        ("export_as", "export_dialog"),
         ("help_keys", "keys_dialog"),
         ("about", "about_dialog"),
         ("settings", "settings_dialog"),

@@ -21,13 +21,13 @@ import PySide6
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.gui import item_models, jobs, menus, words
 from hcc_viewer.gui.actions import SPECS
-from hcc_viewer.gui.dialogs import settings
+from hcc_viewer.gui.dialogs import export, pacs_fetch, pacs_send, pacs_settings, settings
 from hcc_viewer.gui.i18n import CONTEXT, PREFIX
 from hcc_viewer.gui.views import mouse
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TRANSLATIONS = REPOSITORY / "resources" / "translations"
-SOURCES = REPOSITORY / "hcc_viewer" / "gui"
+SOURCES = REPOSITORY / "hcc_viewer"
 
 
 def texts() -> list[str]:
@@ -37,14 +37,35 @@ def texts() -> list[str]:
 
 
 def _texts_of(path: Path) -> Iterator[str]:
-    """The literal texts that a module gives to `tr` and `plural`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The literal texts that a module gives to `tr` and `plural`, or makes phrases of."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = _named_texts(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        wanted = {"tr": node.args[:1], "plural": node.args[1:]}.get(node.func.id, [])
+        wanted = {
+            "tr": node.args[:1],
+            "Phrase": node.args[:1],
+            "plural": node.args[1:],
+            "counted": node.args[1:],
+        }.get(node.func.id, [])
         for argument in wanted:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield argument.value
+            elif isinstance(argument, ast.Name):
+                yield from named.get(argument.id, [])
+
+
+def _named_texts(tree: ast.AST) -> dict[str, list[str]]:
+    """The literal texts that a module gives a name, by their names."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str):
+                found.setdefault(target.id, []).append(node.value.value)
+    return found
 
 
 def _texts_of_tables() -> Iterator[str]:
@@ -54,7 +75,12 @@ def _texts_of_tables() -> Iterator[str]:
         yield from filter(None, (spec.text, spec.tip, spec.short))
     yield from menus.MENUS
     yield from mouse.PROFILE_TITLES.values()
-    yield from settings._DRAG_TITLES.values()  # the table is nobody else's
+    yield from settings._DRAG_TITLES.values()  # these tables are nobody else's
+    yield from pacs_fetch._HEADINGS
+    for table in (pacs_fetch._FIELDS, pacs_settings._TEXTS, pacs_send.OBJECTS):
+        yield from table.values()
+    for table in (export.DOCUMENTS, export._STATES):
+        yield from table.values()
     yield from (text for _, text in words._VERDICT_COUNTS)
     for model in (item_models.FindingsModel, item_models.FlaggedModel):
         for title, tip in model.columns:

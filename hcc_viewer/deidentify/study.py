@@ -14,6 +14,7 @@ from pydicom.errors import InvalidDicomError
 
 from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
 from hcc_viewer.dicom import Study
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import Notice, OutputError, ReadError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
@@ -123,7 +124,7 @@ def _read(paths: list[Path]) -> Iterator[Dataset]:
     """
     for path in paths:
         try:
-            yield dcmread(path)
+            yield dcmread(openable(path))
         except (OSError, InvalidDicomError) as error:
             raise ReadError(f"'{path}' can no longer be read; open the study again.") from error
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hcc_viewer.dicom import LiverLook, Series, Volume, look_at_volume
 from hcc_viewer.dicom.liver_look import LEAST_LIVER_CM2
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 MAX_TRUSTED_INTERVAL_MM = 6.0
 """Above this distance of slices a lesion of 1 cm may show in one slice only, or in none."""
@@ -24,14 +25,20 @@ def _of_phase(series: Series) -> Iterator[Notice]:
     if series.phase.is_unlikely:
         yield Notice(
             "not-hepatobiliary-phase",
-            f"This series does not look like the hepatobiliary phase (score {score} of 100). The "
-            "network was made for that phase only: do not rely on this result.",
+            Phrase(
+                "This series does not look like the hepatobiliary phase (score {score} of 100). "
+                "The network was made for that phase only: do not rely on this result.",
+                score=score,
+            ),
         )
     elif not series.phase.is_sure:
         yield Notice(
             "unsure-phase",
-            f"It is not certain that this series is the hepatobiliary phase (score {score} of "
-            "100). In another phase lesions look different and are missed or invented.",
+            Phrase(
+                "It is not certain that this series is the hepatobiliary phase (score {score} of "
+                "100). In another phase lesions look different and are missed or invented.",
+                score=score,
+            ),
         )
 
 
@@ -40,14 +47,19 @@ def _of_geometry(series: Series) -> Iterator[Notice]:
     if not series.geometry.known:
         yield Notice(
             "unknown-geometry",
-            "The files do not say where the slices lie. Size, place and neighbouring slices are "
-            "guesses, and the result is less reliable.",
+            Phrase(
+                "The files do not say where the slices lie. Size, place and "
+                "neighbouring slices are guesses, and the result is less reliable."
+            ),
         )
     elif len(series.instances) > 1 and interval > MAX_TRUSTED_INTERVAL_MM:
         yield Notice(
             "wide-slice-interval",
-            f"The slices are {interval:.1f} mm apart; lesions smaller than that may lie between "
-            "them.",
+            Phrase(
+                "The slices are {interval:.1f} mm apart; lesions smaller than that may lie "
+                "between them.",
+                interval=interval,
+            ),
         )
 
 
@@ -58,27 +70,40 @@ def _of_image(look: LiverLook) -> Iterator[Notice]:
     if look.has_bright_vessels:
         yield Notice(
             "bright-vessels",
-            "The vessels in the liver are brighter than the liver, as in an arterial or venous "
-            "phase. The network was made for dark vessels: do not rely on this result.",
+            Phrase(
+                "The vessels in the liver are brighter than the liver, as in an arterial or venous "
+                "phase. The network was made for dark vessels: do not rely on this result."
+            ),
         )
     elif look.lacks_uptake:
         yield Notice(
             "poor-uptake",
-            f"The liver is only {look.liver_to_muscle:.1f} times as bright as muscle: it has taken "
-            "up little contrast agent, or there is none. Lesions stand out less, and are missed "
-            "more often.",
+            Phrase(
+                "The liver is only {times:.1f} times as bright as muscle: it has taken up little "
+                "contrast agent, or there is none. Lesions stand out less, and are missed more "
+                "often.",
+                times=look.liver_to_muscle,
+            ),
         )
     if look.is_blurred:
         yield Notice(
             "motion",
-            "The edges of the liver are blurred in one direction, as by breathing. Small lesions "
-            "are blurred with them and missed, and ghosts of vessels may be taken for lesions.",
+            Phrase(
+                "The edges of the liver are blurred in one direction, as by breathing. "
+                "Small lesions are blurred with them and missed, and ghosts of vessels may be "
+                "taken for lesions."
+            ),
         )
 
 
 def _no_liver(look: LiverLook) -> str:
     if look.liver_area_cm2 < LEAST_LIVER_CM2:
-        seen = "No liver can be made out on the right of the body"
-    else:
-        seen = f"The body measures {look.body_width_mm:.0f} mm across, unlike an adult's abdomen"
-    return f"{seen}. The network was made for the liver only: do not rely on this result."
+        return Phrase(
+            "No liver can be made out on the right of the body. The network was made for the "
+            "liver only: do not rely on this result."
+        )
+    return Phrase(
+        "The body measures {width:.0f} mm across, unlike an adult's abdomen. The network was made "
+        "for the liver only: do not rely on this result.",
+        width=look.body_width_mm,
+    )

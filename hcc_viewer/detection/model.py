@@ -40,7 +40,9 @@ class Model:
         self.card = card
         self.identity = ModelIdentity(card.name, card.version, card.sha256, card.trained_on)
         self._session = session
-        self._input_name = session.get_inputs()[0].name
+        image = session.get_inputs()[0]
+        self._input_name = image.name
+        self._has_channels_first = list(image.shape[1:]) == _input_shapes(card)[1]
         grid_rows = session.get_outputs()[1].shape[1]
         self.stride = card.input.size / float(grid_rows)
 
@@ -58,10 +60,10 @@ class Model:
         Raises:
             ModelFileError: The network fails, or gives what is no probability or no map.
         """
+        laid_out = batch.transpose(0, 3, 1, 2) if self._has_channels_first else batch
+        inputs = {self._input_name: np.ascontiguousarray(laid_out)}
         try:
-            probability, cam = self._session.run(
-                [PROBABILITY_OUTPUT, CAM_OUTPUT], {self._input_name: batch}
-            )
+            probability, cam = self._session.run([PROBABILITY_OUTPUT, CAM_OUTPUT], inputs)
         except Exception as error:
             raise ModelFileError(
                 f"The model {self.identity.label} cannot be run: {error}"
@@ -163,13 +165,19 @@ def _affinity() -> set[int]:
     return set(range(os.cpu_count() or 1))
 
 
+def _input_shapes(card: ModelCard) -> tuple[list[int], list[int]]:
+    """What a slice may look like to the network: channels last, or first."""
+    size, channels = card.input.size, len(card.input.offsets_mm)
+    return [size, size, channels], [channels, size, size]
+
+
 def _check_shapes(session: onnxruntime.InferenceSession, card: ModelCard, path: Path) -> None:
     """Refuse a graph whose inputs or outputs are not what the card promises."""
     inputs = session.get_inputs()
-    wanted = [card.input.size, card.input.size, len(card.input.offsets_mm)]
-    if len(inputs) != 1 or list(inputs[0].shape[1:]) != wanted:
+    wanted = _input_shapes(card)
+    if len(inputs) != 1 or list(inputs[0].shape[1:]) not in wanted:
         raise ModelFileError(
-            f"The model file {path} does not take {wanted} input as its card says; refused."
+            f"The model file {path} does not take {wanted[0]} input as its card says; refused."
         )
     outputs = {output.name: output.shape for output in session.get_outputs()}
     names = [output.name for output in session.get_outputs()]

@@ -50,9 +50,10 @@ def detect(
         raise NothingToDetectError(volume.series.refusal)
     report = report_progress or ignore_progress
     started = time.perf_counter()
-    report(0, len(volume.array))
+    array = volume.array
+    report(0, len(array))
     preparation = plan_preparation(
-        volume.array,
+        array,
         volume.geometry,
         model.card.input,
         is_inverted=volume.is_inverted,

@@ -64,12 +64,16 @@ class PreparedStack:
         return len(self.slices)
 
     def batch(self, start: int, stop: int) -> NDArray[np.float32]:
-        """The input (stop - start, size, size, channels) for a run of slices."""
-        size = self.slices.shape[1]
-        out = np.empty((stop - start, size, size, len(self.offsets_mm)), np.float32)
+        """The input (stop - start, size, size, channels) for a run of slices.
+
+        In memory each channel lies by itself, as convolutions want it; the axes are only turned.
+        """
+        shape = (stop - start, len(self.offsets_mm), *self.slices.shape[1:])
+        planes = np.empty(shape, np.float32)
         for item, index in enumerate(range(start, stop)):
-            out[item] = join_channels(self.slices, self.positions_mm, index, self.offsets_mm)
-        return out
+            for channel, offset in enumerate(self.offsets_mm):
+                planes[item, channel] = _slice_at(self.slices, self.positions_mm, index, offset)
+        return planes.transpose(0, 2, 3, 1)
 
 
 def join_channels(

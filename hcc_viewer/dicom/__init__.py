@@ -15,9 +15,20 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom.geometry import Geometry
     from hcc_viewer.dicom.image_evidence import look_at_volume
     from hcc_viewer.dicom.liver_look import LiverLook
-    from hcc_viewer.dicom.regroup import SPLIT_KEYS, SplitKey, merge_series, split_series_by
+    from hcc_viewer.dicom.regroup import merge_series, repeat_regroupings, split_series_by
     from hcc_viewer.dicom.scan import scan_folder, scan_study
-    from hcc_viewer.dicom.series import Acquisition, Instance, Patient, PhaseScore, Series, Study
+    from hcc_viewer.dicom.series import (
+        SPLIT_KEYS,
+        Acquisition,
+        Instance,
+        Patient,
+        PhaseScore,
+        Regrouping,
+        Series,
+        SeriesKey,
+        SplitKey,
+        Study,
+    )
     from hcc_viewer.dicom.volume import Volume, load_volume
 
 _HOMES = {
@@ -27,14 +38,17 @@ _HOMES = {
     "LiverLook": "hcc_viewer.dicom.liver_look",
     "Patient": "hcc_viewer.dicom.series",
     "PhaseScore": "hcc_viewer.dicom.series",
-    "SPLIT_KEYS": "hcc_viewer.dicom.regroup",
+    "Regrouping": "hcc_viewer.dicom.series",
+    "SPLIT_KEYS": "hcc_viewer.dicom.series",
     "Series": "hcc_viewer.dicom.series",
-    "SplitKey": "hcc_viewer.dicom.regroup",
+    "SeriesKey": "hcc_viewer.dicom.series",
+    "SplitKey": "hcc_viewer.dicom.series",
     "Study": "hcc_viewer.dicom.series",
     "Volume": "hcc_viewer.dicom.volume",
     "load_volume": "hcc_viewer.dicom.volume",
     "look_at_volume": "hcc_viewer.dicom.image_evidence",
     "merge_series": "hcc_viewer.dicom.regroup",
+    "repeat_regroupings": "hcc_viewer.dicom.regroup",
     "scan_folder": "hcc_viewer.dicom.scan",
     "scan_study": "hcc_viewer.dicom.scan",
     "split_series_by": "hcc_viewer.dicom.regroup",
@@ -48,13 +62,16 @@ __all__ = [
     "LiverLook",
     "Patient",
     "PhaseScore",
+    "Regrouping",
     "Series",
+    "SeriesKey",
     "SplitKey",
     "Study",
     "Volume",
     "load_volume",
     "look_at_volume",
     "merge_series",
+    "repeat_regroupings",
     "scan_folder",
     "scan_study",
     "split_series_by",

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hcc_viewer.dicom.header_reader import looks_like_dicom, what_else
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.tolerance import plain_reason
 from hcc_viewer.errors import ReadError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress
 
 MAX_BYTES = 32 * 1024**3
@@ -50,7 +52,7 @@ class TemporaryFolder:
 def is_zip(path: Path) -> bool:
     """Whether a file begins as a zip does; its name does not matter."""
     try:
-        with path.open("rb") as file:
+        with open(openable(path), "rb") as file:  # noqa: PTH123 -- may be extended
             return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError:
         return False
@@ -90,7 +92,7 @@ def unpack(path: Path, skipped: list[str], report_progress: ReportProgress) -> T
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(openable(path))
     except (zipfile.BadZipFile, OSError, ValueError, LookupError, NotImplementedError) as error:
         raise ReadError(f"The zip {path.name} cannot be read: {plain_reason(error)}.") from error
     with archive:
@@ -118,7 +120,7 @@ def _unpack_entry(
             "The zip is locked with a password. Unpack it yourself and open the folder."
         )
     if entry.file_size > LARGE_BYTES and entry.file_size > MAX_RATIO * entry.compress_size:
-        skipped.append("packed suspiciously small (a zip bomb)")
+        skipped.append(Phrase("packed suspiciously small (a zip bomb)"))
         return
     try:
         with archive.open(entry) as source:
@@ -131,6 +133,6 @@ def _unpack_entry(
                 shutil.copyfileobj(source, file, _CHUNK)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         target.unlink(missing_ok=True)
-        skipped.append(f"cannot be unpacked: {plain_reason(error)}")
+        skipped.append(Phrase("cannot be unpacked: {reason}", reason=plain_reason(error)))
     except OSError as error:
         raise ReadError(f"The zip cannot be unpacked: {plain_reason(error)}.") from error

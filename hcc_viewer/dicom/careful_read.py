@@ -12,6 +12,7 @@ from pydicom.dataset import FileDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import file_meta
 
 MAX_INFLATED_BYTES = 512 * 1024**2
@@ -34,7 +35,7 @@ def read_dataset(source: Path | BinaryIO, tags: Sequence[BaseTag], **options: An
         Exception: Whatever pydicom raises; see `MALFORMED`.
     """
     if isinstance(source, Path):
-        with source.open("rb") as file:
+        with open(openable(source), "rb") as file:  # noqa: PTH123 -- may be extended
             return read_dataset(file, tags, **options)
     source.seek(0)
     syntax, start = file_meta(source, source.read(_HEAD_BYTES))

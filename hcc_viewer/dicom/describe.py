@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hcc_viewer.dicom.examination import with_one_injection, without_exam_words
 from hcc_viewer.dicom.facts import StackFacts, facts_of
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phases
@@ -29,17 +30,24 @@ def rescore(series: Sequence[Series]) -> list[Series]:
     by_study: dict[str, list[int]] = defaultdict(list)
     for index, one in enumerate(series):
         by_study[one.study_instance_uid].append(index)
-    scores: dict[int, PhaseScore] = {}
+    told: dict[int, Series] = {}
     for members in by_study.values():
-        study = [_evidence(series[index]) for index in members]
-        scores.update(zip(members, score_phases(study), strict=True))
-    return [replace(one, phase=scores[index]) for index, one in enumerate(series)]
+        study = [series[index] for index in members]
+        evidence = with_one_injection([_evidence(one) for one in study])
+        facts = without_exam_words(evidence, [one.series_instance_uid for one in study])
+        for index, own, score in zip(members, facts, score_phases(facts), strict=True):
+            told[index] = replace(series[index], phase=score, refusal=_refusal(own))
+    return [told[index] for index in range(len(series))]
 
 
 def _evidence(series: Series) -> StackFacts:
     if series.evidence is None:
         raise ValueError("A series is scored by the evidence that the scan collected.")
     return series.evidence
+
+
+def _refusal(facts: StackFacts) -> str | None:
+    return next((veto.refusal for veto in vetoes(facts) if veto.refusal), None)
 
 
 def _series(stack: Stack, source: object) -> Series:
@@ -55,7 +63,6 @@ def _series(stack: Stack, source: object) -> Series:
         rows=first.rows,
         columns=first.columns,
         phase=PhaseScore(0),
-        refusal=next((veto.refusal for veto in vetoes(facts) if veto.refusal), None),
         warnings=stack.notices,
         stack=stack.label,
         patient=first.series.patient,

@@ -6,8 +6,9 @@ from collections.abc import Hashable
 
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase, counted
 
-COPY = "a copy of another image"
+COPY = Phrase("a copy of another image")
 """The reason that is counted for each file that is left out."""
 
 
@@ -53,12 +54,15 @@ def _identity(image: ImageHeader) -> Hashable:
 def _copy_notices(copies: int) -> tuple[Notice, ...]:
     if not copies:
         return ()
-    what = "image is a copy" if copies == 1 else "images are copies"
-    return (Notice("duplicates", f"{copies} {what} of another one and left out."),)
+    one = "{count} image is a copy of another one and left out."
+    many = "{count} images are copies of another one and left out."
+    return (Notice("duplicates", counted(copies, one, many)),)
 
 
 _SHARED_IDENTIFIER = Notice(
     "shared-identifier",
-    "Several different images have the same identifier (SOP Instance UID), as after a faulty "
-    "anonymisation. Exports that refer to single images may be ambiguous.",
+    Phrase(
+        "Several different images have the same identifier (SOP Instance UID), as after a faulty "
+        "anonymisation. Exports that refer to single images may be ambiguous."
+    ),
 )

@@ -11,6 +11,9 @@ from hcc_viewer.dicom.headers import ImageHeader, SeriesHeader
 from hcc_viewer.dicom.liver_look import LiverLook
 from hcc_viewer.dicom.stacks import Stack
 
+SEPARATOR = " | "
+"""Between the texts of a series."""
+
 
 @dataclass(frozen=True)
 class StackFacts:
@@ -116,10 +119,10 @@ def plain(text: str) -> str:
     """Lower case without accents, so that one pattern fits all spellings."""
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"\s+", " ", bare).strip().lower()
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", bare)).strip().lower()
 
 
 def _series_words(series: SeriesHeader) -> str:
     """The description, and after it the protocol where it says something else."""
     words = [series.description, series.acquisition.protocol_name, series.image_comments]
-    return " | ".join(dict.fromkeys(word for word in words if word))
+    return SEPARATOR.join(dict.fromkeys(word for word in words if word))

@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.placing import natural_key
+from hcc_viewer.phrases import Phrase
 
-NOT_A_FILE = "not a regular file (a dangling link, a pipe or a device)"
+NOT_A_FILE = Phrase("not a regular file (a dangling link, a pipe or a device)")
 
 
 def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
@@ -25,13 +27,14 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
     while waiting:
         current = waiting.pop()
         try:
-            status = current.stat()
+            status = os.stat(openable(current))  # noqa: PTH116 -- may be extended
             if (status.st_dev, status.st_ino) in entered:
                 continue
             entered.add((status.st_dev, status.st_ino))
             files, folders, others = _list(current)
         except OSError as error:
-            unreadable.append(f"folder cannot be listed: {(error.strerror or 'error').lower()}")
+            why = (error.strerror or "error").lower()
+            unreadable.append(Phrase("folder cannot be listed: {reason}", reason=why))
             continue
         unreadable.extend([NOT_A_FILE] * others)
         waiting += reversed(folders)
@@ -46,7 +49,7 @@ def _list(folder: Path) -> tuple[list[Path], list[Path], int]:
     files: list[str] = []
     folders: list[str] = []
     others = 0
-    with os.scandir(folder) as entries:
+    with os.scandir(openable(folder)) as entries:
         for entry in entries:
             if _is(entry.is_dir):
                 folders.append(entry.name)

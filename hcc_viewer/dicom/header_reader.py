@@ -16,10 +16,12 @@ from hcc_viewer.dicom import functional_groups, values
 from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.dicomdir import DICOMDIR
 from hcc_viewer.dicom.headers import ImageHeader, NotTakenUpError, SeriesHeader
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
 from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
 from hcc_viewer.dicom.values import Source
+from hcc_viewer.phrases import Phrase
 
 _KEYWORDS = """
     AcquisitionContrast AcquisitionDateTime AcquisitionNumber AcquisitionTime BodyPartExamined
@@ -59,19 +61,21 @@ _NO_PATH = Path()
 _DICOM_PREFIX = slice(128, 132)
 
 _NO_IMAGE = {
-    "SR": "structured report",
-    "PR": "presentation state",
-    "KO": "key object selection",
-    "RTSTRUCT": "radiotherapy structure set",
-    "RTPLAN": "radiotherapy plan",
-    "REG": "registration",
-    "DOC": "document",
-    "ECG": "electrocardiogram",
+    "SR": Phrase("structured report"),
+    "PR": Phrase("presentation state"),
+    "KO": Phrase("key object selection"),
+    "RTSTRUCT": Phrase("radiotherapy structure set"),
+    "RTPLAN": Phrase("radiotherapy plan"),
+    "REG": Phrase("registration"),
+    "DOC": Phrase("document"),
+    "ECG": Phrase("electrocardiogram"),
 }
 
 _PULSES = {"GRADIENT": ("GR",), "SPIN": ("SE",), "BOTH": ("SE", "GR")}
 
 _NUMERIC = re.compile(r"[0-9.]+$")
+
+_MR_CLASS = re.compile(r"(?:^| )MR (?:Color )?Image Storage$")
 
 
 class HeaderReader:
@@ -91,10 +95,11 @@ class HeaderReader:
             NotTakenUpError: The file is no DICOM image; the text says what it is instead.
         """
         try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
+            with open(openable(path), "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
                 return self._read(file, path)
         except MALFORMED as error:
-            raise NotTakenUpError(f"cannot be read: {plain_reason(error)}") from error
+            reason = Phrase("cannot be read: {reason}", reason=plain_reason(error))
+            raise NotTakenUpError(reason) from error
 
     def _read(self, file: BinaryIO, path: Path) -> list[ImageHeader]:
         head = file.read(_BUFFER)
@@ -154,8 +159,8 @@ def looks_like_dicom(head: bytes) -> bool:
 def what_else(head: bytes) -> str:
     """Why a file that does not begin as DICOM does is not taken up."""
     if head[:4] == b"PK\x03\x04":
-        return "a zip within the folder or zip: open it by itself"
-    return "an empty file" if not head else "not a DICOM file"
+        return Phrase("a zip within the folder or zip: open it by itself")
+    return Phrase("not a DICOM file") if head else Phrase("an empty file")
 
 
 def _read_by_pydicom(file: BinaryIO) -> Dataset:
@@ -222,7 +227,7 @@ def _series_header(dataset: Source) -> SeriesHeader:
         study_instance_uid=values.text(dataset, "StudyInstanceUID"),
         series_instance_uid=values.text(dataset, "SeriesInstanceUID"),
         description=values.text(dataset, "SeriesDescription"),
-        modality=values.text(dataset, "Modality").upper(),
+        modality=_modality(dataset),
         is_color=_is_color(dataset),
         patient=_patient(dataset),
         acquisition=_acquisition(dataset, timing),
@@ -236,6 +241,13 @@ def _series_header(dataset: Source) -> SeriesHeader:
         bolus_start_s=_bolus_start(dataset),
         spacing_between_slices_mm=values.number(dataset, "SpacingBetweenSlices"),
     )
+
+
+def _modality(dataset: Source) -> str:
+    """As stated; else MR where the class of the object says so, which anonymisers keep."""
+    stated = values.text(dataset, "Modality").upper()
+    name = UID(values.text(dataset, "SOPClassUID")).name
+    return stated or ("MR" if _MR_CLASS.search(name) else "")
 
 
 def _acquisition(dataset: Source, timing: Source) -> Acquisition:
@@ -329,7 +341,8 @@ def _what_instead(dataset: Source) -> str:
     modality = values.text(dataset, "Modality").upper()
     kind = _NO_IMAGE.get(modality) or UID(class_uid).name.removesuffix(" Storage").lower()
     if not kind or _NUMERIC.match(kind):
-        return "no image" if modality or class_uid or meta_class else "not a DICOM file"
+        is_dicom = modality or class_uid or meta_class
+        return Phrase("no image") if is_dicom else Phrase("not a DICOM file")
     if values.integer(dataset, "Rows") or kind.endswith("image"):
-        return "no pixels in the file"
-    return f"no image ({kind})"
+        return Phrase("no pixels in the file")
+    return Phrase("no image ({kind})", kind=kind)

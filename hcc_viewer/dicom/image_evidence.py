@@ -49,8 +49,8 @@ def with_image_evidence(
 
 def look_at_volume(volume: Volume) -> LiverLook | None:
     """What a look at a loaded volume tells; None where there is nothing to measure."""
-    chosen = slices_to_look_at(len(volume.array))
-    array = volume.array[chosen]
+    chosen = slices_to_look_at(len(volume.pixels))
+    array = volume.pixels[chosen]
     if volume.padding is not None and volume.padding[chosen].any():
         padded = volume.padding[chosen]
         if padded.all():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from hcc_viewer.dicom import lexicon
 from hcc_viewer.dicom.facts import StackFacts
+from hcc_viewer.phrases import Phrase, counted, listed
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,18 @@ def _modality(facts: StackFacts) -> Veto | None:
     if facts.modality == "MR":
         return None
     if not facts.modality:
-        return Veto(0, "not MR", "The files do not say that this is MR.")
-    return Veto(0, "not MR", f"The modality is {facts.modality}, not MR.")
+        return Veto(0, Phrase("not MR"), Phrase("The files do not say that this is MR."))
+    return Veto(0, Phrase("not MR"), Phrase("The modality is {name}, not MR.", name=facts.modality))
 
 
 def _color(facts: StackFacts) -> Veto | None:
     if not facts.is_color:
         return None
-    return Veto(0, "colour images", "Colour images (screenshots, maps, fusions) are not analysed.")
+    return Veto(
+        0,
+        Phrase("colour images"),
+        Phrase("Colour images (screenshots, maps, fusions) are not analysed."),
+    )
 
 
 def _localizer(facts: StackFacts) -> Veto | None:
@@ -69,19 +74,26 @@ def _localizer(facts: StackFacts) -> Veto | None:
     planes = facts.planes_in_series >= 3
     if not ((named and few) or (planes and few and thick)):
         return None
-    seen = [
-        "its description or image type says so" if named else "",
-        f"{facts.planes_in_series} planes in one series" if planes else "",
-        f"{facts.slices} slices {spacing:.0f} mm apart" if few and thick and spacing else "",
-    ]
-    details = ", ".join(detail for detail in seen if detail)
-    return Veto(0, "a localizer", f"This is a localizer ({details}), not a stack of the liver.")
+    seen = []
+    if named:
+        seen.append(Phrase("its description or image type says so"))
+    if planes:
+        seen.append(Phrase("{count} planes in one series", count=facts.planes_in_series))
+    if few and thick and spacing:
+        apart = "{count} slices {spacing:.0f} mm apart"
+        seen.append(Phrase(apart, count=facts.slices, spacing=spacing))
+    refusal = "This is a localizer ({details}), not a stack of the liver."
+    return Veto(0, Phrase("a localizer"), Phrase(refusal, details=listed(seen)))
 
 
 def _calibration(facts: StackFacts) -> Veto | None:
     if not lexicon.CALIBRATION.search(facts.series_text):
         return None
-    return Veto(0, "a calibration scan", "This is a calibration scan, not an image of the liver.")
+    return Veto(
+        0,
+        Phrase("a calibration scan"),
+        Phrase("This is a calibration scan, not an image of the liver."),
+    )
 
 
 def _body_part(facts: StackFacts) -> Veto | None:
@@ -89,13 +101,15 @@ def _body_part(facts: StackFacts) -> Veto | None:
     texts = f"{facts.series_text} {facts.study_text}"
     if lexicon.LIVER.search(texts) or lexicon.LIVER.search(facts.body_part):
         return None
-    for source, text in (("body part", facts.body_part), ("description", texts)):
-        match = lexicon.OTHER_BODY_PART.search(text)
-        if match is not None:
-            named = match.group(0).strip()
-            sentence = f"By its {source} this is another part of the body than the liver: {named}."
-            return Veto(0, f"another part of the body: {named}", sentence)
-    return None
+    stated = lexicon.OTHER_BODY_PART.search(facts.body_part)
+    match = stated or lexicon.OTHER_BODY_PART.search(texts)
+    if match is None:
+        return None
+    name = match.group(0).strip()
+    by_description = "By its description this is another part of the body than the liver: {name}."
+    by_body_part = "By its body part this is another part of the body than the liver: {name}."
+    refusal = Phrase(by_body_part, name=name) if stated else Phrase(by_description, name=name)
+    return Veto(0, Phrase("another part of the body: {name}", name=name), refusal)
 
 
 def _diffusion(facts: StackFacts) -> Veto | None:
@@ -103,18 +117,26 @@ def _diffusion(facts: StackFacts) -> Veto | None:
     weighted = (facts.b_value or 0) > 0 or {"DIFFUSION", "ADC", "TRACEW"} & set(facts.image_type)
     if not (echo_planar or weighted or lexicon.DIFFUSION.search(facts.series_text)):
         return None
-    what = "diffusion-weighted" if weighted or not echo_planar else "echo-planar"
-    return Veto(0, f"{what} images", f"These are {what} images, not a T1-weighted contrast phase.")
+    if weighted or not echo_planar:
+        refusal = Phrase("These are diffusion-weighted images, not a T1-weighted contrast phase.")
+        return Veto(0, Phrase("diffusion-weighted images"), refusal)
+    refusal = Phrase("These are echo-planar images, not a T1-weighted contrast phase.")
+    return Veto(0, Phrase("echo-planar images"), refusal)
 
 
 def _t2(facts: StackFacts) -> Veto | None:
     echo = facts.echo_time_ms
     if echo is not None and echo >= LONG_ECHO_MS:
-        sentence = f"The echo time of {echo:.0f} ms is far too long for a T1-weighted phase."
-        return Veto(0, f"echo time {echo:.0f} ms, not T1-weighted", sentence)
+        refusal = "The echo time of {echo:.0f} ms is far too long for a T1-weighted phase."
+        reason = Phrase("echo time {echo:.0f} ms, not T1-weighted", echo=echo)
+        return Veto(0, reason, Phrase(refusal, echo=echo))
     text = facts.series_text
     if lexicon.T2.search(text) and not lexicon.T1.search(text):
-        return Veto(5, "T2 in the description", "The description names a T2-weighted sequence.")
+        return Veto(
+            5,
+            Phrase("T2 in the description"),
+            Phrase("The description names a T2-weighted sequence."),
+        )
     return None
 
 
@@ -125,28 +147,40 @@ def _subtraction(facts: StackFacts) -> Veto | None:
     )
     if not (typed or named):
         return None
-    return Veto(5, "a subtraction", "This is a subtraction of two series, not an acquired image.")
+    return Veto(
+        5,
+        Phrase("a subtraction"),
+        Phrase("This is a subtraction of two series, not an acquired image."),
+    )
 
 
 def _projection(facts: StackFacts) -> Veto | None:
     typed = {"MIP", "MNIP", "MINIP", "PROJECTION IMAGE", "MAX_IP", "MIN_IP"} & set(facts.image_type)
     if not (typed or lexicon.PROJECTION.search(facts.series_text)):
         return None
-    return Veto(5, "a projection", "This is an intensity projection (MIP), not single slices.")
+    return Veto(
+        5,
+        Phrase("a projection"),
+        Phrase("This is an intensity projection (MIP), not single slices."),
+    )
 
 
 def _reformat(facts: StackFacts) -> Veto | None:
     typed = {"MPR", "REFORMATTED", "RESAMPLED", "CSA MPR"} & set(facts.image_type)
     if not (typed or lexicon.REFORMAT.search(facts.series_text)):
         return None
-    return Veto(30, "reformatted, not as acquired")
+    return Veto(30, Phrase("reformatted, not as acquired"))
 
 
 def _parameter_map(facts: StackFacts) -> Veto | None:
     typed = _MAP_TYPES & set(facts.image_type)
     if not (typed or lexicon.MAP.search(facts.series_text)):
         return None
-    return Veto(5, "a parameter or phase map", "This is a parameter or phase map, not an image.")
+    return Veto(
+        5,
+        Phrase("a parameter or phase map"),
+        Phrase("This is a parameter or phase map, not an image."),
+    )
 
 
 def _dixon(facts: StackFacts) -> Veto | None:
@@ -155,46 +189,55 @@ def _dixon(facts: StackFacts) -> Veto | None:
     if kinds & {"WATER", "W"}:
         return None
     if kinds & {"FAT", "F"} or lexicon.FAT_IMAGE.search(text):
-        refusal = "This is the fat image of a Dixon series; the water image may serve."
-        return Veto(0, "the fat image of a Dixon series", refusal)
-    if lexicon.WATER_IMAGE.search(text):
-        return None
-    if kinds & {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"} or lexicon.OPPOSED.search(text):
-        return Veto(20, "opposed phase of a Dixon or dual-echo series")
-    if (
-        kinds & {"IN_PHASE", "IP"}
-        or lexicon.IN_PHASE.search(text)
-        or lexicon.DUAL_ECHO.search(text)
+        refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
+        return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
+    for typed, named, veto in (
+        (_OPPOSED_TYPES, lexicon.OPPOSED, _OPPOSED),
+        (_IN_PHASE_TYPES, lexicon.IN_PHASE, _IN_PHASE),
+        (_IN_PHASE_TYPES, lexicon.DUAL_ECHO, _IN_PHASE),
     ):
-        return Veto(30, "in phase of a Dixon or dual-echo series")
+        # What the image type says of an image outweighs a text that names the sequence.
+        if kinds & typed or (named.search(text) and not lexicon.WATER_IMAGE.search(text)):
+            return veto
     return None
+
+
+_OPPOSED_TYPES = {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"}
+_OPPOSED = Veto(20, Phrase("opposed phase of a Dixon or dual-echo series"))
+_IN_PHASE_TYPES = {"IN_PHASE", "IP"}
+_IN_PHASE = Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
 
 
 def _balanced(facts: StackFacts) -> Veto | None:
     if not lexicon.BALANCED.search(facts.series_text):
         return None
-    return Veto(10, "balanced or cine sequence in the description")
+    return Veto(10, Phrase("balanced or cine sequence in the description"))
 
 
 def _orientation(facts: StackFacts) -> Veto | None:
     if facts.orientation in ("axial", "unknown"):
         return None
-    sentence = f"The slices are {facts.orientation}; the detector reads axial slices only."
-    return Veto(90, f"{facts.orientation}, not axial", sentence)
+    plane = Phrase(facts.orientation)
+    refusal = "The slices are {plane}; the detector reads axial slices only."
+    return Veto(90, Phrase("{plane}, not axial", plane=plane), Phrase(refusal, plane=plane))
 
 
 def _slices(facts: StackFacts) -> Veto | None:
     if facts.slices >= FEWEST_SLICES:
         return None
-    number = f"{facts.slices} slice{'' if facts.slices == 1 else 's'}"
-    return Veto(20, f"only {number}", f"Only {number}: too few to cover a liver.")
+    one = "Only {count} slice: too few to cover a liver."
+    many = "Only {count} slices: too few to cover a liver."
+    reason = counted(facts.slices, "only {count} slice", "only {count} slices")
+    return Veto(20, reason, counted(facts.slices, one, many))
 
 
 def _film(facts: StackFacts) -> Veto | None:
     if facts.slices < FEWEST_SLICES or facts.orientation == "unknown" or facts.coverage_mm > 0.5:
         return None
     return Veto(
-        0, "images over time at one place", "All images lie at one place: a film over time."
+        0,
+        Phrase("images over time at one place"),
+        Phrase("All images lie at one place: a film over time."),
     )
 
 

@@ -15,32 +15,63 @@ def word(*alternatives: str) -> re.Pattern[str]:
 
 
 HEPATOBILIARY = word(
-    r"h?epat[aio]*[ _-]?bil\w*",
+    r"h?ep[aiot]*[ _-]?bil\w*",
     r"h?epato[ _-]?[cz][iy]t\w*",
     r"hepato[ _-]?[cz]ell\w*",
     r"hbp\w?",
-    r"hpb(?:[ _-]?ph\w*)?",
-    r"hb[ _-]?ph(?:ase)?",
+    r"h\.b\.p",
+    r"hp?bp?(?:[ _-]?ph\w*)?",
+    r"h[ _.-]?b[ _.-]?ph(?:ase)?",
     r"hep[ _-]?ph(?:ase)?",
-    r"hepato?[ _-]?specif\w*",
-    r"leberspezif\w*",
+    r"h?epato?[ _-]?spe[cz]\w*",
+    r"leberspez\w*",
+    r"lever(?:spec|cel)\w*",
     r"late[ _-]hepatic\w*",
     r"hepatic[ _-](?:phase[ _-])?late",
-    "\u809d\u80c6",  # liver and gall, in Chinese and Japanese
-    "\u809d\u7d30\u80de",  # liver cell, in Japanese and traditional Chinese
-    "\u809d\u7ec6\u80de",  # liver cell, in simplified Chinese
+    r"\u0433\u0435\u043f\u0430\u0442\u043e[ _-]?"  # hepato, in Russian, and then
+    r"(?:\u0431\u0438\u043b|\u0441\u043f\u0435\u0446|\u0446\u0438\u0442)\w*",  # bil, spec, cyt
+    # Liver and gall with the word for phase, in Chinese and Japanese; alone, they name an organ.
+    r"\u809d[\u80c6\u81bd][\u9053\u7ba1]?[\u671f\u76f8]",
+    r"\u809d[\u80c6\u81bd]?\u7279[\u5f02\u7570]\w*",  # specific to the liver
+    r"\u809d[\u7ec6\u7d30]\u80de\w*",  # liver cell
+    # Liver and gall or liver cell with the word for phase, in Korean; specific to the liver.
+    r"\uac04(?:\ub2f4\ub3c4|\uc138\ud3ec)(?:\ub2f4\ub3c4)?[ _-]?(?:\uae30|\uc0c1)",
+    r"\uac04[ _-]?\ud2b9\uc774\w*",
 )
 
 LATE_SECONDS = re.compile(r"(?<![\d.:/])(\d{3,4})[\s_-]*(?:sec\w*|s)(?![a-z])")
 """Delays of many minutes that are written in seconds."""
 
-MINUTES = re.compile(r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[\s_-]*(?:min(?!ip)|mn(?![a-z])|'(?!'))")
+MINUTES = re.compile(
+    r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[\s_-]*"
+    r"(?:min(?!ip)|mn(?![a-z])|'(?!')|dk(?![a-z])|\u043c\u0438\u043d|\u5206|\ubd84)"
+)
+"""In Latin script, Turkish, Russian, Chinese and Japanese, Korean."""
+
+BARE_MINUTES = re.compile(
+    r"(?<![a-z\d.:/])([1-3]?\d)[ _]?m(?![a-z\d])|"
+    r"(?<![a-z])(?:delay\w*|late|eob|eovist|primovist|hbp?)[ _-]*([1-3][05])"
+    r"(?![\d.,:/%]|[ _-]?(?:[a-ln-z]|m[lg]))"
+)
+"""`20m`, and `late 20`: ten minutes and more after words after which nothing else is meant."""
+
 SECONDS = re.compile(r"(?<![\d.:/])(\d{2,3})[\s_-]?(?:sec|s)(?![a-z])")
 
-DELAYED = word(r"delay\w*", r"late", r"spat\w*", r"tardi\w*", r"verzogert")
+DELAYED = word(
+    r"delay\w*",
+    r"late",
+    r"spae?t(?!i)\w*",
+    r"tardi\w*",
+    r"verzogert",
+    r"\u5ef6[\u8fdf\u9072]",  # delayed, in Chinese
+    r"\u9045\u5ef6",  # delayed, in Japanese
+    r"\uc9c0\uc5f0",  # delayed, in Korean
+    r"\u043e\u0442\u0441\u0440\u043e\u0447\w*",  # delayed, in Russian
+)
 
 EARLY = word(
     r"art(?:eri\w*)?",
+    r"(?:spae?t|fru?e?h)[ _-]?arteri\w*",
     r"portal\w*",
     r"port",
     r"pvp?",
@@ -49,16 +80,23 @@ EARLY = word(
     r"ven",
     r"equi\w*",
     r"transition\w*",
-    r"dyn\w*",
     r"first[ _-]?pass",
     r"(?:care|smart)?[ _-]?bolus\w*",
     r"smart[ _-]?prep",
     r"early",
-    r"twist",
-    r"grasp",
-    r"tricks",
-    r"disco",
+    r"vein\w*",
+    r"[\u52a8\u52d5][\u8108\u8109]",  # artery, in Chinese and Japanese
+    r"[\u9759\u975c][\u8108\u8109]",  # vein
+    r"[\u95e8\u9580][\u8108\u8109]",  # portal vein
+    r"\u5e73\u8861|\u79fb\u884c",  # equilibrium, transition
+    r"\ub3d9\ub9e5|\ubb38\ub9e5|\uc815\ub9e5",  # artery, portal vein, vein, in Korean
+    r"\uc774\ud589|\ud3c9\ud615",  # transition, equilibrium, in Korean
+    r"(?:\u0430\u0440\u0442\u0435\u0440|\u043f\u043e\u0440\u0442\u0430\u043b|"  # arter, portal,
+    r"\u0432\u0435\u043d\u043e\u0437)\w*",  # venos, in Russian
 )
+
+DYNAMIC = word(r"dyn\w*", r"twist", r"grasp", r"tricks", r"disco")
+"""Several phases in a row, of which the last one may be the hepatobiliary phase."""
 
 UNENHANCED = word(
     r"pre",
@@ -68,20 +106,44 @@ UNENHANCED = word(
     r"non?[ _-]?con\w*",
     r"plain",
     r"mask",
-    r"ohne[ _-]?km",
-    r"sans",
+    r"(?:ohne|vor)[ _-]?(?:km|kontrast\w*)",
+    r"sans(?![ _-]?(?:sat|apnee))",
+    r"avant[ _-]?(?:inj\w*|gado\w*|contraste)",
+    r"(?:sin|senza|antes|prima)[ _-]?(?:de[ _-]?)?(?:contr\w*|gad\w*|mdc|civ)",
+    r"bez[ _-]?k\w*",
+    r"(?:\u0434\u043e|\u0431\u0435\u0437)[ _-]?\u043a\w*",  # before or without contrast, in Russian
+    r"\u5e73[\u626b\u6383]|\u5358\u7d14",  # plain, in Chinese and Japanese
+    r"(?:\u9020\u5f71|\u589e[\u5f3a\u5f37])\u524d",  # before contrast
+    r"\uc870\uc601[ _-]?\uc804",  # before contrast, in Korean
     r"w[/ _]?o",
     r"without",
     r"baseline",
 )
 
 POST = word(
-    r"post\w*", r"gad\w*", r"gd", r"km", r"enhanced", r"contrast", r"eob", r"primovist", r"eovist"
+    r"post\w*",
+    r"gad\w*",
+    r"gd",
+    r"km",
+    r"enhanced",
+    r"contrast",
+    r"eob",
+    r"primovist",
+    r"eovist",
+    r"apres[ _-]?inj\w*",
+    r"nach[ _-]?km",
+    r"\u9020\u5f71|\u589e[\u5f3a\u5f37]",  # contrast, in Chinese and Japanese
+    r"\uc870\uc601",  # contrast, in Korean
 )
 PLUS_C = re.compile(r"\+ ?c(?![a-z])|(?<![a-z])c\+")
 
 GADOXETATE = re.compile(
-    r"primovist|eovist|gado?xet|gadoxat|gd-?eob|eob-?dtpa|(?<![a-z])eob(?![a-z])|440223009"
+    r"prim[ao]?v\w{0,3}t|eov\w{0,2}t|gado?xet|gadoxat|gd-?eob|eob-?dtpa|(?<![a-z])eob(?![a-z])|"
+    r"440223009|"
+    r"\u30d5\u30ea\u30e2[\u30d2\u30d3]\u30b9\u30c8|"  # Primovist in Japanese, without its marks
+    r"\u666e\u7f8e\u663e|\u9486\u585e\u9178|\u91d3\u585e\u9178|"  # brand and name in Chinese
+    r"\ud504\ub9ac\ubaa8\ube44\uc2a4\ud2b8|"  # Primovist in Korean
+    r"\u043f\u0440\u0438\u043c\u043e\u0432\u0438\u0441\u0442"  # and in Russian
 )
 GADOBENATE = re.compile(r"gadobenat|multihance|bopta")
 EXTRACELLULAR = re.compile(
@@ -105,7 +167,7 @@ T1 = word(
     r"twist",
 )
 T2 = word(
-    r"t2\w?",
+    r"t2(?!\d)[a-z]?",
     r"\w*haste\w*",
     r"ss[ _-]?fse",
     r"ssh?[ _-]?tse",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from hcc_viewer.dicom import values
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import HeaderElements, Wanted, read_quickly
 
 StoredValues = NDArray[np.integer]
@@ -36,7 +37,7 @@ def read_native(path: Path, wanted: Wanted) -> tuple[StoredValues, HeaderElement
     Raises:
         OSError: The file cannot be read.
     """
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
+    with open(openable(path), "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
         size = os.fstat(file.fileno()).st_size
         if size > MAX_FILE_BYTES:
             return None

@@ -14,6 +14,7 @@ from hcc_viewer.dicom import lexicon
 from hcc_viewer.dicom.facts import StackFacts, wrap_midnight
 from hcc_viewer.dicom.kinds import Veto, vetoes
 from hcc_viewer.dicom.series import UNSURE_SCORE, PhaseScore
+from hcc_viewer.phrases import Phrase
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Evidence:
 
 EARLIEST_MIN, LATEST_MIN = 9.0, 45.0
 """Minutes after the injection in which gadoxetic acid shows the hepatobiliary phase."""
+
+USUAL_MIN = 14.0, 31.0
+"""Minutes after the injection at which most protocols acquire it."""
 
 DYNAMIC_MIN = 7.0
 """Up to here the arterial, venous and transitional phases last."""
@@ -65,45 +69,56 @@ def minutes_in_text(facts: StackFacts) -> int | None:
     found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
     seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(facts.series_text)]
     found += [round(value / 60) for value in seconds if value >= 60 * EARLIEST_MIN]
+    for match in lexicon.BARE_MINUTES.finditer(facts.series_text):
+        found.append(int(match.group(1) or match.group(2)))
     return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
 
 
 def _words(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     match = lexicon.HEPATOBILIARY.search(facts.series_text)
-    return Evidence(50, f"'{match.group(0)}' in the description") if match else None
+    return Evidence(50, _named(match.group(0))) if match else None
 
 
 def _minutes(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     minutes = minutes_in_text(facts)
     if minutes is None or not 10 <= minutes <= LATEST_MIN:
         return None
-    early = ", early for the hepatobiliary phase" if minutes < 15 else ""
-    return Evidence(25, f"{minutes} min in the description{early}")
+    if minutes < 15:
+        early = "{minutes} min in the description, early for the hepatobiliary phase"
+        return Evidence(25, Phrase(early, minutes=minutes))
+    return Evidence(25, Phrase("{minutes} min in the description", minutes=minutes))
+
+
+def _named(word: str) -> Phrase:
+    return Phrase("'{word}' in the description", word=word)
 
 
 def _delayed(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     match = lexicon.DELAYED.search(facts.series_text)
-    return Evidence(10, f"'{match.group(0)}' in the description") if match else None
+    return Evidence(10, _named(match.group(0))) if match else None
 
 
 def _agent(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     if lexicon.GADOXETATE.search(facts.agent):
-        return Evidence(15, "the contrast agent is gadoxetic acid")
+        return Evidence(15, Phrase("the contrast agent is gadoxetic acid"))
     if lexicon.GADOXETATE.search(facts.study_text) or lexicon.GADOXETATE.search(facts.series_text):
-        return Evidence(15, "gadoxetic acid in the description")
+        return Evidence(15, Phrase("gadoxetic acid in the description"))
     if any(lexicon.GADOXETATE.search(other.agent) for other in study) and not facts.agent:
-        return Evidence(10, "gadoxetic acid in another series of the study")
+        return Evidence(10, Phrase("gadoxetic acid in another series of the study"))
     if lexicon.GADOBENATE.search(facts.agent):
-        return Evidence(5, "gadobenate: its hepatobiliary phase comes after 1 to 3 hours")
+        return Evidence(5, Phrase("gadobenate: its hepatobiliary phase comes after 1 to 3 hours"))
     if lexicon.EXTRACELLULAR.search(facts.agent):
-        return Evidence(-20, "the contrast agent is named as one without a hepatobiliary phase")
+        return Evidence(
+            -20, Phrase("the contrast agent is named as one without a hepatobiliary phase")
+        )
     return None
 
 
 def _time(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     after = facts.time_after_injection_s
     if after is not None and 60 * EARLIEST_MIN <= after <= 60 * LATEST_MIN:
-        return Evidence(25, f"{after / 60:.0f} min after the injection")
+        points = 30 if 60 * USUAL_MIN[0] <= after <= 60 * USUAL_MIN[1] else 25
+        return Evidence(points, Phrase("{minutes:.0f} min after the injection", minutes=after / 60))
     if after is not None and 0 < after < 60 * EARLIEST_MIN:
         return None
     return _time_in_study(facts, study)
@@ -119,12 +134,14 @@ def _time_in_study(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence |
     if minutes is not None and minutes > 0:
         if not EARLIEST_MIN <= minutes <= LATEST_MIN:
             return None
-        return Evidence(25, f"{minutes:.0f} min after the first contrast-enhanced series")
+        reason = "{minutes:.0f} min after the first contrast-enhanced series"
+        return Evidence(25, Phrase(reason, minutes=minutes))
     similar = [f for f in others if f.is_3d and f.orientation == "axial"]
     minutes = _minutes_after(facts, similar)
     if minutes is None or not EARLIEST_MIN + 1 <= minutes <= LATEST_MIN:
         return None
-    return Evidence(15, f"{minutes:.0f} min after the first T1 series of this kind")
+    reason = "{minutes:.0f} min after the first T1 series of this kind"
+    return Evidence(15, Phrase(reason, minutes=minutes))
 
 
 def _contradiction(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
@@ -132,14 +149,15 @@ def _contradiction(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence |
     after = facts.time_after_injection_s
     if after is None or not 0 < after < 60 * DYNAMIC_MIN:
         return None
-    return Evidence(-10, f"the files say {after / 60:.0f} min after the injection")
+    reason = "the files say {minutes:.0f} min after the injection"
+    return Evidence(-10, Phrase(reason, minutes=after / 60))
 
 
 def _sequence(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     if facts.is_t1_gradient_echo and facts.is_3d:
-        return Evidence(10, "T1-weighted 3D gradient echo")
+        return Evidence(10, Phrase("T1-weighted 3D gradient echo"))
     if facts.is_t1_gradient_echo or lexicon.T1.search(facts.series_text):
-        return Evidence(8, "T1-weighted by its sequence or name")
+        return Evidence(8, Phrase("T1-weighted by its sequence or name"))
     return None
 
 
@@ -148,7 +166,11 @@ def _coverage(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None
         return None
     enough = facts.slices >= 20 and 90.0 <= facts.coverage_mm <= 450.0
     wide = facts.field_of_view_mm >= 220.0
-    return Evidence(10, "axial, covers a liver") if enough and wide else Evidence(3, "axial")
+    return (
+        Evidence(10, Phrase("axial, covers a liver"))
+        if enough and wide
+        else Evidence(3, Phrase("axial"))
+    )
 
 
 def _flip_angle(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
@@ -158,7 +180,8 @@ def _flip_angle(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | No
     usual = min((angle for angle in others if angle is not None), default=None)
     if own is None or usual is None or not facts.is_t1_gradient_echo or own < 1.4 * usual:
         return None
-    return Evidence(5, f"flip angle {own:.0f} degrees, larger than in other T1 series")
+    reason = "flip angle {angle:.0f} degrees, larger than in other T1 series"
+    return Evidence(5, Phrase(reason, angle=own))
 
 
 def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
@@ -167,7 +190,7 @@ def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     is_last = facts in similar and facts.time_s is not None and facts.time_s >= max(times)
     if not is_last or len(set(times)) < 3:
         return None
-    return Evidence(5, "the last axial T1 series of the study")
+    return Evidence(5, Phrase("the last axial T1 series of the study"))
 
 
 def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
@@ -175,13 +198,19 @@ def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     if look is None or look.liver_to_muscle is None:
         return None
     if look.has_bright_vessels:
-        return Evidence(-20, "in the image the vessels are brighter than the liver")
-    times = f"{look.liver_to_muscle:.1f} times as bright as muscle"
+        return Evidence(-20, Phrase("in the image the vessels are brighter than the liver"))
     if look.lacks_uptake:
-        return Evidence(-15, f"in the image the liver is only {times}, as without uptake")
+        reason = (
+            "in the image the liver is only {times:.1f} times as bright as muscle, as without "
+            "uptake"
+        )
+        return Evidence(-15, Phrase(reason, times=look.liver_to_muscle))
     if not look.has_uptake:
         return None
-    return Evidence(15, f"in the image the liver is {times} and its vessels are dark")
+    reason = (
+        "in the image the liver is {times:.1f} times as bright as muscle and its vessels are dark"
+    )
+    return Evidence(15, Phrase(reason, times=look.liver_to_muscle))
 
 
 def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
@@ -193,9 +222,11 @@ def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
         return [] if not lexicon.EXTRACELLULAR.search(facts.agent) else [_WRONG_AGENT]
     found = []
     if _is_unenhanced(facts):
-        found.append(Veto(10, "before contrast, by its description"))
+        found.append(Veto(10, Phrase("before contrast, by its description")))
     if _is_early(facts):
-        found.append(Veto(20, "an early contrast phase, by its description"))
+        found.append(Veto(20, Phrase("an early contrast phase, by its description")))
+    elif _is_dynamic(facts) and not _is_late(facts, study):
+        found.append(Veto(20, Phrase("a dynamic series, by its description")))
     if lexicon.EXTRACELLULAR.search(facts.agent):
         found.append(_WRONG_AGENT)
     return found + _time_vetoes(facts, study)
@@ -204,13 +235,13 @@ def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
 def _time_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
     after = facts.time_after_injection_s
     if after is not None and -7200 < after < 0:
-        return [Veto(10, f"{-after / 60:.0f} min before the injection")]
+        return [Veto(10, Phrase("{minutes:.0f} min before the injection", minutes=-after / 60))]
     if after is not None and 0 <= after < 60 * DYNAMIC_MIN:
-        return [Veto(25, f"only {after / 60:.0f} min after the injection")]
+        return [Veto(25, Phrase("only {minutes:.0f} min after the injection", minutes=after / 60))]
     if facts.time_point and _minutes_after(facts, _same_dynamic(facts, study)) is not None:
         minutes = _minutes_after(facts, _same_dynamic(facts, study)) or 0.0
         if minutes < DYNAMIC_MIN:
-            return [Veto(30, f"phase {facts.time_point} of a dynamic series")]
+            return [Veto(30, Phrase("phase {number} of a dynamic series", number=facts.time_point))]
     return []
 
 
@@ -226,13 +257,30 @@ def _is_early(facts: StackFacts) -> bool:
     return minutes is not None or bool(seconds) or lexicon.EARLY.search(text) is not None
 
 
+def _is_dynamic(facts: StackFacts) -> bool:
+    minutes = minutes_in_text(facts)
+    is_named = names_hepatobiliary(facts) or (minutes is not None and minutes >= EARLIEST_MIN)
+    return not is_named and lexicon.DYNAMIC.search(facts.series_text) is not None
+
+
+def _is_late(facts: StackFacts, study: Sequence[StackFacts]) -> bool:
+    """Long after the injection, or after the first series of this kind."""
+    after = facts.time_after_injection_s
+    if after is None:
+        similar = [f for f in study if f.is_t1_gradient_echo and f.orientation == "axial"]
+        minutes = _minutes_after(facts, similar)
+        return minutes is not None and EARLIEST_MIN + 1 <= minutes <= LATEST_MIN
+    return 60 * EARLIEST_MIN <= after <= 60 * LATEST_MIN
+
+
 def _is_enhanced(facts: StackFacts) -> bool:
     """Surely acquired after the injection."""
     if _is_unenhanced(facts):
         return False
     after, text = facts.time_after_injection_s, facts.series_text
     named = lexicon.POST.search(text) or lexicon.PLUS_C.search(text)
-    return bool(_is_early(facts) or named or (after is not None and after > 0))
+    is_named = bool(named) or _is_early(facts) or _is_dynamic(facts)
+    return bool(is_named or (after is not None and after > 0))
 
 
 def _same_dynamic(facts: StackFacts, study: Sequence[StackFacts]) -> list[StackFacts]:
@@ -247,7 +295,7 @@ def _minutes_after(facts: StackFacts, others: Sequence[StackFacts]) -> float | N
     return max(wrap_midnight(facts.time_s - time) for time in times) / 60
 
 
-_WRONG_AGENT = Veto(35, "the contrast agent has no hepatobiliary phase")
+_WRONG_AGENT = Veto(35, Phrase("the contrast agent has no hepatobiliary phase"))
 
 _RULES: tuple[Callable[[StackFacts, Sequence[StackFacts]], Evidence | None], ...] = (
     _words,

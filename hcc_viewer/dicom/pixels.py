@@ -28,6 +28,7 @@ from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
 from hcc_viewer.dicom.native_pixels import read_native
 from hcc_viewer.dicom.quick_header import wanted_tags
+from hcc_viewer.dicom.stored_pixels import StoredImage
 from hcc_viewer.dicom.values import Source
 
 _KEYWORDS = """
@@ -69,8 +70,8 @@ checked_frames.add_to_pydicom()
 class DecodedImage:
     """The pixels of one image and what is needed to show them."""
 
-    array: NDArray[np.float32]
-    """(row, column) modality values; the luminance of a colour image."""
+    pixels: StoredImage
+    """What becomes modality values; the luminance of a colour image."""
     padding: NDArray[np.bool_] | None = None
     color: NDArray[np.uint8] | None = None
     """(row, column, 3) RGB."""
@@ -79,6 +80,11 @@ class DecodedImage:
     is_inverted: bool = False
     is_cut: bool = False
     """The file ends before the image does; the rest is made up."""
+
+    @property
+    def array(self) -> NDArray[np.float32]:
+        """(row, column) modality values; the luminance of a colour image."""
+        return self.pixels.values
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,27 +216,21 @@ def _finish(
     """Turn stored values into modality values, or colours into RGB and luminance."""
     if raw.ndim == 3 or interpretation == "PALETTE COLOR":
         return _finish_color(raw, interpretation, dataset)
-    array = _modality_values(raw, dataset, frame)
     return DecodedImage(
-        array=array,
+        pixels=_with_rescaling(raw, dataset, frame),
         padding=_padding(raw, dataset),
         window=_window(dataset, frame),
         is_inverted=interpretation == "MONOCHROME1",
     )
 
 
-def _modality_values(raw: NDArray[Any], dataset: Source, frame: int | None) -> NDArray[np.float32]:
+def _with_rescaling(raw: NDArray[Any], dataset: Source, frame: int | None) -> StoredImage:
     if isinstance(dataset, Dataset) and "ModalityLUTSequence" in dataset:
-        return np.asarray(apply_modality_lut(raw, dataset), dtype=np.float32)
+        return StoredImage(np.asarray(apply_modality_lut(raw, dataset), dtype=np.float32))
     group = group_of_frame(dataset, frame, "PixelValueTransformationSequence")
     slope = values.number(group, "RescaleSlope")
     intercept = values.number(group, "RescaleIntercept")
-    array = raw.astype(np.float32)
-    if slope not in (None, 0.0, 1.0):
-        array *= np.float32(slope)
-    if intercept:
-        array += np.float32(intercept)
-    return array
+    return StoredImage(raw, slope or 1.0, intercept or 0.0)
 
 
 def _finish_color(raw: NDArray[Any], interpretation: str, dataset: Source) -> DecodedImage:
@@ -238,7 +238,7 @@ def _finish_color(raw: NDArray[Any], interpretation: str, dataset: Source) -> De
         raw = np.asarray(apply_color_lut(raw, dataset))
     color = np.ascontiguousarray(_to_8_bit(raw, dataset)[..., :3])
     luminance = cv2.cvtColor(color, cv2.COLOR_RGB2GRAY)
-    return DecodedImage(array=luminance.astype(np.float32), color=color, window=(127.5, 255.0))
+    return DecodedImage(StoredImage(luminance), color=color, window=(127.5, 255.0))
 
 
 def _to_8_bit(raw: NDArray[Any], dataset: Source) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.geometry import Geometry
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase, counted, listed
 
 SAME_PLACE_MM = 0.05
 """Two images nearer than this along the normal lie at the same place; scanners round to less."""
@@ -145,8 +146,8 @@ def _unverified_order(
 ) -> tuple[str, list[ImageHeader], NDArray[np.float64]]:
     """What the order is by, in words; the images in order; where they lie by that, in mm."""
     for used, places in (
-        ("the slice locations", [image.slice_location for image in images]),
-        ("the image positions", _along_positions(images)),
+        (Phrase("the slice locations"), [image.slice_location for image in images]),
+        (Phrase("the image positions"), _along_positions(images)),
     ):
         known = [place for place in places if place is not None]
         if len(set(known)) == len(images):
@@ -154,7 +155,7 @@ def _unverified_order(
             return used, [images[i] for i in order], np.asarray(known, dtype=np.float64)[order]
     numbers = [image.instance_number for image in images]
     by_number = None not in numbers and len(set(numbers)) == len(images)
-    used = "the image numbers" if by_number else "the names of the files"
+    used = Phrase("the image numbers") if by_number else Phrase("the names of the files")
     ordered = sorted(images, key=_number if by_number else _file_key)
     step = _stated_spacing(images[0]) or 1.0
     return used, ordered, np.arange(len(images), dtype=np.float64) * step
@@ -242,8 +243,11 @@ def _gap_notices(
     return (
         Notice(
             "missing-slices",
-            f"{_count(missing, 'slice is', 'slices are')} missing: {_between(gaps)}. "
-            "What lies there is not examined.",
+            Phrase(
+                "{slices} missing: {places}. What lies there is not examined.",
+                slices=counted(missing, "{count} slice is", "{count} slices are"),
+                places=_between(gaps),
+            ),
         ),
     )
 
@@ -254,12 +258,19 @@ def _uneven_notices(
     if len(uneven) == 0:
         return ()
     low, high = float(steps[uneven].min()), float(steps[uneven].max())
-    span = f"{low:.2f} mm" if round(low, 2) == round(high, 2) else f"{low:.2f} to {high:.2f} mm"
+    span = Phrase("{low:.2f} mm", low=low)
+    if round(low, 2) != round(high, 2):
+        span = Phrase("{low:.2f} to {high:.2f} mm", low=low, high=high)
     return (
         Notice(
             "uneven-spacing",
-            f"The slices are not evenly spaced: {usual:.2f} mm apart in most places, "
-            f"{span} {_between(uneven)}. Lengths across slices use the true places.",
+            Phrase(
+                "The slices are not evenly spaced: {usual:.2f} mm apart in most places, "
+                "{span} {places}. Lengths across slices use the true places.",
+                usual=usual,
+                span=span,
+                places=_between(uneven),
+            ),
         ),
     )
 
@@ -273,28 +284,33 @@ def _shear_notices(origins: NDArray[np.float64], normal: NDArray[np.float64]) ->
     return (
         Notice(
             "sheared-stack",
-            f"The slices are shifted sideways against each other by up to {drift:.1f} mm. "
-            "Places across slices are off by up to that much.",
+            Phrase(
+                "The slices are shifted sideways against each other by up to {drift:.1f} mm. "
+                "Places across slices are off by up to that much.",
+                drift=drift,
+            ),
         ),
     )
 
 
-def _between(steps: NDArray[np.intp]) -> str:
+def _between(steps: NDArray[np.intp]) -> Phrase:
     """Names the first few steps by the slices on either side, counted from 1."""
-    named = [f"{i + 1} and {i + 2}" for i in steps[:3]]
-    more = f" and in {len(steps) - 3} more places" if len(steps) > 3 else ""
-    return f"between slices {', '.join(named)}{more}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    named = [Phrase("{first} and {second}", first=int(i) + 1, second=int(i) + 2) for i in steps[:3]]
+    pairs = listed(named)
+    if len(steps) <= 3:
+        return Phrase("between slices {pairs}", pairs=pairs)
+    more = "between slices {pairs} and in {count} more places"
+    return Phrase(more, pairs=pairs, count=len(steps) - 3)
 
 
 def _order_notice(used: str) -> Notice:
     return Notice(
         "order-unverified",
-        f"Order unverified: the files give no slice positions, so the slices are in the order of "
-        f"{used}. Lengths and places in the patient are not known.",
+        Phrase(
+            "Order unverified: the files give no slice positions, so the slices are in the order "
+            "of {used}. Lengths and places in the patient are not known.",
+            used=used,
+        ),
     )
 
 
@@ -313,16 +329,21 @@ def _sign(normal: NDArray[np.float64]) -> float:
 
 _NO_PIXEL_SPACING = Notice(
     "no-pixel-spacing",
-    "The files do not say how large a pixel is. Lengths and places in the patient are not known.",
+    Phrase(
+        "The files do not say how large a pixel is. Lengths and places in the patient are not "
+        "known."
+    ),
 )
 
 _REPEATED_PLACES = Notice(
     "repeated-places",
-    "Several images lie at the same place, as when phases are merged. They form no plain volume: "
-    "split the series before detection.",
+    Phrase(
+        "Several images lie at the same place, as when phases are merged. They form "
+        "no plain volume: split the series before detection."
+    ),
 )
 
 _SAME_PLACE = Notice(
     "same-place",
-    "All images lie at the same place, as in a film over time; they form no volume.",
+    Phrase("All images lie at the same place, as in a film over time; they form no volume."),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import stat
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -18,11 +19,13 @@ from hcc_viewer.dicom.duplicates import drop_copies
 from hcc_viewer.dicom.files import walk
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.image_evidence import with_image_evidence
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.read_files import read_batches
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
 from hcc_viewer.errors import ReadError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 _LOG = logging.getLogger(__name__)
@@ -125,7 +128,7 @@ def _files_of(
 ) -> tuple[TemporaryFolder | None, Iterable[Path]]:
     """The files to read, and what keeps them in place while they are in use."""
     _check_readable(path)
-    if path.is_dir():
+    if os.path.isdir(openable(path)):  # noqa: PTH112 -- may be extended
         return None, walk(path, skipped)
     if is_zip(path):
         folder = unpack(path, skipped, report_progress)
@@ -139,18 +142,20 @@ def _files_of(
 
 def _check_readable(path: Path) -> None:
     try:
-        if path.is_dir():
-            os.scandir(path).close()
+        if os.path.isdir(openable(path)):  # noqa: PTH112 -- may be extended
+            os.scandir(openable(path)).close()
             return
-        if path.exists() and not path.is_file():
-            raise ReadError(f"{path} is neither a file nor a folder.")
-        with path.open("rb"):
+        mode = os.stat(openable(path)).st_mode  # noqa: PTH116 -- may be extended
+        if not stat.S_ISREG(mode):
+            raise ReadError(Phrase("{path} is neither a file nor a folder.", path=path))
+        with open(openable(path), "rb"):  # noqa: PTH123 -- may be extended
             pass
     except FileNotFoundError as error:
-        raise ReadError(f"There is no file or folder {path}.") from error
+        raise ReadError(Phrase("There is no file or folder {path}.", path=path)) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ReadError(f"{path} cannot be opened: {reason.lower()}.") from error
+        sentence = Phrase("{path} cannot be opened: {reason}.", path=path, reason=reason.lower())
+        raise ReadError(sentence) from error
 
 
 def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from hcc_viewer.dicom.geometry import Geometry, Orientation
 from hcc_viewer.errors import Notice
@@ -18,6 +19,36 @@ SURE_SCORE = 70
 
 UNSURE_SCORE = 40
 """From here to SURE_SCORE a series is preselected and the user is asked."""
+
+SeriesKey = tuple[str, str, int | None]
+"""SeriesInstanceUID, then SOPInstanceUID and frame of the first image. A stack that the user merged
+or split has a digest of its images behind the first, and is never taken for one as scanned."""
+
+SplitKey = Literal[
+    "automatic",
+    "place",
+    "image type",
+    "echo time",
+    "temporal position",
+    "trigger time",
+    "acquisition time",
+    "acquisition number",
+]
+"""What to split a series by. `automatic`: as a scan does. `place`: the first image at each place,
+the second, and so on."""
+
+SPLIT_KEYS: tuple[SplitKey, ...] = get_args(SplitKey)
+"""All of them, in the order in which to offer them."""
+
+
+@dataclass(frozen=True)
+class Regrouping:
+    """One merge or split by the user."""
+
+    keys: tuple[SeriesKey, ...]
+    """Of the series that were merged, or of the one that was split."""
+    split_by: SplitKey | None = None
+    """None: they were merged."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +148,8 @@ class Series:
     """Keeps the files alive: an unpacked zip's temporary folder goes with its last series."""
     evidence: StackFacts | None = field(default=None, repr=False, compare=False)
     """What the headers say of the phase; kept so that the score can be told anew."""
+    regrouped: str = ""
+    """A digest of the images, where the user merged or split; empty: as the scan found it."""
 
     def __post_init__(self) -> None:
         if not self.instances:
@@ -125,10 +158,10 @@ class Series:
             raise ValueError("A series needs one position per instance.")
 
     @property
-    def key(self) -> tuple[str, str, int | None]:
-        """Identifies this stack within its study."""
+    def key(self) -> SeriesKey:
+        """Identifies this stack within its study; see `SeriesKey`."""
         first = self.instances[0]
-        return self.series_instance_uid, first.sop_instance_uid, first.frame
+        return self.series_instance_uid + self.regrouped, first.sop_instance_uid, first.frame
 
     @property
     def orientation(self) -> Orientation:
@@ -157,11 +190,32 @@ class Study:
     """(reason, count) of the files that were not taken up."""
     is_complete: bool = True
     """False while the scan still goes on: then more is to come."""
+    before: Study | None = field(default=None, repr=False, compare=False)
+    """The study as it was before the user's last merge or split; None: it is as scanned."""
+    regrouping: Regrouping | None = field(default=None, compare=False)
+    """What made this study of `before`."""
+
+    @property
+    def history(self) -> Iterator[Study]:
+        """This study, and what it was before each merge and split, back to the scan."""
+        study: Study | None = self
+        while study is not None:
+            yield study
+            study = study.before
+
+    @property
+    def regroupings(self) -> tuple[Regrouping, ...]:
+        """The merges and splits since the scan, the first one first."""
+        steps = [study.regrouping for study in self.history if study.regrouping is not None]
+        return tuple(reversed(steps))
 
     @property
     def best_series(self) -> Series | None:
-        """The detectable series that is most likely the hepatobiliary phase; None without one."""
-        candidates = [series for series in self.series if series.detectable]
+        """The detectable series that is most likely the hepatobiliary phase; None without one.
+
+        Of several that are as likely the last one, since the phase comes last.
+        """
+        candidates = [series for series in reversed(self.series) if series.detectable]
         return max(candidates, key=lambda series: series.phase.score, default=None)
 
 

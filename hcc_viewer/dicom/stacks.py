@@ -17,8 +17,14 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.geometry import Geometry
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import is_grid, is_regular, place, plane_of
-from hcc_viewer.dicom.time_points import known_distances, places_of, split_by_time
+from hcc_viewer.dicom.time_points import (
+    known_distances,
+    places_of,
+    split_by_time,
+    with_trigger_times,
+)
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 PARALLEL = 0.999
 """Cosine of the angle (2.5 degrees) within which two images have the same orientation."""
@@ -80,7 +86,7 @@ def split_series(images: list[ImageHeader], notices: tuple[Notice, ...] = ()) ->
 def _time_parts(group: Group) -> list[Group]:
     if not group.are_parallel:
         return [group]
-    parts = split_by_time(group.images)
+    parts = with_trigger_times(split_by_time(group.images))
     if len(parts) == 1:
         return [replace(group, notices=group.notices + parts[0].notices)]
     return [
@@ -278,5 +284,7 @@ _KINDS: tuple[tuple[Key, Label], ...] = (
 
 _MANY_PLANES = Notice(
     "many-planes",
-    "The images lie in many different planes, as in a rotating projection; they form no volume.",
+    Phrase(
+        "The images lie in many different planes, as in a rotating projection; they form no volume."
+    ),
 )

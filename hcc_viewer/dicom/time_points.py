@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm, is_grid, is_regular
 from hcc_viewer.errors import Notice
+from hcc_viewer.phrases import Phrase
 
 MAX_TIME_POINTS = 60
 """A series with more (a film, a functional study) stays whole: no one wants so many stacks."""
@@ -66,6 +67,32 @@ def split_by_time(images: list[ImageHeader]) -> list[TimePart]:
             if blocks is not None:
                 return [TimePart(block) for block in blocks]
     return _uneven_parts(images, places, keys, most)
+
+
+def with_trigger_times(parts: list[TimePart]) -> list[TimePart]:
+    """The same time points; where all state one acquisition time, the trigger times tell theirs.
+
+    Philips writes the begin of a dynamic series into all its images, and how long after it each
+    phase was acquired into TriggerTime.
+    """
+    begins = {image.acquisition_time_s for part in parts for image in part.images}
+    triggers = [[image.trigger_time_ms for image in part.images] for part in parts]
+    known = [[value for value in part if value is not None] for part in triggers]
+    is_whole = all(len(some) == len(part) for some, part in zip(known, triggers, strict=True))
+    firsts = [min(part) for part in known if part]
+    if len(parts) < 2 or len(begins) != 1 or None in begins or not is_whole:
+        return parts
+    if len(set(firsts)) < len(parts):
+        return parts
+    return [
+        replace(part, images=[_delayed(image, first) for image in part.images])
+        for part, first in zip(parts, firsts, strict=True)
+    ]
+
+
+def _delayed(image: ImageHeader, by_ms: float) -> ImageHeader:
+    begin = image.acquisition_time_s or 0.0
+    return replace(image, acquisition_time_s=(begin + by_ms / 1000.0) % 86400.0)
 
 
 def known_distances(images: list[ImageHeader]) -> NDArray[np.float64] | None:
@@ -200,12 +227,18 @@ def _guess_key(image: ImageHeader) -> tuple[float, float, float, str]:
 def _film_notice(most: int) -> Notice:
     return Notice(
         "film",
-        f"{most} images lie at the same place, as in a film over time; they are kept together.",
+        Phrase(
+            "{count} images lie at the same place, as in a film over time; they are kept together.",
+            count=most,
+        ),
     )
 
 
 _GUESSED = Notice(
     "time-points-unverified",
-    "Several images lie at each place and no time in the files tells them apart cleanly. The first "
-    "image at each place forms the first stack, and so on: a stack may mix time points.",
+    Phrase(
+        "Several images lie at each place and no time in the files tells them apart cleanly. "
+        "The first image at each place forms the first stack, and so on: a stack may mix time "
+        "points."
+    ),
 )

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
+from hcc_viewer.phrases import Phrase
+
 MALFORMED: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,
@@ -93,13 +95,13 @@ def plain_reason(error: Exception) -> str:
 
 
 _REASONS = (
-    ("Unable to decode", "its compressed pixels are damaged or of a rare kind"),
-    ("No pixel data decoders", "it is encoded in a way that this program cannot decode"),
-    ("The dataset has no 'Pixel Data'", "no pixels can be found in it"),
-    ("invalid literal", "a number in its header is damaged"),
-    ("could not convert", "a number in its header is damaged"),
-    ("unpack requires", "its header is damaged"),
-    ("Missing required element", "its header lacks what is needed to decode it"),
-    ("Unexpected tag", "its compressed pixels are damaged"),
+    ("Unable to decode", Phrase("its compressed pixels are damaged or of a rare kind")),
+    ("No pixel data decoders", Phrase("it is encoded in a way that this program cannot decode")),
+    ("The dataset has no 'Pixel Data'", Phrase("no pixels can be found in it")),
+    ("invalid literal", Phrase("a number in its header is damaged")),
+    ("could not convert", Phrase("a number in its header is damaged")),
+    ("unpack requires", Phrase("its header is damaged")),
+    ("Missing required element", Phrase("its header lacks what is needed to decode it")),
+    ("Unexpected tag", Phrase("its compressed pixels are damaged")),
 )
 """How messages of pydicom and Python begin, and what to say in their stead."""

@@ -23,9 +23,11 @@ from hcc_viewer.dicom.pixels import (
     read_plain_image,
 )
 from hcc_viewer.dicom.series import Series
+from hcc_viewer.dicom.stored_pixels import Pixels, StoredImage, StoredPixels, stack_images
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason, quiet
 from hcc_viewer.dicom.window import display_window
 from hcc_viewer.errors import Notice, ReadError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 MAX_VOLUME_BYTES = 6 * 1024**3
@@ -42,13 +44,13 @@ class Volume:
     """The pixels of one series, slices foot to head."""
 
     series: Series
-    array: NDArray[np.float32]
-    """(slice, row, column) modality values: stored values times slope plus intercept."""
+    pixels: Pixels
+    """(slice, row, column): `array` itself, or what gives parts of it when it is indexed."""
     window_center: float
     """Window for display, one for the whole volume; see `window_width`."""
     window_width: float
     is_inverted: bool = False
-    """MONOCHROME1: the lowest value is white. Display and network turn it round, `array` not."""
+    """MONOCHROME1: the lowest value is white. Display and network turn it round, the values not."""
     padding: NDArray[np.bool_] | None = None
     """(slice, row, column) True where the pixel is padding and means nothing; None without any."""
     color: NDArray[np.uint8] | None = None
@@ -58,11 +60,21 @@ class Volume:
     read_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.array.ndim != 3 or self.array.dtype != np.float32:
-            raise ValueError("A volume is a (slice, row, column) float32 array.")
-        if len(self.array) != len(self.series.instances):
+        if not isinstance(self.pixels, StoredPixels):
+            if self.pixels.ndim != 3 or self.pixels.dtype != np.float32:
+                raise ValueError("A volume is a (slice, row, column) float32 array.")
+            self.pixels.setflags(write=False)
+        if len(self.pixels) != len(self.series.instances):
             raise ValueError("A volume has one slice per instance of its series.")
-        self.array.setflags(write=False)
+
+    @property
+    def array(self) -> NDArray[np.float32]:
+        """(slice, row, column) modality values: stored values times slope plus intercept.
+
+        Of a compact volume each call makes the whole array anew: take one slice of `pixels`, or
+        keep the result.
+        """
+        return self.pixels[...] if isinstance(self.pixels, StoredPixels) else self.pixels
 
     @property
     def geometry(self) -> Geometry:
@@ -70,7 +82,12 @@ class Volume:
         return self.series.geometry
 
 
-def load_volume(series: Series, report_progress: ReportProgress = ignore_progress) -> Volume:
+def load_volume(
+    series: Series,
+    report_progress: ReportProgress = ignore_progress,
+    *,
+    compact: bool = False,
+) -> Volume:
     """Read the pixels of a series.
 
     A slice that cannot be decoded is filled with the lowest value and named in `warnings`.
@@ -78,6 +95,8 @@ def load_volume(series: Series, report_progress: ReportProgress = ignore_progres
     Args:
         series: One stack, as found by `scan_folder`.
         report_progress: Called after each slice with the slices read and their total.
+        compact: Keep the integers of the files where they have 16 bits or fewer: half the memory,
+            the same values. For who looks at single slices, as a viewer does.
 
     Raises:
         ReadError: No slice can be read; the sentence names the first file and the reason.
@@ -85,7 +104,7 @@ def load_volume(series: Series, report_progress: ReportProgress = ignore_progres
     """
     started = time.perf_counter()
     _check_size(series)
-    volume = _Loading(series)
+    volume = _Loading(series, compact)
     with quiet():
         volume.read(report_progress)
     return volume.finish(time.perf_counter() - started)
@@ -94,10 +113,11 @@ def load_volume(series: Series, report_progress: ReportProgress = ignore_progres
 class _Loading:
     """A volume on its way: threads fill in its slices, each its own."""
 
-    def __init__(self, series: Series) -> None:
-        shape = (len(series.instances), series.rows, series.columns)
+    def __init__(self, series: Series, compact: bool) -> None:
+        self._shape = (len(series.instances), series.rows, series.columns)
         self._series = series
-        self._array = np.zeros(shape, dtype=np.float32)
+        self._values = None if compact else np.zeros(self._shape, dtype=np.float32)
+        self._images: list[StoredImage | None] = [None] * len(series.instances)
         self._padding: NDArray[np.bool_] | None = None
         self._color: NDArray[np.uint8] | None = None
         self._windows: dict[int, tuple[float, float]] = {}
@@ -128,20 +148,18 @@ class _Loading:
         Raises:
             ReadError: No slice could be read.
         """
-        if len(self._failed) == len(self._array):
+        count = len(self._series.instances)
+        if len(self._failed) == count:
             first = self._series.instances[0].path.name
-            raise ReadError(f"No image of the series can be read. {first}: {self._failed[0]}.")
-        good = [index for index in range(len(self._array)) if index not in self._failed]
-        if self._failed:
-            lowest = min(float(self._array[index].min()) for index in good)
-            self._array[list(self._failed)] = lowest
-        middle = min(
-            self._windows, key=lambda index: abs(index - len(self._array) // 2), default=-1
-        )
-        center, width = display_window(self._array, self._padding, self._windows.get(middle))
+            sentence = "No image of the series can be read. {file}: {reason}."
+            raise ReadError(Phrase(sentence, file=first, reason=self._failed[0]))
+        good = [index for index in range(count) if index not in self._failed]
+        pixels = self._finished_pixels(good)
+        middle = min(self._windows, key=lambda index: abs(index - count // 2), default=-1)
+        center, width = display_window(pixels, self._padding, self._windows.get(middle))
         return Volume(
             series=self._series,
-            array=self._array,
+            pixels=pixels,
             window_center=center,
             window_width=width,
             is_inverted=self._inverted[good[len(good) // 2]],
@@ -150,6 +168,15 @@ class _Loading:
             warnings=self._series.warnings + _failure_notices(self._failed, self._cut),
             read_seconds=seconds,
         )
+
+    def _finished_pixels(self, good: list[int]) -> Pixels:
+        """All slices; those that cannot be read with the lowest value of the others."""
+        if self._values is None:
+            return stack_images(self._images)
+        if self._failed:
+            lowest = min(float(self._values[index].min()) for index in good)
+            self._values[list(self._failed)] = lowest
+        return self._values
 
     def _submit(self, pool: ThreadPoolExecutor) -> Iterator[Future[int]]:
         """Start the reading: file by file, a long multi-frame file in parts."""
@@ -180,10 +207,13 @@ class _Loading:
         return len(indices)
 
     def _put(self, index: int, image: DecodedImage) -> None:
-        if image.array.shape != self._array.shape[1:]:
-            rows, columns = image.array.shape
+        if image.pixels.stored.shape != self._shape[1:]:
+            rows, columns = image.pixels.stored.shape
             raise ValueError(f"it has {columns} x {rows} pixels, other than its header says")
-        self._array[index] = image.array
+        if self._values is None:
+            self._images[index] = image.pixels
+        else:
+            image.pixels.write_values(self._values[index])
         self._inverted[index] = image.is_inverted
         if image.is_cut:
             self._cut.append(index)
@@ -197,13 +227,13 @@ class _Loading:
     def _padding_of_all(self) -> NDArray[np.bool_]:
         with self._lock:
             if self._padding is None:
-                self._padding = np.zeros(self._array.shape, dtype=np.bool_)
+                self._padding = np.zeros(self._shape, dtype=np.bool_)
             return self._padding
 
     def _color_of_all(self) -> NDArray[np.uint8]:
         with self._lock:
             if self._color is None:
-                self._color = np.zeros((*self._array.shape, 3), dtype=np.uint8)
+                self._color = np.zeros((*self._shape, 3), dtype=np.uint8)
             return self._color
 
 
@@ -235,15 +265,18 @@ def _check_size(series: Series) -> None:
 def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ...]:
     notices: tuple[Notice, ...] = ()
     if failed:
-        message = (
-            f"Slices that cannot be read are left black: {_slice_numbers(list(failed))} "
-            f"({failed[min(failed)]}). What lies there is not examined."
+        message = Phrase(
+            "Slices that cannot be read are left black: {slices} ({reason}). "
+            "What lies there is not examined.",
+            slices=_slice_numbers(list(failed)),
+            reason=failed[min(failed)],
         )
         notices += (Notice("undecodable-slices", message),)
     if cut:
-        message = (
-            f"Files end before their image does, as after a broken copy: slices "
-            f"{_slice_numbers(cut)}. The missing part is left black and not examined."
+        message = Phrase(
+            "Files end before their image does, as after a broken copy: slices {slices}. "
+            "The missing part is left black and not examined.",
+            slices=_slice_numbers(cut),
         )
         notices += (Notice("cut-slices", message),)
     return notices
@@ -252,4 +285,6 @@ def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ..
 def _slice_numbers(indices: list[int]) -> str:
     """The first few slices by number, counted from 1."""
     named = ", ".join(str(index + 1) for index in sorted(indices)[:10])
-    return named if len(indices) <= 10 else f"{named} and {len(indices) - 10} more"
+    if len(indices) <= 10:
+        return named
+    return Phrase("{slices} and {count} more", slices=named, count=len(indices) - 10)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.dicom.stored_pixels import Pixels
+
 _SAMPLES = 80_000
 """Pixels looked at: plenty for percentiles, and quick."""
 
@@ -19,18 +21,18 @@ _WIDEST = 4.0
 
 
 def display_window(
-    array: NDArray[np.float32],
+    pixels: Pixels,
     padding: NDArray[np.bool_] | None,
     stored: tuple[float, float] | None,
 ) -> tuple[float, float]:
     """Center and width for a volume.
 
     Args:
-        array: (slice, row, column) modality values.
+        pixels: (slice, row, column) modality values.
         padding: Where the values mean nothing.
         stored: Center and width from the files.
     """
-    sample = _sample(array, padding)
+    sample = _sample(pixels, padding)
     if sample.size == 0:
         return stored or (0.5, 1.0)
     low, p1, p99, high = (float(v) for v in np.percentile(sample, (0.5, 1.0, 99.0, 99.5)))
@@ -41,13 +43,14 @@ def display_window(
     return (low + high) / 2, max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6)
 
 
-def _sample(array: NDArray[np.float32], padding: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+def _sample(pixels: Pixels, padding: NDArray[np.bool_] | None) -> NDArray[np.float32]:
     """Evenly spread pixels that are finite and no padding."""
-    slice_step = max(1, len(array) // _SLICES)
-    share = array[::slice_step].size / _SAMPLES
-    step = max(1, min(int(share**0.5), *array.shape[1:]))
+    count, rows, columns = pixels.shape
+    slice_step = max(1, count // _SLICES)
+    share = len(range(0, count, slice_step)) * rows * columns / _SAMPLES
+    step = max(1, min(int(share**0.5), rows, columns))
     part = slice(None, None, slice_step), slice(None, None, step), slice(None, None, step)
-    thinned = array[part]
+    thinned = pixels[part]
     chosen = np.isfinite(thinned)
     if padding is not None:
         chosen &= ~padding[part]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from hcc_viewer.dicom import SPLIT_KEYS
 from hcc_viewer.gui.controller import Controller
+from hcc_viewer.gui.enabling import SPLITS
 from hcc_viewer.gui.session import Session
 from hcc_viewer.gui.view_control import ViewControl
 
@@ -15,6 +18,7 @@ def action_handlers(session: Session, controller: Controller, views: ViewControl
     """All of them."""
     return {
         **_study_handlers(controller),
+        **_regrouping_handlers(controller),
         **_result_handlers(session, controller),
         **_reading_handlers(controller, views),
         **_slice_handlers(controller),
@@ -37,12 +41,25 @@ def _study_handlers(controller: Controller) -> Handlers:
     }
 
 
+def _regrouping_handlers(controller: Controller) -> Handlers:
+    regroup = controller.regroup
+    splits = {
+        name: partial(regroup.split, key) for name, key in zip(SPLITS, SPLIT_KEYS, strict=True)
+    }
+    return {
+        "merge_series": regroup.merge,
+        "undo_regrouping": regroup.undo,
+        "restore_series": regroup.restore,
+        **splits,
+    }
+
+
 def _result_handlers(session: Session, controller: Controller) -> Handlers:
     detection = controller.detection
     return {
         "detect": detection.detect,
         "show_results": session.lift_veil,
-        "export_report": detection.export_report,
+        "export_report": controller.export.export_report,
         "toggle_heatmap": controller.display.press_heat_map_key,
         "next_finding": lambda: detection.step_finding(1),
         "previous_finding": lambda: detection.step_finding(-1),

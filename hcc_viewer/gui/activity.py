@@ -7,7 +7,7 @@ from typing import Literal
 
 from hcc_viewer.gui.i18n import tr
 
-Concern = Literal["read", "compare", "detect", "export"]
+Concern = Literal["read", "compare", "detect", "export", "copy", "regroup"]
 """Each concern does one thing at a time."""
 
 
@@ -68,7 +68,14 @@ class Activities:
     @property
     def busiest(self) -> Concern | None:
         """The concern that the user is waiting for most."""
-        order: tuple[Concern, ...] = ("export", "detect", "read", "compare")
+        order: tuple[Concern, ...] = (
+            "export",
+            "copy",
+            "detect",
+            "regroup",
+            "read",
+            "compare",
+        )
         return next((concern for concern in order if concern in self._by_concern), None)
 
 

@@ -28,11 +28,17 @@ def audited(services: Services) -> Services:
         return detection
 
     def export(
-        detection: Detection, volume: Volume, folder: Path, formats: Sequence[str], *rest: Any
+        detection: Detection,
+        volume: Volume,
+        out_dir: Path,
+        formats: Sequence[str],
+        *rest: Any,
+        **choices: Any,
     ) -> list[Path]:
         write: Callable[..., list[Path]] = services.export_report
-        files = write(detection, volume, folder, formats, *rest)
-        audit.record(audit.exported(detection, formats, identified=False))
+        files = write(detection, volume, out_dir, formats, *rest, **choices)
+        is_identified = bool(choices.get("identified", False))
+        audit.record(audit.exported(detection, formats, is_identified))
         return files
 
     return replace(services, detect=detect, export_report=export)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 
 from hcc_viewer import paths
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.controllers.detection import DetectionController
 from hcc_viewer.gui.controllers.display import DisplayController
+from hcc_viewer.gui.controllers.export import ExportController
 from hcc_viewer.gui.controllers.keeping import KeepingController
 from hcc_viewer.gui.controllers.network import NetworkController
 from hcc_viewer.gui.controllers.panes import PanesController
 from hcc_viewer.gui.controllers.reading import ReadingController
+from hcc_viewer.gui.controllers.regroup import RegroupController
 from hcc_viewer.gui.controllers.study import StudyController
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
-from hcc_viewer.gui.session import Message, SeriesKey, Session
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.volume_cache import VolumeCache
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import SeriesKey
 
 
 class Controller(QObject):
@@ -31,8 +38,10 @@ class Controller(QObject):
         self._session = session
         cache = VolumeCache(self._shown_keys)
         self.study = StudyController(session, services, prompts, cache, self)
+        self.regroup = RegroupController(session, services, self.study, self)
         self.panes = PanesController(session, services, cache, self)
         self.detection = DetectionController(session, services, prompts, self)
+        self.export = ExportController(session, services, prompts, self)
         self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
@@ -43,6 +52,7 @@ class Controller(QObject):
     def _connect_signals(self) -> None:
         self.study.study_closing.connect(self.detection.drop_results)
         self.study.study_closing.connect(self.keeping.save_now)
+        self.study.study_replaced.connect(self.detection.drop_regrouped)
         self.study.volume_loaded.connect(self.keeping.restore)
         self.detection.place_shown.connect(self.panes.mark_point)
         self.detection.detected.connect(self.keeping.keep)
@@ -97,7 +107,11 @@ class Controller(QObject):
         elif concern == "detect":
             self.detection.cancel_detection()
         elif concern == "export":
-            self.detection.cancel_export()
+            self.export.cancel()
+        elif concern == "copy":
+            self.network.cancel_copy()
+        elif concern == "regroup":
+            self.regroup.cancel()
 
     def shutdown(self) -> None:
         """Stop all work and wait for it; call it before the window goes."""
@@ -107,8 +121,10 @@ class Controller(QObject):
         self.keeping.save_now()
         runners = (
             *self.study.runners,
+            *self.regroup.runners,
             *self.panes.runners,
             *self.detection.runners,
+            *self.export.runners,
             *self.keeping.runners,
             *self.network.runners,
         )

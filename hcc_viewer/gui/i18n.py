@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.paths import resources_dir
+from hcc_viewer.phrases import translated
 
 CONTEXT = "HccViewer"
 """All texts are in one context: the same words mean the same all over the window."""
@@ -26,6 +27,11 @@ PREFIX = "hcc_viewer_"
 def tr(text: str) -> str:
     """A text in the user's language; the text itself where there is no translation."""
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def tr_phrase(text: str) -> str:
+    """A text from the program below the window in the user's language, where it is a phrase."""
+    return translated(text, tr)
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -10,7 +10,7 @@ from threading import Event
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import CancelledError, HccViewerError
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class JobRunner(QObject):
         except CancelledError:
             logger.info("Job %d cancelled", number)
         except HccViewerError as error:
-            self._ended.emit(number, None, str(error))
+            self._ended.emit(number, None, tr_phrase(str(error)))
         except Exception:
             logger.exception("Job %d crashed", number)
             self._ended.emit(number, None, tr(UNEXPECTED))

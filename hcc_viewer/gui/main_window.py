@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QMainWindow,
+    QMenu,
     QSplitter,
     QStatusBar,
     QVBoxLayout,
@@ -163,6 +164,8 @@ class MainWindow(QMainWindow):
         views.tabs.study_requested.connect(controller.study.show_study)
         views.tabs.close_requested.connect(controller.study.close_study)
         views.series_list.series_requested.connect(controller.show_series)
+        views.series_list.rows_selected.connect(self.session.set_selected_rows)
+        views.series_list.menu_requested.connect(self._show_series_menu)
         views.findings_table.item_requested.connect(detection.go_to_finding)
         views.findings_table.item_opened.connect(self._open_finding)
         views.slices_table.item_requested.connect(display.show_slice)
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
         network = self.controller.network
         handlers: Handlers = {
             **action_handlers(self.session, self.controller, self._control),
+            "export_as": lambda: self.controller.export.show_dialog(self),
             "fetch_study": lambda: network.show_fetch(self),
             "send_results": lambda: network.show_send(self),
             "pacs_settings": lambda: network.show_settings(self),
@@ -216,6 +220,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
         self.controller.study.last_folder = settings.last_folder
         self.controller.study.recent = settings.recent
+        self.controller.export.formats = settings.export_formats
         self.session.set_heat_map_opacity(settings.heat_map_opacity)
         self.session.set_heat_map_style(settings.heat_map_style)
         self.session.set_identity_hidden(settings.identity_hidden)
@@ -230,6 +235,7 @@ class MainWindow(QMainWindow):
         self._control.set_smooth(settings.smooth_pixels)
         self.controller.display.set_cine_speed(settings.cine_per_second)
         self.controller.keeping.is_on = settings.restore_sessions
+        self.controller.regroup.is_kept = settings.restore_sessions
         for action in self._profiles.actions():
             action.setChecked(action.data() == settings.mouse_profile)
         self._control.set_inverted_drag(settings.inverted_drag)
@@ -257,6 +263,7 @@ class MainWindow(QMainWindow):
             window_geometry=bytes(self.saveGeometry().toHex().data()).decode("ascii"),
             last_folder=self.controller.study.last_folder,
             recent=self.controller.study.recent,
+            export_formats=tuple(self.controller.export.formats),
             mouse_profile=profile.data() if profile else self._settings.mouse_profile,
             heat_map_opacity=self.session.heat_map_opacity,
             heat_map_style=self.session.heat_map_style,
@@ -312,6 +319,13 @@ class MainWindow(QMainWindow):
     def _open_slice(self, index: int) -> None:
         self.controller.display.show_slice(index)
         self._views.images.slice_view.setFocus()
+
+    def _show_series_menu(self, at: QPoint) -> None:
+        menu = named(QMenu(self), "series_menu", tr("Series"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menus.fill_menu(menu, menus.SERIES_MENU, self._actions)
+        menu.popup(at)
 
     def _show_models(self) -> None:
         dialog = ModelsDialog(self)

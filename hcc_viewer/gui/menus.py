@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
+from hcc_viewer.gui.enabling import SPLITS
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.views.mouse import PROFILE_TITLES, Tool
@@ -15,9 +16,10 @@ from hcc_viewer.gui.views.naming import named
 
 MENUS = {
     "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report "
-    "deidentify_study - fetch_study send_results pacs_settings - "
+    "export_as deidentify_study - fetch_study send_results pacs_settings - "
     "settings - quit",
-    "&Edit": "undo redo - key_image - delete_measurement clear_measurements clear_crosshair",
+    "&Edit": "undo redo - key_image - delete_measurement clear_measurements clear_crosshair - "
+    "merge_series split undo_regrouping restore_series",
     "&View": "layout_one layout_two layout_four layout_planes link_views reset_offsets "
     "reference_lines - reset_view zoom_in zoom_out one_to_one smooth_pixels - window_auto "
     "window_own window_narrow window_wide window_lesion window_dark window_vessels window_flat "
@@ -25,13 +27,14 @@ MENUS = {
     "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "
     "previous_series next_series - previous_finding next_finding",
     "&Detection": "detect cancel - read_first show_results - toggle_heatmap - accept_finding "
-    "reject_finding correct_finding note_finding clear_decision add_finding - export_report - "
-    "models reader_study",
+    "reject_finding correct_finding note_finding clear_decision add_finding - export_report "
+    "export_as - models reader_study",
     "&Mouse": "window_tool zoom_tool pan_tool scroll_tool - crosshair_tool distance_tool "
     "angle_tool ellipse_tool -",
     "&Help": "help_keys first_steps - log_folder licences about",
 }
-"""The actions of each menu in order; `-` is a line, `recent` the menu of recent studies."""
+"""The actions of each menu in order; `-` is a line, `recent` the menu of recent studies, `split`
+the ways to split a series."""
 
 TOOLBAR = (
     "open_folder - window_tool zoom_tool pan_tool scroll_tool reset_view - crosshair_tool "
@@ -44,6 +47,9 @@ CONTEXT_MENU = (
     "accept_finding reject_finding note_finding - key_image delete_measurement - toggle_heatmap "
     "- hide_identity"
 )
+
+SERIES_MENU = "merge_series split undo_regrouping restore_series"
+"""The context menu of the list of series."""
 
 TOOLS = {
     "window_tool": Tool.WINDOW,
@@ -125,8 +131,18 @@ def fill_menu(
             menu.addSeparator()
         elif name == "recent" and recent is not None:
             menu.addAction(recent.menuAction())
+        elif name == "split" and isinstance(menu, QMenu):
+            menu.addMenu(make_split_menu(actions, menu))
         else:
             menu.addAction(actions[name])
+
+
+def make_split_menu(actions: Mapping[str, QAction], parent: QWidget) -> QMenu:
+    """The ways to split a series."""
+    menu = named(QMenu(tr("&Split series"), parent), "split_menu")
+    menu.setToolTipsVisible(True)
+    fill_menu(menu, " ".join(SPLITS), actions)
+    return menu
 
 
 def make_toolbar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:

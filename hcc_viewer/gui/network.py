@@ -46,7 +46,7 @@ def _save(settings: PacsSettings) -> None:
 def _verify(peer: Peer, settings: PacsSettings, report_progress: ReportProgress) -> str:
     from hcc_viewer.pacs import verify
 
-    verify(peer, settings.own_ae_title)
+    verify(peer, settings.own_ae_title, report_progress)
     return f"{peer.title} answers."
 
 
@@ -92,6 +92,8 @@ def _send(
         report = send_files(peer, files, settings.own_ae_title, report_progress)
     audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
     text = f"{len(report.sent)} of {len(files)} objects are stored in {peer.title}."
+    if report.remarks:
+        text += f" Remark: {report.remarks[0][1]}."
     if report.refused:
         return f"{text} Refused: {report.refused[0][1]}."
     if not settings.ask_commitment or not report.sent:

@@ -84,7 +84,8 @@ class PanePresenter(QObject):
 
     def show_stack(self) -> None:
         """Another stack."""
-        self._view.set_stack(self._viewport.stack)
+        is_continued = self._viewport.is_continued
+        self._view.set_stack(self._viewport.stack, is_continued=is_continued)
         self._shown_cam = None
         self.show_window()
         self.show_slice()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.gui import linking
 from hcc_viewer.gui.viewport import Viewport
+from hcc_viewer.gui.volume_cache import is_same, with_series
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import Series, Volume
 
 COUNT = 4
 """Views at most."""
@@ -97,6 +103,25 @@ class Panes(QObject):
         self.crosshair = point
         self.crosshair_changed.emit()
 
+    def exchange_series(self, series: Sequence[Series]) -> None:
+        """Go on with other stacks of the same files: what is shown of them gets their headers.
+
+        A view beside the main one is emptied when its series is none of them; the main one, shown
+        last since the others follow it, keeps its images.
+        """
+        renewed: dict[int, Volume | None] = {}
+        for viewport in reversed(self.viewports):
+            old = viewport.volume
+            if old is None:
+                continue
+            if id(old) not in renewed:
+                renewed[id(old)] = _renewed(old, series)
+            new = renewed[id(old)]
+            if new is not None:
+                viewport.exchange_volume(new)
+            elif viewport is not self.main:
+                viewport.set_volume(None)
+
     # --- scrolled together ------------------------------------------------------------------
 
     def set_linked(self, is_linked: bool) -> None:
@@ -153,3 +178,9 @@ class Panes(QObject):
                 self._offsets_mm[index] = linking.offset_between(
                     main, self.main.slice_index, other.stack, other.slice_index
                 )
+
+
+def _renewed(volume: Volume, series: Sequence[Series]) -> Volume | None:
+    """The same pixels under the header that is now theirs; None when they are no stack any more."""
+    same = next((one for one in series if is_same(one, volume.series)), None)
+    return None if same is None else with_series(volume, same)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStatusBar
 
 from hcc_viewer.gui import words
+from hcc_viewer.gui.enabling import enable_actions
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
 from hcc_viewer.gui.pane_presenter import CamFunction, PanePresenter
@@ -67,6 +68,7 @@ class Presenter(QObject):
         session, viewport = self._session, self._session.viewport
         session.study_changed.connect(self.show_study)
         session.row_changed.connect(self.show_row)
+        session.selection_changed.connect(self.show_actions)
         session.thumbnail_changed.connect(self.show_thumbnail)
         viewport.volume_changed.connect(self.show_volume)
         viewport.slice_changed.connect(self.show_slice)
@@ -320,69 +322,10 @@ class Presenter(QObject):
 
     def show_actions(self) -> None:
         """Which actions are possible now, and why Detect is not."""
-        session, actions = self._session, self._views.actions
-        series, detection = session.shown_series, session.detection
-        is_detecting = session.is_busy("detect")
-        can_detect = series is not None and series.detectable and not session.model_refusal
-        is_scanned = session.study is not None and session.study.is_complete
-        actions["detect"].setEnabled(can_detect and is_scanned and not is_detecting)
-        actions["cancel"].setEnabled(session.activity is not None)
-        has_result = detection is not None
-        actions["export_report"].setEnabled(has_result and not session.is_busy("export"))
-        actions["toggle_heatmap"].setEnabled(has_result)
+        session = self._session
         has_rows = self._views.findings_model.rowCount() > 0
-        for name in ("next_finding", "previous_finding"):
-            actions[name].setEnabled(has_rows)
-        for name in NEED_FINDING:
-            actions[name].setEnabled(session.selected_finding is not None)
-        for name in NEED_VOLUME:
-            actions[name].setEnabled(session.panes.active.stack is not None)
-        actions["add_finding"].setEnabled(series is not None)
+        enable_actions(self._views.actions, session, has_rows=has_rows)
+        series = session.shown_series
         refusal = series is not None and not series.detectable
         text = words.detect_hint(series, session.model_refusal)
         self._views.panel.set_hint(text, is_refusal=refusal or bool(session.model_refusal))
-
-
-NEED_FINDING = (
-    "accept_finding",
-    "reject_finding",
-    "correct_finding",
-    "note_finding",
-    "clear_decision",
-)
-"""Actions on the selected finding."""
-
-NEED_VOLUME = (
-    "next_slice",
-    "previous_slice",
-    "forward_ten",
-    "back_ten",
-    "first_slice",
-    "last_slice",
-    "cine",
-    "next_series",
-    "previous_series",
-    "reset_view",
-    "zoom_in",
-    "zoom_out",
-    "one_to_one",
-    "window_auto",
-    "window_own",
-    "window_narrow",
-    "window_wide",
-    "window_lesion",
-    "window_vessels",
-    "window_flat",
-    "window_full",
-    "window_middle",
-    "window_dark",
-    "invert",
-    "key_image",
-    "delete_measurement",
-    "clear_measurements",
-    "layout_one",
-    "layout_two",
-    "layout_four",
-    "layout_planes",
-)
-"""Actions that make sense only while the view that they act on shows something."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-SeriesKey = tuple[str, str, "int | None"]
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import SeriesKey
 
 
 class ReadFirst:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.detection.decisions import Reading
 
-SeriesKey = tuple[str, str, "int | None"]
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import SeriesKey
+
 
 MOST_STEPS = 200
 """Changes that can be taken back."""

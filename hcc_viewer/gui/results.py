@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, SlicePrediction
-    from hcc_viewer.dicom import Series
-
-SeriesKey = tuple[str, str, "int | None"]
+    from hcc_viewer.dicom import Series, SeriesKey
 
 
 class Results:

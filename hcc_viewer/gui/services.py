@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.progress import ReportProgress
+from hcc_viewer.progress import ReportProgress, ignore_progress
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
-    from hcc_viewer.dicom import Series, Study, Volume
+    from hcc_viewer.dicom import Regrouping, Series, SplitKey, Study, Volume
 
 
 class DetectFunction(Protocol):
@@ -41,9 +41,25 @@ class DetectFunction(Protocol):
 ScanFunction = Callable[[Path, ReportProgress, Callable[["Study"], None]], "Study"]
 """What `hcc_viewer.dicom.scan_study` is."""
 
-ExportFunction = Callable[
-    ["Detection", "Volume", Path, Sequence[str], "ModelCard | None", "Reading"], list[Path]
-]
+
+class ExportFunction(Protocol):
+    """What `hcc_viewer.report.export_report` is."""
+
+    def __call__(
+        self,
+        detection: Detection,
+        volume: Volume,
+        out_dir: Path,
+        formats: Sequence[str],
+        card: ModelCard | None,
+        reading: Reading,
+        *,
+        identified: bool = False,
+        paper_size: str | None = None,
+        report_progress: ReportProgress = ignore_progress,
+    ) -> list[Path]:
+        """Write a result into a folder."""
+        ...
 
 
 def _scan(
@@ -59,7 +75,7 @@ def _scan(
 def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
     from hcc_viewer.dicom import load_volume
 
-    return load_volume(series, report_progress)
+    return load_volume(series, report_progress, compact=True)
 
 
 def _load_model() -> Model:
@@ -101,10 +117,44 @@ def _export_report(
     formats: Sequence[str],
     card: ModelCard | None,
     reading: Reading,
+    *,
+    identified: bool = False,
+    paper_size: str | None = None,
+    report_progress: ReportProgress = ignore_progress,
 ) -> list[Path]:
     from hcc_viewer.report import export_report
 
-    return export_report(detection, volume, out_dir, formats, card=card, reading=reading)
+    return export_report(
+        detection,
+        volume,
+        out_dir,
+        formats,
+        identified,
+        card=card,
+        reading=reading,
+        paper_size=paper_size,
+        report_progress=report_progress,
+    )
+
+
+def _merge(study: Study, series: Sequence[Series], report_progress: ReportProgress) -> Study:
+    from hcc_viewer.dicom import merge_series
+
+    return merge_series(study, series, report_progress)
+
+
+def _split(study: Study, series: Series, key: SplitKey, report_progress: ReportProgress) -> Study:
+    from hcc_viewer.dicom import split_series_by
+
+    return split_series_by(study, series, key, report_progress)
+
+
+def _repeat_regroupings(
+    study: Study, steps: Sequence[Regrouping], report_progress: ReportProgress
+) -> Study:
+    from hcc_viewer.dicom import repeat_regroupings
+
+    return repeat_regroupings(study, steps, report_progress)
 
 
 @dataclass(frozen=True)
@@ -118,6 +168,11 @@ class Services:
     at_threshold: Callable[[Detection, float], Detection] = _at_threshold
     cam_on_image: Callable[[Detection, int], NDArray[np.float32]] = _cam_on_image
     export_report: ExportFunction = _export_report
+    merge: Callable[[Study, Sequence[Series], ReportProgress], Study] = _merge
+    split: Callable[[Study, Series, SplitKey, ReportProgress], Study] = _split
+    repeat_regroupings: Callable[[Study, Sequence[Regrouping], ReportProgress], Study] = (
+        _repeat_regroupings
+    )
 
 
 class SharedModel:

@@ -11,34 +11,35 @@ from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
-from hcc_viewer.gui.activity import Activities, Activity, Concern
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
 from hcc_viewer.gui.message import Message as Message
+from hcc_viewer.gui.notices import all_notices
 from hcc_viewer.gui.panes import Panes
 from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
 from hcc_viewer.gui.results import Results
 from hcc_viewer.gui.viewport import Viewport
-from hcc_viewer.gui.words import skipped_text
+from hcc_viewer.gui.volume_cache import is_same
+from hcc_viewer.gui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hcc_viewer.detection import Detection, ModelCard, SlicePrediction
-    from hcc_viewer.dicom import Series, Study
-
-SeriesKey = tuple[str, str, "int | None"]
+    from hcc_viewer.detection import Detection, SlicePrediction
+    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 
-class Session(QObject):
+class Session(Work):
     """Studies, shown series, results, heat map, notices, and what is being done.
 
-    The image views' own state is in `panes`, what the reader did in `readings`.
+    The image views' own state is in `panes`, what the reader did in `readings`; what is being done
+    comes from `Work`.
 
     Signals:
         studies_changed: A study was opened or closed beside others.
         study_changed: Another study, or none, is open.
         row_changed: Another series is wanted: it is shown, or is being read.
+        selection_changed: Other rows of the list of series are marked.
         thumbnail_changed: The picture of the series in this row is there.
         result_changed: The probabilities, findings or threshold of the shown series changed.
         reading_changed: What the reader decided, marked or measured changed.
@@ -47,15 +48,13 @@ class Session(QObject):
         heat_map_changed: The heat map was switched, or has another opacity.
         identity_changed: The patient's identity was hidden or shown.
         notices_changed: There is more or less to warn of.
-        model_changed: The model was loaded or refused.
-        activity_changed: Slow work began, went on or ended.
-        message_changed: There is another message, or none.
         cine_changed: The slices began to run by themselves, or stopped.
     """
 
     studies_changed = Signal()
     study_changed = Signal()
     row_changed = Signal()
+    selection_changed = Signal()
     thumbnail_changed = Signal(int)
     result_changed = Signal()
     reading_changed = Signal()
@@ -64,9 +63,6 @@ class Session(QObject):
     heat_map_changed = Signal()
     identity_changed = Signal()
     notices_changed = Signal()
-    model_changed = Signal()
-    activity_changed = Signal()
-    message_changed = Signal()
     cine_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -76,19 +72,15 @@ class Session(QObject):
         self.studies: list[Study] = []
         self.study: Study | None = None
         self.wanted_row: int | None = None
+        self.selected_rows: tuple[int, ...] = ()
         self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
-        self.card: ModelCard | None = None
-        self.model_label = ""
-        self.model_refusal = ""
         self.selected_finding: int | None = None
         self.is_heat_map_on = False
         self.heat_map_opacity = 0.5
         self.heat_map_style = "map"
         self.is_identity_hidden = False
         self.is_cine_on = False
-        self.message: Message | None = None
         self._results = Results()
-        self._activities = Activities()
         self._read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
         self.viewport.slice_changed.connect(self._on_slice_changed)
@@ -113,10 +105,19 @@ class Session(QObject):
 
     @property
     def shown_row(self) -> int | None:
-        """The place of the shown series in `series`."""
+        """The place of the shown series in `series`; None while it is stale."""
         shown = self.shown_series
-        rows = (row for row, s in enumerate(self.series) if shown and s.key == shown.key)
+        rows = (row for row, s in enumerate(self.series) if shown and is_same(s, shown))
         return next(rows, None)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the images shown are of a stack that is another one now, and is being read."""
+        return self.shown_series is not None and self.study is not None and self.shown_row is None
+
+    def is_open(self, study: Study) -> bool:
+        """Whether a study is among the open ones, as it is and not as it was."""
+        return any(one is study for one in self.studies)
 
     def add_study(self, study: Study) -> None:
         """Open a study beside the others, in place of one that was read from the same path."""
@@ -128,10 +129,11 @@ class Session(QObject):
 
     def set_study(self, study: Study | None) -> None:
         """Show one of the open studies; one that is not open yet is opened."""
-        if study is not None and not any(one is study for one in self.studies):
+        if study is not None and not self.is_open(study):
             self.add_study(study)
         self.study = study
         self.wanted_row = None
+        self.set_selected_rows(())
         self.set_message(None)
         for viewport in self.panes.viewports:
             viewport.set_volume(None)
@@ -149,17 +151,55 @@ class Session(QObject):
         if study is self.study:
             self.set_study(self.studies[min(at, len(self.studies) - 1)] if self.studies else None)
 
+    def replace_study(self, old: Study, new: Study) -> None:
+        """Go on with other stacks of the same files; what is known of stacks that stay is kept.
+
+        Views whose images are gone keep showing them until `show_volume`; see `is_stale`.
+        """
+        kept = {one.key: one for study in new.history for one in study.series}
+        for study in old.history:
+            for series in study.series:
+                if series.key not in kept or not is_same(series, kept[series.key]):
+                    self._forget_series(series.key)
+        self.studies = [new if one is old else one for one in self.studies]
+        if self.study is old:
+            self.study = new
+            self.set_selected_rows(())
+            self.panes.exchange_series(new.series)
+            self.wanted_row = self.shown_row
+        self.studies_changed.emit()
+        self.study_changed.emit()
+
+    def show_volume(self, volume: Volume) -> None:
+        """Show a volume in the main view, at the same place if it holds what is shown there."""
+        shown, viewport = self.shown_series, self.viewport
+        image = None if shown is None else self.viewport.shown_image
+        if self.is_stale and image in volume.series.instances:
+            viewport.exchange_volume(volume)
+        else:
+            viewport.set_volume(volume)
+
     def _forget(self, study: Study) -> None:
-        for series in study.series:
-            self.thumbnails.pop(series.key, None)
-            self._results.forget(series.key)
-            self._read_first.forget(series.key)
-            self.readings.forget(series.key)
+        for one in study.history:
+            for series in one.series:
+                self._forget_series(series.key)
+
+    def _forget_series(self, key: SeriesKey) -> None:
+        self.thumbnails.pop(key, None)
+        self._results.forget(key)
+        self._read_first.forget(key)
+        self.readings.forget(key)
 
     def set_wanted_row(self, row: int | None) -> None:
         """Mark a series as the one to be shown."""
         self.wanted_row = row
         self.row_changed.emit()
+
+    def set_selected_rows(self, rows: tuple[int, ...]) -> None:
+        """Mark rows of the list of series, for what is done with several at once."""
+        if rows != self.selected_rows:
+            self.selected_rows = rows
+            self.selection_changed.emit()
 
     def set_thumbnail(self, key: SeriesKey, picture: NDArray[np.uint8]) -> None:
         """Keep the picture of a series: (row, column) gray or (row, column, 3) RGB."""
@@ -280,17 +320,7 @@ class Session(QObject):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know of the study, the shown series and its result."""
-        found: list[Notice] = []
-        if self.viewport.volume is not None:
-            found += self.viewport.volume.warnings
-        if self.detection is not None:
-            found += self.detection.warnings
-        if self.study is not None:
-            found += [
-                Notice("files-skipped", skipped_text(reason, count))
-                for reason, count in self.study.skipped
-            ]
-        return tuple(dict.fromkeys(found))
+        return all_notices(self.study, self.viewport.volume, self.detection)
 
     # --- display ----------------------------------------------------------------------------
 
@@ -324,48 +354,6 @@ class Session(QObject):
             self.is_identity_hidden = is_hidden
             self.identity_changed.emit()
 
-    # --- model, activity, messages ----------------------------------------------------------
-
-    def set_model(self, card: ModelCard, label: str) -> None:
-        """The model is loaded."""
-        self.card, self.model_label, self.model_refusal = card, label, ""
-        self.model_changed.emit()
-
-    def refuse_model(self, reason: str) -> None:
-        """The model cannot be used; the reason is a sentence."""
-        self.card, self.model_label, self.model_refusal = None, "", reason
-        self.model_changed.emit()
-
-    @property
-    def activity(self) -> Activity | None:
-        """The slow work that the user is waiting for most."""
-        return self._activities.of(self.busiest) if self.busiest else None
-
-    @property
-    def busiest(self) -> Concern | None:
-        """Which concern `activity` belongs to."""
-        return self._activities.busiest
-
-    def is_busy(self, concern: Concern) -> bool:
-        """Whether slow work of this concern goes on."""
-        return self._activities.of(concern) is not None
-
-    def set_activity(self, concern: Concern, activity: Activity | None) -> None:
-        """Slow work of a concern began, went on, or (None) ended."""
-        self._activities.set(concern, activity)
-        self.activity_changed.emit()
-
-    def progress(self, concern: Concern, done: int, total: int) -> None:
-        """Slow work of a concern went on."""
-        activity = self._activities.of(concern)
-        if activity is not None:
-            self.set_activity(concern, activity.at(done, total))
-
-    def set_message(self, message: Message | None) -> None:
-        """Say something in the message area, or clear it."""
-        self.message = message
-        self.message_changed.emit()
-
     def _on_slice_changed(self) -> None:
         shown = self.shown_series
         if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
@@ -387,7 +375,8 @@ class Session(QObject):
 
     def _on_volume_changed(self) -> None:
         self._on_slice_changed()
-        self.selected_finding = None
+        if not self.viewport.is_continued or self.finding is None:
+            self.selected_finding = None
         self.finding_changed.emit()
         self.result_changed.emit()
         self.notices_changed.emit()

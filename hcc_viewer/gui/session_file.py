@@ -19,15 +19,15 @@ import numpy as np
 
 from hcc_viewer import paths
 from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.phrases import from_json, to_json
 from hcc_viewer.records import build_record, to_table
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
-    from hcc_viewer.dicom import Series
+    from hcc_viewer.dicom import Series, SeriesKey
 
 FORMAT = "hcc-viewer-reading"
 VERSION = 1
-SeriesKey = tuple[str, str, "int | None"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def write_reading(key: SeriesKey, kept: KeptReading) -> None:
     """
     record = {"format": FORMAT, "version": VERSION, **to_table(kept)}
     text = json.dumps(record, ensure_ascii=False, indent=1)
-    _replace(reading_path(key), text.encode())
+    replace_file(reading_path(key), text.encode())
 
 
 def read_reading(key: SeriesKey) -> KeptReading | None:
@@ -93,7 +93,9 @@ def write_result(detection: Detection) -> None:
     slices = detection.slices
     meta = {
         "model": asdict(detection.model),
-        "warnings": [asdict(notice) for notice in detection.warnings],
+        "warnings": [
+            {"code": one.code, "message": to_json(one.message)} for one in detection.warnings
+        ],
         "timing": asdict(detection.timing),
         "finding_spec": asdict(detection.finding_spec),
         "threshold": detection.threshold,
@@ -165,7 +167,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
         slices=slices,
         findings=(),
         grid_to_image=np.asarray(arrays["grid_to_image"], dtype=np.float64),
-        warnings=tuple(Notice(**one) for one in meta["warnings"]),
+        warnings=tuple(Notice(one["code"], from_json(one["message"])) for one in meta["warnings"]),
         timing=Timing(**meta["timing"]),
         finding_spec=FindingSpec(**meta["finding_spec"]),
     )
@@ -190,7 +192,12 @@ def forget_all() -> int:
     return len(files)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file at once or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".json.part")
     try:

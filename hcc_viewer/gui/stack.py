@@ -16,6 +16,7 @@ from hcc_viewer.detection.decisions import ACQUIRED
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Geometry, Series, Volume
+    from hcc_viewer.dicom.stored_pixels import Pixels
 
 StackKey = tuple[tuple[str, str, "int | None"], str]
 
@@ -52,7 +53,7 @@ class Stack:
     geometry: Geometry
     shape: tuple[int, int, int]
     """Images, rows and columns of each."""
-    pixels: NDArray[np.float32]
+    pixels: Pixels
     """(image, row, column) modality values, before `resampling`."""
     colors: NDArray[np.uint8] | None = None
     """(image, row, column, 3) RGB of a colour volume, before `resampling`."""
@@ -87,8 +88,9 @@ class Stack:
 
 def acquired(volume: Volume) -> Stack:
     """The images as they were scanned."""
-    shape = volume.array.shape
-    return Stack(volume, ACQUIRED, volume.geometry, shape, volume.array, volume.color)
+    images, rows, columns = volume.pixels.shape
+    shape = (images, rows, columns)
+    return Stack(volume, ACQUIRED, volume.geometry, shape, volume.pixels, volume.color)
 
 
 def reformats(volume: Volume) -> tuple[Stack, ...]:
@@ -96,7 +98,7 @@ def reformats(volume: Volume) -> tuple[Stack, ...]:
 
     None where the files do not say where the slices lie, or there is a single one.
     """
-    if not volume.geometry.known or len(volume.array) < 2:
+    if not volume.geometry.known or len(volume.pixels) < 2:
         return ()
     both = [_reformat(volume, ROW), _reformat(volume, COLUMN)]
     order = ("coronal", "sagittal", "axial")
@@ -106,9 +108,10 @@ def reformats(volume: Volume) -> tuple[Stack, ...]:
 def _reformat(volume: Volume, through: int) -> Stack:
     """The plane at right angles to one axis of the array, turned as radiologists look at it."""
     from hcc_viewer.dicom import Geometry
+    from hcc_viewer.dicom.stored_pixels import turned
 
     resampling, lines = _even_lines(volume.geometry)
-    sizes = [lines, *volume.array.shape[1:]]
+    sizes = [lines, *volume.pixels.shape[1:]]
     directions = _axis_vectors(volume.geometry, lines)
     axis = int(np.argmax(np.abs(directions[through])))
     plane, across_axis, down_axis = _SCREEN[axis]
@@ -138,7 +141,7 @@ def _reformat(volume: Volume, through: int) -> Stack:
         plane,
         Geometry(affine, positions),
         (sizes[through], sizes[down], sizes[across]),
-        volume.array.transpose(order)[flips],
+        turned(volume.pixels, order, flips),
         colors,
         _along(resampling, is_down=down == SLICE, is_flipped=bool(is_flipped[SLICE])),
     )

@@ -54,12 +54,12 @@ def thumbnail_of(volume: Volume) -> NDArray[np.uint8]:
 
     from hcc_viewer.render import to_gray
 
-    middle = len(volume.array) // 2
+    middle = len(volume.pixels) // 2
     if volume.color is not None:
         picture = volume.color[middle]
     else:
         picture = to_gray(
-            volume.array[middle],
+            volume.pixels[middle],
             volume.window_center,
             volume.window_width,
             inverted=volume.is_inverted,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from hcc_viewer.gui.stack import Stack, acquired
+from hcc_viewer.gui.stack import Stack, acquired, reformats
 
 if TYPE_CHECKING:
-    from hcc_viewer.dicom import Volume
+    from hcc_viewer.dicom import Instance, Volume
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Viewport(QObject):
         self._stack: Stack | None = None
         self._slice = 0
         self._window = Window(0.0, 1.0)
+        self._is_continued = False
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether what is shown came in place of the same images: zoom and place are kept then."""
+        return self._is_continued
 
     @property
     def volume(self) -> Volume | None:
@@ -57,6 +63,13 @@ class Viewport(QObject):
     def slice_index(self) -> int:
         """The slice that is shown, from 0 at the foot end."""
         return self._slice
+
+    @property
+    def shown_image(self) -> Instance | None:
+        """The image of the volume that is shown; None without one, and in another plane."""
+        if self._stack is None or not self._stack.is_acquired:
+            return None
+        return self._stack.series.instances[self._slice]
 
     @property
     def slice_count(self) -> int:
@@ -77,6 +90,24 @@ class Viewport(QObject):
         self._stack = stack
         self._slice = self.slice_count // 2
         self._window = _own_window(self.volume)
+        self._is_continued = False
+        self.volume_changed.emit()
+
+    def exchange_volume(self, volume: Volume) -> None:
+        """Show a volume that holds the shown image too: place, plane and the user's window stay.
+
+        Args:
+            volume: The same images under another header, some of them, or more.
+        """
+        shown, stack = self._stack, _in_plane(volume, self._stack)
+        if shown is None or stack is None:
+            self.set_volume(volume)
+            return
+        self._slice = _same_place(shown, self._slice, stack)
+        if self._window == _own_window(shown.volume):
+            self._window = _own_window(volume)
+        self._stack = stack
+        self._is_continued = True
         self.volume_changed.emit()
 
     def set_slice(self, index: int) -> None:
@@ -106,3 +137,20 @@ class Viewport(QObject):
 
 def _own_window(volume: Volume | None) -> Window:
     return Window(volume.window_center, volume.window_width) if volume else Window(0.0, 1.0)
+
+
+def _in_plane(volume: Volume, shown: Stack | None) -> Stack | None:
+    """A volume in the plane that is shown; None when that is not possible."""
+    if shown is None or shown.is_acquired:
+        return acquired(volume)
+    return next((one for one in reformats(volume) if one.plane == shown.plane), None)
+
+
+def _same_place(shown: Stack, index: int, stack: Stack) -> int:
+    """Where a stack has the image that is shown, or the one nearest to it."""
+    if stack.is_acquired:
+        image = shown.series.instances[index]
+        if image in stack.series.instances:
+            return stack.series.instances.index(image)
+    place = shown.geometry.positions_mm[index]
+    return int(np.argmin(np.abs(stack.geometry.positions_mm - place)))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer import NEGATIVE_RESULT
-from hcc_viewer.gui.i18n import plural, tr
+from hcc_viewer.gui.i18n import plural, tr, tr_phrase
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Finding, OperatingPoint, Place, ReadResult
@@ -24,7 +24,7 @@ LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 def skipped_text(reason: str, count: int) -> str:
     """How many files were not taken up, and why."""
     files = plural(count, "1 file was passed over", "{count} files were passed over")
-    return f"{files}: {reason}."
+    return f"{files}: {tr_phrase(reason)}."
 
 
 def series_summary(series: Series) -> str:
@@ -59,10 +59,10 @@ def series_tooltip(series: Series) -> str:
     """All that speaks for and against a series, in lines."""
     lines = [series.title, series_summary(series)]
     if series.refusal:
-        lines.append(tr("Detection is refused: {reason}").format(reason=series.refusal))
+        lines.append(tr("Detection is refused: {reason}").format(reason=tr_phrase(series.refusal)))
     lines.append(tr("Hepatobiliary-phase score: {score} of 100").format(score=series.phase.score))
-    lines += [f"  • {reason}" for reason in series.phase.reasons]
-    lines += [f"! {notice.message}" for notice in series.warnings]
+    lines += [f"  • {tr_phrase(reason)}" for reason in series.phase.reasons]
+    lines += [f"! {tr_phrase(notice.message)}" for notice in series.warnings]
     return "\n".join(lines)
 
 
@@ -189,13 +189,13 @@ def detect_hint(series: Series | None, model_refusal: str) -> str:
     """What Detect would run on, or why it cannot."""
     if series is not None and not series.detectable:
         text = tr("Detection is refused on this series: {reason}")
-        return text.format(reason=series.refusal)
+        return text.format(reason=tr_phrase(series.refusal or ""))
     if model_refusal:
         return model_refusal
     if series is None:
         return tr("Open a study to begin.")
     phase = series.phase
-    reasons = "; ".join(phase.reasons[:3])
+    reasons = "; ".join(map(tr_phrase, phase.reasons[:3]))
     sure = tr("Hepatobiliary phase") if phase.is_sure else tr("Perhaps the hepatobiliary phase")
     if phase.is_unlikely:
         sure = tr("Unlikely the hepatobiliary phase")

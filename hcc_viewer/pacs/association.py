@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pynetdicom import AE
@@ -14,11 +14,15 @@ from pynetdicom.presentation import PresentationContext
 
 from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.peer import Peer
+from hcc_viewer.pacs.watch import Told, watched
 
 # pynetdicom writes whole datasets at lower levels: patients' names must not reach a log.
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 
 CONNECT_TIMEOUT_S = 10.0
+
+AGREE_TIMEOUT_S = 15.0
+"""How long a peer may think about an association; nobody can cancel meanwhile."""
 
 _REJECTIONS = {
     0x01: "it gives no reason",
@@ -37,15 +41,20 @@ def associated(
     *,
     handlers: Sequence[Any] = (),
     negotiation: Sequence[Any] = (),
+    told: Told | None = None,
 ) -> Iterator[Association]:
     """An association with a peer, released at the end and aborted when anything is raised.
 
+    Where `told` is given, it is asked all the time whether the user has cancelled.
+
     Raises:
         PacsError: The peer cannot be reached, or refuses; the sentence says why.
+        CancelledError: The user has cancelled.
     """
     entity = AE(ae_title=own_ae_title)
     entity.connection_timeout = min(CONNECT_TIMEOUT_S, peer.timeout_s)
-    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = peer.timeout_s
+    entity.acse_timeout = min(AGREE_TIMEOUT_S, peer.timeout_s)
+    entity.dimse_timeout = entity.network_timeout = peer.timeout_s
     association = entity.associate(
         peer.host,
         peer.port,
@@ -58,7 +67,8 @@ def associated(
     if not association.is_established:
         raise PacsError(_refusal(peer, own_ae_title, association))
     try:
-        yield association
+        with watched(association, told) if told is not None else nullcontext():
+            yield association
     except BaseException:
         association.abort()
         raise
@@ -95,8 +105,13 @@ def listening(
             server.shutdown()
 
 
-def lost(peer: Peer) -> PacsError:
-    """The error when a peer stops answering in the middle."""
+def lost(peer: Peer, waited_s: float = 0.0) -> PacsError:
+    """The error when a peer goes away in the middle, or says nothing for as long as it may."""
+    if waited_s >= 0.9 * peer.timeout_s:
+        return PacsError(
+            f"{peer.title} took the connection and then said nothing for {waited_s:.0f} s; try "
+            "again later, or ask those who run it."
+        )
     return PacsError(f"The connection to {peer.title} was lost; try again when it is back.")
 
 

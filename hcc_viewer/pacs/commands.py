@@ -13,8 +13,9 @@ from hcc_viewer.errors import PacsError, UsageError
 from hcc_viewer.pacs.commitment import request_commitment
 from hcc_viewer.pacs.echo import verify
 from hcc_viewer.pacs.fetch import fetch_study
+from hcc_viewer.pacs.matches import StudyMatch, StudyQuery
 from hcc_viewer.pacs.peer import PacsSettings, Peer
-from hcc_viewer.pacs.query import StudyMatch, StudyQuery, find_studies
+from hcc_viewer.pacs.query import find_studies
 from hcc_viewer.pacs.send import send_files
 from hcc_viewer.pacs.settings_file import load_pacs_settings, pacs_settings_path
 from hcc_viewer.progress import ReportProgress
@@ -50,7 +51,7 @@ def peer_from(text: str, settings: PacsSettings) -> Peer:
             f"'{text}' is no PACS of {pacs_settings_path()} and not written as TITLE@HOST:PORT."
         )
     try:
-        return Peer(host, int(port), title)
+        return Peer(host.removeprefix("[").removesuffix("]"), int(port), title)
     except ValueError as error:
         raise UsageError(f"The PACS '{text}' is refused: {error}.") from error
 
@@ -124,6 +125,8 @@ def _send(options: argparse.Namespace, settings: PacsSettings, report_stage: Rep
     report = send_files(peer, files, own, report_stage("Sending"))
     audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
     print(f"Sent       {len(report.sent)} of {len(files)} files to {peer.title}")
+    for path, why in report.remarks:
+        print(f"Remark     {path}: {why}")
     for path, why in report.refused:
         print(f"Refused    {path}: {why}")
     if report.sent and settings.ask_commitment and not options.no_commitment:

@@ -23,9 +23,11 @@ from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.association import associated, listening, lost
 from hcc_viewer.pacs.contexts import retrieve_contexts, retrieve_roles, store_contexts
 from hcc_viewer.pacs.inbox import Inbox
+from hcc_viewer.pacs.matches import RemoteSeries
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
-from hcc_viewer.pacs.query import RemoteSeries, list_series
+from hcc_viewer.pacs.query import list_series
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
+from hcc_viewer.pacs.watch import Told
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 RETRIES = 2
@@ -65,12 +67,13 @@ def fetch_study(
         CancelledError: `report_progress` asked to stop.
     """
     inbox = Inbox(Path(out_dir), study_uid)
+    told = Told(report_progress)
     try:
-        wanted = list_series(peer, own_ae_title, study_uid)
+        wanted = list_series(peer, own_ae_title, study_uid, told)
         total = sum(len(series.instance_uids) for series in wanted)
         if not total:
             raise PacsError(f"{peer.title} has no study {study_uid}.")
-        job = _Retrieval(peer, own_ae_title, store_port, study_uid, inbox, report_progress, total)
+        job = _Retrieval(peer, own_ae_title, store_port, study_uid, inbox, told, total)
         for attempt in range(RETRIES + 1):
             missing = _missing(wanted, inbox)
             if not missing:
@@ -82,7 +85,7 @@ def fetch_study(
                     raise
                 time.sleep(RETRY_WAIT_S)
         _check_whole(peer, wanted, inbox)
-        report_progress(total, total)
+        told(total, total)
         return inbox.finish()
     finally:
         inbox.drop_if_empty()
@@ -98,12 +101,12 @@ class _Retrieval:
         store_port: int,
         study_uid: str,
         inbox: Inbox,
-        report_progress: ReportProgress,
+        told: Told,
         total: int,
     ) -> None:
         self._peer, self._own, self._port = peer, own_ae_title, store_port
         self._study_uid, self._inbox = study_uid, inbox
-        self._report, self._total = report_progress, total
+        self._told, self._total = told, total
 
     def run(self, missing: Sequence[RemoteSeries]) -> None:
         """Fetch the missing instances.
@@ -128,7 +131,7 @@ class _Retrieval:
         if self._peer.retrieve == "move":
             with (
                 listening(self._own, self._port, store_contexts(), handlers),
-                associated(self._peer, self._own, _MOVE_CONTEXTS) as association,
+                associated(self._peer, self._own, _MOVE_CONTEXTS, told=self._told) as association,
             ):
                 yield lambda wanted: association.send_c_move(
                     wanted, self._own, StudyRootQueryRetrieveInformationModelMove
@@ -141,6 +144,7 @@ class _Retrieval:
             [*_GET_CONTEXTS, *stored],
             handlers=handlers,
             negotiation=retrieve_roles(stored),
+            told=self._told,
         ) as association:
             yield lambda wanted: association.send_c_get(
                 wanted, StudyRootQueryRetrieveInformationModelGet
@@ -148,12 +152,14 @@ class _Retrieval:
 
     def _follow(self, answers: Iterator[tuple[Dataset, Dataset | None]]) -> None:
         """Wait until one request is answered, and tell how far it is."""
+        asked = time.monotonic()
         for status, _ in answers:
             if self._inbox.failure is not None:
                 raise self._inbox.output_error(self._inbox.failure)
             if "Status" not in status:
-                raise lost(self._peer)
-            self._report(min(self._inbox.count, self._total), self._total)
+                raise lost(self._peer, time.monotonic() - asked)
+            asked = time.monotonic()
+            self._told(min(self._inbox.count, self._total), self._total)
             if not is_pending(status) and status.Status not in (SUCCESS, _PARTLY):
                 raise PacsError(f"{self._peer.title} did not send the study: {reason(status)}.")
 

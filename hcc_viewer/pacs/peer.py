@@ -49,7 +49,8 @@ class Peer:
     @property
     def title(self) -> str:
         """What messages call it: `ORTHANC at 10.0.0.5:4242`."""
-        return f"{self.ae_title} at {self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.ae_title} at {host}:{self.port}"
 
 
 @dataclass(frozen=True)

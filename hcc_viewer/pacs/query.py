@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from pydicom import Dataset
 from pynetdicom import build_context
@@ -14,65 +14,16 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
 
 from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.association import associated, lost
+from hcc_viewer.pacs.matches import RemoteSeries, StudyMatch, StudyQuery
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
+from hcc_viewer.pacs.watch import Told
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 MAX_MATCHES = 500
 """Beyond so many studies a query is too wide to be read, and is stopped."""
 
 _MODEL = StudyRootQueryRetrieveInformationModelFind
-
-
-@dataclass(frozen=True)
-class StudyQuery:
-    """What is known of the studies that are wanted; empty means any. `*` and `?` are wild."""
-
-    patient_id: str = field(default="", repr=False)
-    patient_name: str = field(default="", repr=False)
-    date_from: str = ""
-    """`YYYYMMDD`."""
-    date_to: str = ""
-    modality: str = "MR"
-    accession_number: str = field(default="", repr=False)
-    study_instance_uid: str = ""
-
-    def __post_init__(self) -> None:
-        for key in ("date_from", "date_to"):
-            value = getattr(self, key)
-            if value and not (len(value) == 8 and value.isdigit()):
-                raise ValueError(f"'{key}' must be a date like 20240131, not '{value}'")
-
-    @property
-    def date_range(self) -> str:
-        """The dates as DICOM writes a range (PS3.5 6.2.1)."""
-        if self.date_from == self.date_to:
-            return self.date_from
-        return f"{self.date_from}-{self.date_to}"
-
-
-@dataclass(frozen=True)
-class StudyMatch:
-    """A study that a peer has."""
-
-    study_instance_uid: str
-    patient_name: str = field(repr=False)
-    patient_id: str = field(repr=False)
-    study_date: str
-    description: str
-    modalities: str
-    instances: int | None
-    """How many; None where the peer does not tell."""
-
-
-@dataclass(frozen=True)
-class RemoteSeries:
-    """A series that a peer has, with the SOPInstanceUIDs of its instances."""
-
-    series_instance_uid: str
-    instance_uids: tuple[str, ...]
-    sop_class_uids: tuple[str, ...] = ()
-    """The kinds of its instances, as far as the peer tells."""
 
 
 def find_studies(
@@ -87,11 +38,12 @@ def find_studies(
         PacsError: The peer cannot be reached, refuses, or has more than `MAX_MATCHES`.
         CancelledError: `report_progress` asked to stop.
     """
-    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+    told = Told(report_progress)
+    with associated(peer, own_ae_title, [build_context(_MODEL)], told=told) as association:
         found = []
         for answer in _answers(association, peer, _study_identifier(query)):
             found.append(_study_match(answer))
-            report_progress(len(found), 0)
+            told(len(found), 0)
             if len(found) > MAX_MATCHES:
                 raise PacsError(
                     f"{peer.title} has more than {MAX_MATCHES} such studies; "
@@ -100,13 +52,17 @@ def find_studies(
     return sorted(found, key=lambda match: match.study_date, reverse=True)
 
 
-def list_series(peer: Peer, own_ae_title: str, study_uid: str) -> list[RemoteSeries]:
+def list_series(
+    peer: Peer, own_ae_title: str, study_uid: str, report_progress: ReportProgress = ignore_progress
+) -> list[RemoteSeries]:
     """What a study holds.
 
     Raises:
         PacsError: The peer cannot be reached or refuses.
+        CancelledError: `report_progress` asked to stop.
     """
-    with associated(peer, own_ae_title, [build_context(_MODEL)]) as association:
+    told = Told(report_progress)
+    with associated(peer, own_ae_title, [build_context(_MODEL)], told=told) as association:
         series = [
             str(answer.SeriesInstanceUID)
             for answer in _answers(association, peer, _level("SERIES", study_uid))
@@ -140,9 +96,11 @@ def _answers(association: Association, peer: Peer, identifier: Dataset) -> Itera
     Raises:
         PacsError: The peer fails or goes away.
     """
+    asked = time.monotonic()
     for status, answer in association.send_c_find(identifier, _MODEL):
         if "Status" not in status:
-            raise lost(peer)
+            raise lost(peer, time.monotonic() - asked)
+        asked = time.monotonic()
         if is_pending(status) and answer is not None:
             yield answer
         elif status.Status != SUCCESS and not is_pending(status):

@@ -15,10 +15,11 @@ from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext
 
 from hcc_viewer.errors import OutputError, PacsError
-from hcc_viewer.pacs.association import associated
+from hcc_viewer.pacs.association import associated, lost
 from hcc_viewer.pacs.contexts import MAX_CONTEXTS, UNCOMPRESSED
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
-from hcc_viewer.pacs.status import is_stored, reason
+from hcc_viewer.pacs.status import is_stored, reason, remark
+from hcc_viewer.pacs.watch import Told
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 RETRIES = 2
@@ -44,6 +45,8 @@ class SendReport:
     sent: tuple[Outgoing, ...]
     refused: tuple[tuple[Path, str], ...] = ()
     """Each with the peer's reason."""
+    remarks: tuple[tuple[Path, str], ...] = ()
+    """Files that were stored with a warning of the peer, or not sent since they are copies."""
 
 
 def send_files(
@@ -66,7 +69,8 @@ def send_files(
             sending again is safe, since a PACS keeps one copy of an object.
         CancelledError: `report_progress` asked to stop.
     """
-    job = _Sending(peer, own_ae_title, [_outgoing(path) for path in paths], report_progress)
+    files = [_outgoing(path) for path in paths]
+    job = _Sending(peer, own_ae_title, files, Told(report_progress))
     for attempt in range(RETRIES + 1):
         try:
             job.run()
@@ -75,19 +79,25 @@ def send_files(
             if attempt == RETRIES:
                 raise job.broken(error) from error
             time.sleep(RETRY_WAIT_S)
-    return SendReport(tuple(job.sent), tuple(job.refused))
+    return SendReport(tuple(job.sent), tuple(job.refused), tuple(job.remarks))
 
 
 class _Sending:
     """Keeps what is sent and what is left over several connections."""
 
-    def __init__(
-        self, peer: Peer, own: str, files: list[Outgoing], report_progress: ReportProgress
-    ) -> None:
-        self._peer, self._own, self._report = peer, own, report_progress
-        self._left, self._total = files, len(files)
+    def __init__(self, peer: Peer, own: str, files: list[Outgoing], told: Told) -> None:
+        self._peer, self._own, self._told = peer, own, told
+        first: dict[str, Outgoing] = {}
+        for file in files:
+            first.setdefault(file.sop_instance_uid, file)
+        self._left, self._total = list(first.values()), len(first)
         self.sent: list[Outgoing] = []
         self.refused: list[tuple[Path, str]] = []
+        self.remarks: list[tuple[Path, str]] = [
+            (file.path, f"not sent, since it is the same object as '{same.path}'")
+            for file in files
+            if (same := first[file.sop_instance_uid]) is not file
+        ]
 
     def run(self) -> None:
         """Send what is left.
@@ -98,7 +108,7 @@ class _Sending:
         self._tell()
         while self._left:
             contexts, batch = _batch(self._left)
-            with associated(self._peer, self._own, contexts) as association:
+            with associated(self._peer, self._own, contexts, told=self._told) as association:
                 for file in batch:
                     self._send(association, file)
                     self._left.remove(file)
@@ -124,21 +134,30 @@ class _Sending:
             return
         try:
             dataset = _encoded_for(file, accepted)
+        except OSError:
+            self.refused.append((file.path, "the file can no longer be read"))
+            return
         except (NotImplementedError, RuntimeError, ValueError) as error:
             self.refused.append((file.path, f"it takes no compressed images ({error})"))
             return
         if not association.is_established:
-            raise PacsError(f"The connection to {self._peer.title} was lost.")
-        status = association.send_c_store(dataset)
+            raise lost(self._peer)
+        asked = time.monotonic()
+        try:
+            status = association.send_c_store(dataset)
+        except (AttributeError, RuntimeError, ValueError) as error:
+            self.refused.append((file.path, f"it takes no such encoding ({error})"))
+            return
         if "Status" not in status:
-            raise PacsError(f"The connection to {self._peer.title} was lost.")
+            raise lost(self._peer, time.monotonic() - asked)
         if is_stored(status):
             self.sent.append(file)
+            self.remarks += [(file.path, remark(status))] if remark(status) else []
         else:
             self.refused.append((file.path, reason(status)))
 
     def _tell(self) -> None:
-        self._report(self._total - len(self._left), self._total)
+        self._told(self._total - len(self._left), self._total)
 
 
 def _outgoing(path: Path) -> Outgoing:

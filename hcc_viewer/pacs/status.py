@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pydicom import Dataset
+from pynetdicom.status import code_to_category
 
 SUCCESS = 0x0000
 
@@ -20,6 +21,14 @@ _MEANINGS = (
 )
 
 
+_REMARKS = {
+    0xB000: "it changed some elements",
+    0xB006: "it left some elements out",
+    0xB007: "it says that the object does not fit its kind",
+}
+"""Warnings of C-STORE (PS3.4 table B.2-1)."""
+
+
 def is_pending(status: Dataset) -> bool:
     """Whether more answers follow."""
     return status.get("Status") in (0xFF00, 0xFF01)
@@ -27,8 +36,16 @@ def is_pending(status: Dataset) -> bool:
 
 def is_stored(status: Dataset) -> bool:
     """Whether an object was stored, be it with a warning."""
+    return status.get("Status") == SUCCESS or bool(remark(status))
+
+
+def remark(status: Dataset) -> str:
+    """What a peer did to an object that it stored; empty where it did nothing."""
     code = status.get("Status")
-    return code == SUCCESS or code in (0xB000, 0xB006, 0xB007)
+    if code is None or code_to_category(code) != "Warning":
+        return ""
+    words = _REMARKS.get(code, "it warns")
+    return f"stored, but {words} (status 0x{code:04X})"
 
 
 def reason(status: Dataset) -> str:

@@ -44,7 +44,7 @@ def capture_picture(
     for place, line in enumerate(lines, 1):
         draw.text((_GAP, y + _GAP + place * _LINE), line, _WHITE, picture_font(_TEXT))
     geometry = volume.geometry
-    width_mm = volume.array.shape[2] * geometry.spacing_mm[2]
+    width_mm = volume.pixels.shape[2] * geometry.spacing_mm[2]
     return picture, width_mm / slice_.width if geometry.known else None
 
 

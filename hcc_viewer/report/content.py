@@ -54,6 +54,9 @@ UNCONFIRMED = "The findings are the computer's; no reader has confirmed them."
 MAX_PICTURED = 20
 """Findings beyond this many stand in the table only."""
 
+NOTE_BESIDE = 120
+"""Characters of a note beside the pictures; a longer one stands whole below them."""
+
 SAME_THRESHOLD = 0.0005
 """Thresholds that differ by less are the same: people see and set three decimals."""
 
@@ -137,7 +140,7 @@ class ReportContent:
             Fact("Probability", f"{row.probability}{limit}"),
             Fact("Reader", row.reader),
             Fact("Corrected to", row.correction),
-            Fact("Note", row.note),
+            Fact("Note", shortened(row.note, NOTE_BESIDE)),
             Fact("Slices", row.slices),
             Fact("Peak slice", f"{row.peak_slice} of {len(self.slices)}"),
             Fact("Row, column", row.pixel),
@@ -146,6 +149,10 @@ class ReportContent:
             Fact("Series", shortened(self.series.title, 60)),
         )
         return tuple(fact for fact in facts if fact.value)
+
+    def long_note_of(self, row: FindingRow) -> str:
+        """The reader's note on a finding where it is too long for beside the pictures."""
+        return row.note if len(row.note) > NOTE_BESIDE else ""
 
     @property
     def software(self) -> str:

@@ -19,8 +19,10 @@ from pydicom.errors import InvalidDicomError
 from pydicom.sr.codedict import codes
 
 from hcc_viewer.detection import Detection
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import OutputError
 from hcc_viewer.report.content import ReportContent
+from hcc_viewer.report.source_headers import completed, say_time_zone
 
 RESEARCH_SERIES = "For research use only"
 """Begins the SeriesDescription of everything that is written."""
@@ -33,19 +35,6 @@ SCHEME = "99HCCVIEWER"
 
 UNNAMED_READER = "Unnamed^Reader"
 """The program does not ask who reads, and a person observer's name may not be empty."""
-
-_EXPECTED = (
-    "PatientID",
-    "PatientName",
-    "PatientBirthDate",
-    "PatientSex",
-    "AccessionNumber",
-    "StudyID",
-    "StudyDate",
-    "StudyTime",
-    "ReferringPhysicianName",
-)
-"""Attributes of type 2 that highdicom reads; anonymised files often lack some of them."""
 
 
 def read_sources(detection: Detection, indices: Sequence[int]) -> dict[int, Dataset]:
@@ -60,7 +49,7 @@ def read_sources(detection: Detection, indices: Sequence[int]) -> dict[int, Data
         path = detection.series.instances[index].path
         if str(path) not in by_path:
             try:
-                by_path[str(path)] = _completed(dcmread(path, stop_before_pixels=True))
+                by_path[str(path)] = completed(dcmread(openable(path), stop_before_pixels=True))
             except (OSError, InvalidDicomError) as error:
                 raise OutputError(
                     f"DICOM objects need the study's own files, and '{path}' can no longer be "
@@ -101,8 +90,9 @@ def stable_uid(*parts: object) -> str:
     return f"2.25.{uuid.uuid5(uuid.NAMESPACE_URL, text).int}"
 
 
-def to_bytes(dataset: Dataset) -> bytes:
-    """The object as a DICOM file."""
+def to_bytes(dataset: Dataset, content: ReportContent, source: Dataset) -> bytes:
+    """The object as a DICOM file; `source` is an image of the study."""
+    say_time_zone(dataset, source, content.created)
     file = io.BytesIO()
     dataset.save_as(file, enforce_file_format=True)
     return file.getvalue()
@@ -126,14 +116,6 @@ def checked_making() -> Iterator[None]:
             "A DICOM object cannot be made, since the headers of this study break the standard; "
             "choose other formats (pdf, png, csv, json)."
         ) from error
-
-
-def _completed(source: Dataset) -> Dataset:
-    """The header with everything in it that a new object of the study must repeat."""
-    for keyword in _EXPECTED:
-        if keyword not in source:
-            setattr(source, keyword, "")
-    return source
 
 
 def _equipment(content: ReportContent) -> highdicom.ContributingEquipment:

@@ -46,7 +46,7 @@ def files(
     with checked_making():
         state = _state(content, detection, volume, rows, sources)
         state.BodyPartExamined = "LIVER"
-        yield FILE_NAME, to_bytes(state)
+        yield FILE_NAME, to_bytes(state, content, next(iter(sources.values())))
 
 
 def _state(

@@ -62,7 +62,8 @@ def _made(
     """The selection of some slices as a file."""
     sources = read_sources(detection, indices)
     with checked_making():
-        return to_bytes(_document(content, detection, sources, text, observer))
+        made = _document(content, detection, sources, text, observer)
+        return to_bytes(made, content, next(iter(sources.values())))
 
 
 def _document(

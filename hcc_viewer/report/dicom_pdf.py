@@ -33,7 +33,8 @@ def files(
     sources = read_sources(detection, range(len(detection.slices)))
     ((_, pdf),) = page_pdf.files(content, detection, volume)
     with checked_making():
-        yield FILE_NAME, to_bytes(_document(content, distinct(sources), pdf))
+        images = distinct(sources)
+        yield FILE_NAME, to_bytes(_document(content, images, pdf), content, images[0])
 
 
 def _document(content: ReportContent, sources: list[Dataset], pdf: bytes) -> SOPClass:

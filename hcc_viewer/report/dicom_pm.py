@@ -57,7 +57,8 @@ def files(
         if frames[0] is not None:
             _name_frames(made, frames)
         made.BodyPartExamined = "LIVER"
-        yield FILE_NAME, to_bytes(made)
+        made.ContentCreatorName = ""  # of type 2 (PS3.3 table 10-12), and highdicom omits it
+        yield FILE_NAME, to_bytes(made, content, images[0])
 
 
 def _map(content: ReportContent, detection: Detection, sources: list[Dataset]) -> pm.ParametricMap:

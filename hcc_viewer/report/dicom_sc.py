@@ -37,7 +37,7 @@ def files(
         source = read_sources(detection, [row.prediction.index])[row.prediction.index]
         with checked_making():
             image = _image(content, detection, volume, row, source, number, settings)
-            yield f"sc-{number:02d}.dcm", to_bytes(image)
+            yield f"sc-{number:02d}.dcm", to_bytes(image, content, source)
 
 
 def _image(

@@ -59,7 +59,8 @@ def files(
     """Yield `sr.dcm`."""
     sources = read_sources(detection, range(len(detection.slices)))
     with checked_making():
-        yield FILE_NAME, to_bytes(_document(content, detection, sources))
+        made = _document(content, detection, sources)
+        yield FILE_NAME, to_bytes(made, content, sources[0])
 
 
 def _document(

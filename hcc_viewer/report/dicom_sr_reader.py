@@ -23,6 +23,7 @@ from hcc_viewer.detection.decisions import (
     ReaderDecision,
 )
 from hcc_viewer.report.dicom_common import SCHEME, UNNAMED_READER
+from hcc_viewer.report.words import plain
 
 READER_DECISION = Code("reader-decision", SCHEME, "Decision of the reader")
 
@@ -51,9 +52,10 @@ def add_reader(group: Dataset, decision: ReaderDecision | None) -> None:
     if decision is None:
         return
     observed(group)
-    if decision.note:
+    note = plain(decision.note)
+    if note:
         contains = sr.RelationshipTypeValues.CONTAINS
-        group.ContentSequence.append(sr.TextContentItem(codes.DCM.Comment, decision.note, contains))
+        group.ContentSequence.append(sr.TextContentItem(codes.DCM.Comment, note, contains))
     moment = _moment(decision.decided_at)
     if moment is not None:
         group.ObservationDateTime = moment.strftime("%Y%m%d%H%M%S+0000")

@@ -55,6 +55,14 @@ _NAMES = {
 }
 """The files of each format, to clear away those that an earlier export left over."""
 
+_NEEDS = {
+    "ko": "no slice is flagged",
+    "sc": "no slice is flagged",
+    "gsps": "there is no finding to mark on images in gray",
+    "pm": "the images have no place in the patient",
+}
+"""Why a format may give no file."""
+
 _OUR_MARK = re.compile(rb"hcc[ _-]viewer", re.IGNORECASE)
 
 _MARK_BYTES = 65536
@@ -113,6 +121,23 @@ def export_report(
         raise output_error(folder, error) from error
     finally:
         _remove_empty(made)
+
+
+def absent_text(formats: Sequence[str], files: Sequence[Path]) -> str:
+    """Which of the formats asked for gave no file, and why, in a sentence; empty when all did.
+
+    Key objects and captures need a flagged slice, a presentation state a finding, and a parametric
+    map a place of the images in the patient.
+    """
+    names = [path.name for path in files]
+    absent = [
+        format_
+        for format_ in FORMATS
+        if format_ in {one.strip().lower() for one in formats}
+        and not any(_NAMES[format_].fullmatch(name) for name in names)
+    ]
+    reasons = " and ".join(dict.fromkeys(_NEEDS[format_] for format_ in absent))
+    return f"Not written: {', '.join(absent)}, since {reasons}." if absent else ""
 
 
 def _place(

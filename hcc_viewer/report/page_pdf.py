@@ -99,7 +99,9 @@ def _finding_page(
     ]
     fitted = KeepInFrame(_SIDE_WIDTH, sheet.inner_height - 20 * mm, right, mode="shrink")
     layout = Table([[left, fitted]], [main_width + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
-    return [text(content.heading_of(row), "heading"), layout]
+    note = content.long_note_of(row)
+    below = [text("The reader's note", "heading"), text(note)] if note else []
+    return [text(content.heading_of(row), "heading"), layout, *below]
 
 
 def _findings_table(content: ReportContent, width: float) -> Flowable:

@@ -70,6 +70,10 @@ def finding_page(
     paper.row([picture(kind, _PANEL, None) for kind in whole])
     zooms = [picture(kind, _ZOOM, ZOOM_MM) for kind in whole]
     paper.row_with_facts(zooms, content.facts_of(row), legend_picture(420, 26))
+    note = content.long_note_of(row)
+    if note:
+        paper.text("The reader's note", bold=True)
+        paper.text(note)
     return paper.finish()
 
 

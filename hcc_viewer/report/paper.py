@@ -89,18 +89,19 @@ class Paper:
         self, pictures: Sequence[Image.Image], facts: Sequence[Fact], legend: Image.Image
     ) -> None:
         """Put pictures at the left, facts and the legend of the heat map at their right."""
-        height = max(max(picture.height for picture in pictures), LINE * (len(facts) + 5))
+        height = max(picture.height for picture in pictures)
         self._grow(height + _GAP)
         self._paste(pictures, pictures[0].width + _GAP)
         x = MARGIN + sum(picture.width + _GAP for picture in pictures) + _GAP
         width = self._page.width - MARGIN - x
         y = self._y + self._facts(facts, x, self._y, width, 270) + _GAP
+        self._grow(legend.height + LINE + _GAP, y)
         self._page.paste(legend, (x, y))
         font = picture_font(TEXT)
         y += legend.height + 6
         for place, text, anchor in ((0.0, "0", "la"), (0.5, "heat map", "ma"), (1.0, "1", "ra")):
             self._draw().text((x + place * legend.width, y), text, _INK, font, anchor)
-        self._y += height + _GAP
+        self._y = max(self._y + height, y + LINE) + _GAP
 
     def finish(self) -> Image.Image:
         """The page, with the labels at its foot, cut to its length."""

@@ -85,7 +85,7 @@ def slice_pixels(
         base = np.array(volume.color[index], dtype=np.uint8)
     else:
         gray = to_gray(
-            volume.array[index],
+            volume.pixels[index],
             volume.window_center,
             volume.window_width,
             inverted=volume.is_inverted,
@@ -127,7 +127,7 @@ def ruler_mm(visible_mm: float) -> int:
 
 def _box(volume: Volume, look: Look) -> Box:
     """The part of the stored image that is shown; a zoom stays inside the image."""
-    _, rows, columns = volume.array.shape
+    _, rows, columns = volume.pixels.shape
     if look.zoom_mm is None or look.mark is None:
         return 0.0, 0.0, float(columns), float(rows)
     _, row_mm, column_mm = volume.geometry.spacing_mm
@@ -161,7 +161,7 @@ def _draw_letters(draw: ImageDraw.ImageDraw, geometry: Geometry, width: int, hei
     opposite = ((width - gap, height / 2, "rm"), (width / 2, height - gap, "mb"))
     for (x, y, anchor), text in zip(places + opposite, orientation_letters(geometry), strict=True):
         draw.text(
-            (x, y), text, _WHITE, font, anchor, stroke_width=max(1, size // 12), stroke_fill=_BLACK
+            (x, y), text, _WHITE, font, anchor, stroke_width=_outline(size), stroke_fill=_BLACK
         )
 
 
@@ -179,7 +179,10 @@ def _draw_ruler(
     right = left + per_mm * length_mm
     lines: list[tuple[float, ...]] = [(left, bottom, right, bottom)]
     lines += [(x, bottom - size // 2, x, bottom) for x in ticks]
-    for color, thickness in ((_BLACK, size // 10 + 3), (_WHITE, size // 10 + 1)):
+    for color, thickness in (
+        (_BLACK, size // 10 + 1 + 2 * _outline(size)),
+        (_WHITE, size // 10 + 1),
+    ):
         for line in lines:
             draw.line(line, color, thickness)
     draw.text(
@@ -188,7 +191,7 @@ def _draw_ruler(
         _WHITE,
         picture_font(size),
         "ls",
-        stroke_width=max(1, size // 12),
+        stroke_width=_outline(size),
         stroke_fill=_BLACK,
     )
 
@@ -201,6 +204,11 @@ def _draw_mark(draw: ImageDraw.ImageDraw, x: float, y: float, gap: float, length
         line = (x + dx * gap, y + dy * gap, x + dx * end, y + dy * end)
         draw.line(line, _BLACK, thickness + 2)
         draw.line(line, _MARK, thickness)
+
+
+def _outline(size: int) -> int:
+    """Pixels of the dark edge around letters and lines, which bright liver may lie behind."""
+    return max(2, size // 7)
 
 
 def _text_size(width: int, height: int) -> int:

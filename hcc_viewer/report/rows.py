@@ -13,7 +13,7 @@ from hcc_viewer.detection.decisions import (
     ReadFinding,
 )
 from hcc_viewer.dicom import Series
-from hcc_viewer.report.words import length_text, position_text, probability_text
+from hcc_viewer.report.words import length_text, plain, position_text, probability_text
 
 FINDING_HEADINGS = (
     "No.", "Probability", "Slices", "Peak slice", "Position (mm)", "Extent", "Reader",
@@ -61,7 +61,7 @@ class FindingRow:
     @property
     def note(self) -> str:
         """What the reader wrote."""
-        return "" if self.decision is None else self.decision.note
+        return "" if self.decision is None else plain(self.decision.note)
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from hcc_viewer.detection import Detection, Finding
 from hcc_viewer.detection.decisions import UNDECIDED, ReaderDecision
 from hcc_viewer.dicom import Volume
 from hcc_viewer.report.content import ReportContent
+from hcc_viewer.report.words import plain
 
 SLICES_NAME = "slices.csv"
 
@@ -112,7 +113,7 @@ def _own_cells(key: str, decision: ReaderDecision) -> list[Cell]:
 def _reader_cells(decision: ReaderDecision | None) -> list[Cell]:
     if decision is None:
         return [UNDECIDED, "", ""]
-    return [decision.verdict, decision.note, decision.decided_at]
+    return [decision.verdict, plain(decision.note), decision.decided_at]
 
 
 def safe_cell(value: Cell) -> str:

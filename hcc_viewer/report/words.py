@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import math
+import unicodedata
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import Acquisition, Patient, Series
@@ -55,6 +56,12 @@ def position_text(point: tuple[float, float, float]) -> str:
 def length_text(length_mm: float) -> str:
     """A length in whole millimetres."""
     return f"{length_mm:.0f} mm" if math.isfinite(length_mm) else "unknown"
+
+
+def plain(text: str) -> str:
+    """A text of people without control characters, which DICOM, CSV and fonts do not take."""
+    kept = (" " if letter in "\n\r\t" else letter for letter in text)
+    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 
 def shortened(text: str, length: int) -> str:

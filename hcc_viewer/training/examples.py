@@ -157,7 +157,10 @@ def _sparse(stack: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     A mapping of its own, because memory that was used before would be filled with zeros.
     """
-    out = np.frombuffer(mmap.mmap(-1, max(stack.nbytes, 1)), np.uint8, stack.size)
+    private = (
+        {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )
+    out = np.frombuffer(mmap.mmap(-1, max(stack.nbytes, 1), **private), np.uint8, stack.size)
     out = out.reshape(stack.shape)
     for index in np.flatnonzero(stack.any(axis=(1, 2))):
         out[index] = stack[index]

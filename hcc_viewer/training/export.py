@@ -16,6 +16,7 @@ import tomlkit
 from hcc_viewer.detection.model import CAM_OUTPUT, PROBABILITY_OUTPUT
 from hcc_viewer.detection.model_card import CARD_FORMAT, CARD_VERSION, ModelCard, card_path
 from hcc_viewer.records import to_table
+from hcc_viewer.training.streamline import streamlined_if_same
 
 OPSET = 17
 """Version of the ONNX operators; ONNX Runtime reads it since 1.12."""
@@ -29,6 +30,13 @@ def calibrate(network: keras.Model, slope: float, intercept: float) -> None:
 
 def export_onnx(network: keras.Model, path: Path) -> None:
     """Write the network with its two outputs: probability, and CAM (log-odds of HCC in a cell)."""
+    proto = streamlined_if_same(convert(network))
+    onnx.checker.check_model(proto)
+    write_atomically(path, proto.SerializeToString())
+
+
+def convert(network: keras.Model) -> onnx.ModelProto:
+    """The network as the converter writes it, its outputs in the order that the program wants."""
     image = network.input
     logits = network.get_layer("map").output
     cam = logits[..., 1] - logits[..., 0]
@@ -45,10 +53,11 @@ def export_onnx(network: keras.Model, path: Path) -> None:
             CAM_OUTPUT: tf.identity(second, name=CAM_OUTPUT),
         }
 
-    proto, _ = tf2onnx.convert.from_function(run, input_signature=signature, opset=OPSET)
+    proto: onnx.ModelProto = tf2onnx.convert.from_function(
+        run, input_signature=signature, opset=OPSET
+    )[0]
     _order_outputs(proto)
-    onnx.checker.check_model(proto)
-    write_atomically(path, proto.SerializeToString())
+    return proto
 
 
 def write_card(card: ModelCard, model_path: Path) -> Path:

@@ -26,8 +26,9 @@ from contents import NAME, ROOT  # noqa: E402
 DEPENDS = (
     *("libc6 (>= 2.31)", "libegl1", "libgl1", "libfontconfig1", "libxkbcommon0"),
     *("libdbus-1-3", "libx11-6", "libxcb1", "libxkbcommon-x11-0", "fonts-dejavu-core"),
+    *("libwayland-client0", "libwayland-cursor0", "libwayland-egl1"),
 )
-"""What the folder does not hold: the C library, the graphics driver, a font."""
+"""What the folder does not hold: the C library, the graphics driver, Wayland's own, a font."""
 
 CONTROL = """\
 Package: {name}

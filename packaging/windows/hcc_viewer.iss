@@ -4,6 +4,13 @@
 #ifndef AppVersion
   #error Give the version: iscc /DAppVersion=0.1.0 hcc_viewer.iss
 #endif
+; Where build.py put the program and the icon.
+#ifndef Dist
+  #define Dist "..\..\dist"
+#endif
+#ifndef Work
+  #define Work "..\..\build"
+#endif
 
 [Setup]
 ; The identity by which Windows knows that a newer version replaces an older one; never change it.
@@ -23,7 +30,7 @@ ArchitecturesInstallIn64BitMode=x64compatible
 MinVersion=10.0.17763
 LicenseFile=..\..\LICENSE
 OutputBaseFilename=hcc-viewer-{#AppVersion}-setup
-SetupIconFile=..\..\build\icon.ico
+SetupIconFile={#Work}\icon.ico
 UninstallDisplayIcon={app}\HCC Viewer.exe
 Compression=lzma2/max
 SolidCompression=yes
@@ -34,7 +41,7 @@ Name: "desktopicon"; Description: "{cm:CreateDesktopIcon}"; Flags: unchecked
 Name: "openwith"; Description: "Offer ""Open with HCC Viewer"" for folders"
 
 [Files]
-Source: "..\..\dist\hcc-viewer\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs
+Source: "{#Dist}\hcc-viewer\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs
 
 [Icons]
 Name: "{autoprograms}\{#AppName}"; Filename: "{app}\HCC Viewer.exe"

@@ -4,6 +4,566 @@
     <context>
         <name>HccViewer</name>
         <message>
+            <source>The body measures {width:.0f} mm across, unlike an adult's abdomen. The network was made for the liver only: do not rely on this result.</source>
+            <translation>몸의 너비가 {width:.0f} mm로 성인의 복부와 다릅니다. 이 신경망은 간에만 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
+        </message>
+        <message>
+            <source>No liver can be made out on the right of the body. The network was made for the liver only: do not rely on this result.</source>
+            <translation>몸의 오른쪽에서 간을 찾을 수 없습니다. 이 신경망은 간에만 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
+        </message>
+        <message>
+            <source>This series does not look like the hepatobiliary phase (score {score} of 100). The network was made for that phase only: do not rely on this result.</source>
+            <translation>이 시리즈는 간담도기로 보이지 않습니다(100점 중 {score}점). 이 신경망은 간담도기에만 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
+        </message>
+        <message>
+            <source>The files do not say where the slices lie. Size, place and neighbouring slices are guesses, and the result is less reliable.</source>
+            <translation>파일에 슬라이스의 위치가 없습니다. 크기, 위치와 이웃 슬라이스는 추정이며 결과의 신뢰도가 떨어집니다.</translation>
+        </message>
+        <message>
+            <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
+            <translation>동맥기나 정맥기처럼 간의 혈관이 간보다 밝습니다. 이 신경망은 어두운 혈관에 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
+        </message>
+        <message>
+            <source>The edges of the liver are blurred in one direction, as by breathing. Small lesions are blurred with them and missed, and ghosts of vessels may be taken for lesions.</source>
+            <translation>호흡 때문인 듯 간의 가장자리가 한 방향으로 흐립니다. 작은 병변도 함께 흐려져 놓칠 수 있고, 혈관의 허상이 병변으로 보일 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>It is not certain that this series is the hepatobiliary phase (score {score} of 100). In another phase lesions look different and are missed or invented.</source>
+            <translation>이 시리즈가 간담도기인지 확실하지 않습니다(100점 중 {score}점). 다른 시기에는 병변이 다르게 보여 놓치거나 잘못 표시할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The slices are {interval:.1f} mm apart; lesions smaller than that may lie between them.</source>
+            <translation>슬라이스 간격이 {interval:.1f} mm입니다. 그보다 작은 병변은 슬라이스 사이에 있을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The liver is only {times:.1f} times as bright as muscle: it has taken up little contrast agent, or there is none. Lesions stand out less, and are missed more often.</source>
+            <translation>간이 근육보다 {times:.1f}배 밝을 뿐입니다. 조영제 섭취가 적거나 조영제가 없습니다. 병변이 덜 두드러져 더 자주 놓칩니다.</translation>
+        </message>
+        <message>
+            <source>packed suspiciously small (a zip bomb)</source>
+            <translation>의심스러울 만큼 작게 압축됨(압축 폭탄)</translation>
+        </message>
+        <message>
+            <source>cannot be unpacked: {reason}</source>
+            <translation>압축을 풀 수 없음: {reason}</translation>
+        </message>
+        <message>
+            <source>DICOMDIR (an index, not an image)</source>
+            <translation>DICOMDIR(영상이 아니라 색인)</translation>
+        </message>
+        <message>
+            <source>named in the DICOMDIR but missing</source>
+            <translation>DICOMDIR에 있으나 파일이 없음</translation>
+        </message>
+        <message>
+            <source>a copy of another image</source>
+            <translation>다른 영상의 사본</translation>
+        </message>
+        <message>
+            <source>Several different images have the same identifier (SOP Instance UID), as after a faulty anonymisation. Exports that refer to single images may be ambiguous.</source>
+            <translation>익명화가 잘못된 경우처럼 서로 다른 영상 여러 개의 식별자(SOP Instance UID)가 같습니다. 개별 영상을 가리키는 내보내기는 모호할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} image is a copy of another one and left out.</source>
+            <translation>영상 {count}개는 다른 영상의 사본이어서 제외했습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images are copies of another one and left out.</source>
+            <translation>영상 {count}개는 다른 영상의 사본이어서 제외했습니다.</translation>
+        </message>
+        <message>
+            <source>not a regular file (a dangling link, a pipe or a device)</source>
+            <translation>일반 파일이 아님(끊어진 링크, 파이프 또는 장치)</translation>
+        </message>
+        <message>
+            <source>folder cannot be listed: {reason}</source>
+            <translation>폴더 목록을 읽을 수 없음: {reason}</translation>
+        </message>
+        <message>
+            <source>structured report</source>
+            <translation>구조화 보고서</translation>
+        </message>
+        <message>
+            <source>presentation state</source>
+            <translation>표시 상태</translation>
+        </message>
+        <message>
+            <source>key object selection</source>
+            <translation>주요 영상 선택</translation>
+        </message>
+        <message>
+            <source>radiotherapy structure set</source>
+            <translation>방사선 치료 구조 세트</translation>
+        </message>
+        <message>
+            <source>radiotherapy plan</source>
+            <translation>방사선 치료 계획</translation>
+        </message>
+        <message>
+            <source>registration</source>
+            <translation>정합</translation>
+        </message>
+        <message>
+            <source>document</source>
+            <translation>문서</translation>
+        </message>
+        <message>
+            <source>electrocardiogram</source>
+            <translation>심전도</translation>
+        </message>
+        <message>
+            <source>no image ({kind})</source>
+            <translation>영상이 아님({kind})</translation>
+        </message>
+        <message>
+            <source>a zip within the folder or zip: open it by itself</source>
+            <translation>폴더나 zip 안의 zip: 따로 여십시오</translation>
+        </message>
+        <message>
+            <source>not a DICOM file</source>
+            <translation>DICOM 파일이 아님</translation>
+        </message>
+        <message>
+            <source>an empty file</source>
+            <translation>빈 파일</translation>
+        </message>
+        <message>
+            <source>no pixels in the file</source>
+            <translation>파일에 픽셀이 없음</translation>
+        </message>
+        <message>
+            <source>no image</source>
+            <translation>영상이 아님</translation>
+        </message>
+        <message>
+            <source>cannot be read: {reason}</source>
+            <translation>읽을 수 없음: {reason}</translation>
+        </message>
+        <message>
+            <source>These are echo-planar images, not a T1-weighted contrast phase.</source>
+            <translation>T1 강조 조영 시기가 아니라 에코 평면(EPI) 영상입니다.</translation>
+        </message>
+        <message>
+            <source>opposed phase of a Dixon or dual-echo series</source>
+            <translation>Dixon 또는 이중 에코 시리즈의 반위상(opposed phase)</translation>
+        </message>
+        <message>
+            <source>in phase of a Dixon or dual-echo series</source>
+            <translation>Dixon 또는 이중 에코 시리즈의 동위상(in phase)</translation>
+        </message>
+        <message>
+            <source>only {count} slice</source>
+            <translation>슬라이스가 {count}장뿐</translation>
+        </message>
+        <message>
+            <source>only {count} slices</source>
+            <translation>슬라이스가 {count}장뿐</translation>
+        </message>
+        <message>
+            <source>not MR</source>
+            <translation>MR이 아님</translation>
+        </message>
+        <message>
+            <source>The modality is {name}, not MR.</source>
+            <translation>모달리티가 MR이 아니라 {name}입니다.</translation>
+        </message>
+        <message>
+            <source>colour images</source>
+            <translation>컬러 영상</translation>
+        </message>
+        <message>
+            <source>Colour images (screenshots, maps, fusions) are not analysed.</source>
+            <translation>컬러 영상(화면 캡처, 지도, 융합 영상)은 분석하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>a localizer</source>
+            <translation>위치 결정 영상(localizer)</translation>
+        </message>
+        <message>
+            <source>This is a localizer ({details}), not a stack of the liver.</source>
+            <translation>간 스택이 아니라 위치 결정 영상(localizer)입니다({details}).</translation>
+        </message>
+        <message>
+            <source>The slices are {plane}; the detector reads axial slices only.</source>
+            <translation>슬라이스가 {plane}입니다. 검출은 축상면 슬라이스에서만 합니다.</translation>
+        </message>
+        <message>
+            <source>The echo time of {echo:.0f} ms is far too long for a T1-weighted phase.</source>
+            <translation>에코 시간 {echo:.0f} ms는 T1 강조 시기로 보기에 너무 깁니다.</translation>
+        </message>
+        <message>
+            <source>a calibration scan</source>
+            <translation>보정 스캔</translation>
+        </message>
+        <message>
+            <source>This is a calibration scan, not an image of the liver.</source>
+            <translation>간 영상이 아니라 보정 스캔입니다.</translation>
+        </message>
+        <message>
+            <source>By its body part this is another part of the body than the liver: {name}.</source>
+            <translation>검사 부위 항목에 따르면 간이 아닌 다른 부위입니다: {name}.</translation>
+        </message>
+        <message>
+            <source>By its description this is another part of the body than the liver: {name}.</source>
+            <translation>설명에 따르면 간이 아닌 다른 부위입니다: {name}.</translation>
+        </message>
+        <message>
+            <source>another part of the body: {name}</source>
+            <translation>다른 신체 부위: {name}</translation>
+        </message>
+        <message>
+            <source>These are diffusion-weighted images, not a T1-weighted contrast phase.</source>
+            <translation>T1 강조 조영 시기가 아니라 확산 강조 영상입니다.</translation>
+        </message>
+        <message>
+            <source>echo-planar images</source>
+            <translation>에코 평면(EPI) 영상</translation>
+        </message>
+        <message>
+            <source>echo time {echo:.0f} ms, not T1-weighted</source>
+            <translation>에코 시간 {echo:.0f} ms, T1 강조가 아님</translation>
+        </message>
+        <message>
+            <source>a subtraction</source>
+            <translation>감산 영상</translation>
+        </message>
+        <message>
+            <source>This is a subtraction of two series, not an acquired image.</source>
+            <translation>촬영한 영상이 아니라 두 시리즈의 감산 영상입니다.</translation>
+        </message>
+        <message>
+            <source>a projection</source>
+            <translation>투영 영상</translation>
+        </message>
+        <message>
+            <source>This is an intensity projection (MIP), not single slices.</source>
+            <translation>개별 슬라이스가 아니라 강도 투영 영상(MIP)입니다.</translation>
+        </message>
+        <message>
+            <source>reformatted, not as acquired</source>
+            <translation>촬영 그대로가 아닌 재구성 영상</translation>
+        </message>
+        <message>
+            <source>a parameter or phase map</source>
+            <translation>파라미터 지도 또는 위상 지도</translation>
+        </message>
+        <message>
+            <source>This is a parameter or phase map, not an image.</source>
+            <translation>영상이 아니라 파라미터 지도 또는 위상 지도입니다.</translation>
+        </message>
+        <message>
+            <source>This is the fat image of a Dixon series; the water image may serve.</source>
+            <translation>Dixon 시리즈의 지방 영상입니다. 물 영상을 쓸 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>balanced or cine sequence in the description</source>
+            <translation>설명에 balanced 또는 시네 시퀀스</translation>
+        </message>
+        <message>
+            <source>{plane}, not axial</source>
+            <translation>축상면이 아니라 {plane}</translation>
+        </message>
+        <message>
+            <source>Only {count} slice: too few to cover a liver.</source>
+            <translation>슬라이스가 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
+        </message>
+        <message>
+            <source>Only {count} slices: too few to cover a liver.</source>
+            <translation>슬라이스가 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
+        </message>
+        <message>
+            <source>images over time at one place</source>
+            <translation>한 위치에서 시간에 따라 찍은 영상</translation>
+        </message>
+        <message>
+            <source>All images lie at one place: a film over time.</source>
+            <translation>모든 영상이 한 위치에 있습니다. 시간에 따른 영상입니다.</translation>
+        </message>
+        <message>
+            <source>The files do not say that this is MR.</source>
+            <translation>파일에 MR이라는 정보가 없습니다.</translation>
+        </message>
+        <message>
+            <source>its description or image type says so</source>
+            <translation>설명 또는 영상 유형에 그렇게 적혀 있음</translation>
+        </message>
+        <message>
+            <source>{count} planes in one series</source>
+            <translation>한 시리즈에 {count}개의 단면</translation>
+        </message>
+        <message>
+            <source>{count} slices {spacing:.0f} mm apart</source>
+            <translation>{spacing:.0f} mm 간격의 슬라이스 {count}장</translation>
+        </message>
+        <message>
+            <source>diffusion-weighted images</source>
+            <translation>확산 강조 영상</translation>
+        </message>
+        <message>
+            <source>T2 in the description</source>
+            <translation>설명에 T2</translation>
+        </message>
+        <message>
+            <source>The description names a T2-weighted sequence.</source>
+            <translation>설명에 T2 강조 시퀀스라고 적혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>the fat image of a Dixon series</source>
+            <translation>Dixon 시리즈의 지방 영상</translation>
+        </message>
+        <message>
+            <source>'{word}' in the description</source>
+            <translation>설명에 '{word}'</translation>
+        </message>
+        <message>
+            <source>the contrast agent has no hepatobiliary phase</source>
+            <translation>이 조영제에는 간담도기가 없음</translation>
+        </message>
+        <message>
+            <source>{minutes} min in the description</source>
+            <translation>설명에 {minutes}분</translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min after the first T1 series of this kind</source>
+            <translation>같은 종류의 첫 T1 시리즈 {minutes:.0f}분 후</translation>
+        </message>
+        <message>
+            <source>the files say {minutes:.0f} min after the injection</source>
+            <translation>파일에는 주입 {minutes:.0f}분 후라고 적혀 있음</translation>
+        </message>
+        <message>
+            <source>flip angle {angle:.0f} degrees, larger than in other T1 series</source>
+            <translation>숙임각 {angle:.0f}도, 다른 T1 시리즈보다 큼</translation>
+        </message>
+        <message>
+            <source>in the image the liver is {times:.1f} times as bright as muscle and its vessels are dark</source>
+            <translation>영상에서 간이 근육보다 {times:.1f}배 밝고 혈관이 어두움</translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min after the first contrast-enhanced series</source>
+            <translation>첫 조영 증강 시리즈 {minutes:.0f}분 후</translation>
+        </message>
+        <message>
+            <source>in the image the liver is only {times:.1f} times as bright as muscle, as without uptake</source>
+            <translation>영상에서 간이 근육보다 {times:.1f}배 밝을 뿐이어서 섭취가 없는 것과 같음</translation>
+        </message>
+        <message>
+            <source>the last axial T1 series of the study</source>
+            <translation>검사의 마지막 축상면 T1 시리즈</translation>
+        </message>
+        <message>
+            <source>{minutes} min in the description, early for the hepatobiliary phase</source>
+            <translation>설명에 {minutes}분, 간담도기로는 이름</translation>
+        </message>
+        <message>
+            <source>the contrast agent is gadoxetic acid</source>
+            <translation>조영제가 가도세트산</translation>
+        </message>
+        <message>
+            <source>gadoxetic acid in the description</source>
+            <translation>설명에 가도세트산</translation>
+        </message>
+        <message>
+            <source>gadoxetic acid in another series of the study</source>
+            <translation>검사의 다른 시리즈에 가도세트산</translation>
+        </message>
+        <message>
+            <source>gadobenate: its hepatobiliary phase comes after 1 to 3 hours</source>
+            <translation>가도벤산: 간담도기는 1~3시간 뒤</translation>
+        </message>
+        <message>
+            <source>the contrast agent is named as one without a hepatobiliary phase</source>
+            <translation>간담도기가 없는 조영제로 적혀 있음</translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min after the injection</source>
+            <translation>주입 {minutes:.0f}분 후</translation>
+        </message>
+        <message>
+            <source>T1-weighted 3D gradient echo</source>
+            <translation>T1 강조 3D 경사 에코</translation>
+        </message>
+        <message>
+            <source>T1-weighted by its sequence or name</source>
+            <translation>시퀀스나 이름으로 보아 T1 강조</translation>
+        </message>
+        <message>
+            <source>axial, covers a liver</source>
+            <translation>축상면, 간을 덮음</translation>
+        </message>
+        <message>
+            <source>axial</source>
+            <translation>축상면</translation>
+        </message>
+        <message>
+            <source>in the image the vessels are brighter than the liver</source>
+            <translation>영상에서 혈관이 간보다 밝음</translation>
+        </message>
+        <message>
+            <source>before contrast, by its description</source>
+            <translation>설명에 따르면 조영 전</translation>
+        </message>
+        <message>
+            <source>an early contrast phase, by its description</source>
+            <translation>설명에 따르면 초기 조영 시기</translation>
+        </message>
+        <message>
+            <source>{minutes:.0f} min before the injection</source>
+            <translation>주입 {minutes:.0f}분 전</translation>
+        </message>
+        <message>
+            <source>only {minutes:.0f} min after the injection</source>
+            <translation>주입 후 {minutes:.0f}분뿐</translation>
+        </message>
+        <message>
+            <source>a dynamic series, by its description</source>
+            <translation>설명에 따르면 역동적 조영 시리즈</translation>
+        </message>
+        <message>
+            <source>phase {number} of a dynamic series</source>
+            <translation>역동적 시리즈의 {number}번째 시기</translation>
+        </message>
+        <message>
+            <source>{low:.2f} mm</source>
+            <translation>{low:.2f} mm</translation>
+        </message>
+        <message>
+            <source>between slices {pairs} and in {count} more places</source>
+            <translation>슬라이스 {pairs} 사이와 그 밖의 {count}곳</translation>
+        </message>
+        <message>
+            <source>The files do not say how large a pixel is. Lengths and places in the patient are not known.</source>
+            <translation>파일에 픽셀 크기가 없습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Several images lie at the same place, as when phases are merged. They form no plain volume: split the series before detection.</source>
+            <translation>여러 시기를 합친 것처럼 같은 위치에 영상이 여러 개 있습니다. 단순한 볼륨이 아니므로 검출 전에 시리즈를 나누십시오.</translation>
+        </message>
+        <message>
+            <source>All images lie at the same place, as in a film over time; they form no volume.</source>
+            <translation>시간에 따른 영상처럼 모든 영상이 같은 위치에 있어 볼륨이 되지 않습니다.</translation>
+        </message>
+        <message>
+            <source>the image numbers</source>
+            <translation>영상 번호</translation>
+        </message>
+        <message>
+            <source>the names of the files</source>
+            <translation>파일 이름</translation>
+        </message>
+        <message>
+            <source>{low:.2f} to {high:.2f} mm</source>
+            <translation>{low:.2f}~{high:.2f} mm</translation>
+        </message>
+        <message>
+            <source>{first} and {second}</source>
+            <translation>{first}번과 {second}번</translation>
+        </message>
+        <message>
+            <source>between slices {pairs}</source>
+            <translation>슬라이스 {pairs} 사이</translation>
+        </message>
+        <message>
+            <source>Order unverified: the files give no slice positions, so the slices are in the order of {used}. Lengths and places in the patient are not known.</source>
+            <translation>순서 미확인: 파일에 슬라이스 위치가 없어 {used} 순서로 놓았습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>the slice locations</source>
+            <translation>슬라이스 위치 값</translation>
+        </message>
+        <message>
+            <source>the image positions</source>
+            <translation>영상 위치 값</translation>
+        </message>
+        <message>
+            <source>{slices} missing: {places}. What lies there is not examined.</source>
+            <translation>{slices} 누락: {places}. 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>The slices are not evenly spaced: {usual:.2f} mm apart in most places, {span} {places}. Lengths across slices use the true places.</source>
+            <translation>슬라이스 간격이 고르지 않습니다: 대부분 {usual:.2f} mm이고 {places}는 {span}입니다. 슬라이스를 가로지르는 길이는 실제 위치로 계산합니다.</translation>
+        </message>
+        <message>
+            <source>The slices are shifted sideways against each other by up to {drift:.1f} mm. Places across slices are off by up to that much.</source>
+            <translation>슬라이스가 서로 최대 {drift:.1f} mm 옆으로 어긋나 있습니다. 슬라이스를 가로지르는 위치는 그만큼 틀릴 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} slice is</source>
+            <translation>슬라이스 {count}장</translation>
+        </message>
+        <message>
+            <source>{count} slices are</source>
+            <translation>슬라이스 {count}장</translation>
+        </message>
+        <message>
+            <source>{path} cannot be opened: {reason}.</source>
+            <translation>{path}을(를) 열 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{path} is neither a file nor a folder.</source>
+            <translation>{path}은(는) 파일도 폴더도 아닙니다.</translation>
+        </message>
+        <message>
+            <source>There is no file or folder {path}.</source>
+            <translation>파일 또는 폴더 {path}이(가) 없습니다.</translation>
+        </message>
+        <message>
+            <source>The images lie in many different planes, as in a rotating projection; they form no volume.</source>
+            <translation>회전 투영처럼 영상이 여러 다른 단면에 있어 볼륨이 되지 않습니다.</translation>
+        </message>
+        <message>
+            <source>Several images lie at each place and no time in the files tells them apart cleanly. The first image at each place forms the first stack, and so on: a stack may mix time points.</source>
+            <translation>각 위치에 영상이 여러 개 있고 파일의 시간으로 분명히 나눌 수 없습니다. 각 위치의 첫 영상이 첫 스택이 되는 식이어서 한 스택에 여러 시점이 섞였을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images lie at the same place, as in a film over time; they are kept together.</source>
+            <translation>시간에 따른 영상처럼 영상 {count}개가 같은 위치에 있어 함께 두었습니다.</translation>
+        </message>
+        <message>
+            <source>its compressed pixels are damaged or of a rare kind</source>
+            <translation>압축된 픽셀이 손상되었거나 드문 형식임</translation>
+        </message>
+        <message>
+            <source>it is encoded in a way that this program cannot decode</source>
+            <translation>이 프로그램이 풀 수 없는 방식으로 부호화됨</translation>
+        </message>
+        <message>
+            <source>no pixels can be found in it</source>
+            <translation>픽셀을 찾을 수 없음</translation>
+        </message>
+        <message>
+            <source>a number in its header is damaged</source>
+            <translation>헤더의 숫자가 손상됨</translation>
+        </message>
+        <message>
+            <source>its header is damaged</source>
+            <translation>헤더가 손상됨</translation>
+        </message>
+        <message>
+            <source>its header lacks what is needed to decode it</source>
+            <translation>헤더에 디코딩에 필요한 정보가 없음</translation>
+        </message>
+        <message>
+            <source>its compressed pixels are damaged</source>
+            <translation>압축된 픽셀이 손상됨</translation>
+        </message>
+        <message>
+            <source>{slices} and {count} more</source>
+            <translation>{slices} 외 {count}장</translation>
+        </message>
+        <message>
+            <source>Slices that cannot be read are left black: {slices} ({reason}). What lies there is not examined.</source>
+            <translation>읽을 수 없는 슬라이스는 검게 두었습니다: {slices}({reason}). 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>Files end before their image does, as after a broken copy: slices {slices}. The missing part is left black and not examined.</source>
+            <translation>복사가 끊긴 것처럼 파일이 영상보다 먼저 끝납니다: 슬라이스 {slices}. 없는 부분은 검게 두었고 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>No image of the series can be read. {file}: {reason}.</source>
+            <translation>시리즈의 어떤 영상도 읽을 수 없습니다. {file}: {reason}.</translation>
+        </message>
+        <message>
             <source>about {minutes} min</source>
             <translation>약 {minutes}분</translation>
         </message>
@@ -24,6 +584,14 @@
             <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
         </message>
         <message>
+            <source>Detecting</source>
+            <translation>검출 중</translation>
+        </message>
+        <message>
+            <source>slices</source>
+            <translation>영상</translation>
+        </message>
+        <message>
             <source>The report is in {folder}: {files}.</source>
             <translation>보고서가 {folder}에 저장되었습니다: {files}.</translation>
         </message>
@@ -32,12 +600,12 @@
             <translation>보고서 작성 중</translation>
         </message>
         <message>
-            <source>Detecting</source>
-            <translation>검출 중</translation>
+            <source>parts</source>
+            <translation>항목</translation>
         </message>
         <message>
-            <source>slices</source>
-            <translation>영상</translation>
+            <source>The export was cancelled.</source>
+            <translation>내보내기를 취소했습니다.</translation>
         </message>
         <message>
             <source>The result and your decisions of an earlier session are back.</source>
@@ -60,12 +628,16 @@
             <translation>아직 보낼 결과가 없습니다. 먼저 검출하십시오.</translation>
         </message>
         <message>
-            <source>Open a study first.</source>
-            <translation>먼저 검사를 여십시오.</translation>
+            <source>Copying without identity</source>
+            <translation>신원 정보 없이 복사하는 중</translation>
         </message>
         <message>
-            <source>Copying without identity…</source>
-            <translation>신원 없이 복사하는 중…</translation>
+            <source>files</source>
+            <translation>파일</translation>
+        </message>
+        <message>
+            <source>The copying was cancelled.</source>
+            <translation>복사를 취소했습니다.</translation>
         </message>
         <message>
             <source>Other planes need the position of the slices, and these files lack it.</source>
@@ -120,6 +692,34 @@
             <translation>계측 삭제</translation>
         </message>
         <message>
+            <source>1 slice</source>
+            <translation>영상 1개</translation>
+        </message>
+        <message>
+            <source>{count} slices</source>
+            <translation>영상 {count}개</translation>
+        </message>
+        <message>
+            <source>images</source>
+            <translation>영상</translation>
+        </message>
+        <message>
+            <source>Merging series</source>
+            <translation>시리즈 합치는 중</translation>
+        </message>
+        <message>
+            <source>Splitting the series</source>
+            <translation>시리즈 나누는 중</translation>
+        </message>
+        <message>
+            <source>Merged to {title}: {slices}.</source>
+            <translation>{title}(으)로 합쳤습니다: {slices}.</translation>
+        </message>
+        <message>
+            <source>Split into {count} series.</source>
+            <translation>시리즈 {count}개로 나누었습니다.</translation>
+        </message>
+        <message>
             <source>Choose the folder that holds the study's DICOM files.</source>
             <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
         </message>
@@ -128,8 +728,8 @@
             <translation>파일 읽는 중</translation>
         </message>
         <message>
-            <source>files</source>
-            <translation>파일</translation>
+            <source>Series are merged or split as in the earlier session.</source>
+            <translation>이전 세션에서처럼 시리즈를 합치거나 나누었습니다.</translation>
         </message>
         <message>
             <source>No images were found in {name}.</source>
@@ -272,12 +872,64 @@
             <translation>해당 페이지 참조</translation>
         </message>
         <message>
+            <source>Export the result</source>
+            <translation>결과 내보내기</translation>
+        </message>
+        <message>
+            <source>Paper size</source>
+            <translation>용지 크기</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>폴더</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>내보내기</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>For people</source>
+            <translation>사람이 읽을 파일</translation>
+        </message>
+        <message>
+            <source>DICOM objects, for a PACS</source>
+            <translation>PACS용 DICOM 객체</translation>
+        </message>
+        <message>
+            <source>The objects carry the patient's identity. </source>
+            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
+        </message>
+        <message>
+            <source>Name the patient in report, pictures and tables</source>
+            <translation>보고서, 그림, 표에 환자 이름 표시</translation>
+        </message>
+        <message>
+            <source>Browse…</source>
+            <translation>찾아보기…</translation>
+        </message>
+        <message>
+            <source>Replace it; otherwise a new folder is made in it</source>
+            <translation>이전 보고서 바꾸기(선택하지 않으면 안에 새 폴더를 만듦)</translation>
+        </message>
+        <message>
+            <source>Choose at least one kind of file.</source>
+            <translation>파일 종류를 하나 이상 선택하십시오.</translation>
+        </message>
+        <message>
             <source>An unexpected error</source>
             <translation>예상하지 못한 오류</translation>
         </message>
         <message>
             <source>What to send</source>
             <translation>보낼 내용</translation>
+        </message>
+        <message>
+            <source>Something unexpected went wrong. The study stays open and what was saved stays saved. To get it mended, send the text below; it holds no names or images of patients.</source>
+            <translation>예상하지 못한 문제가 생겼습니다. 검사는 열려 있고 저장된 것은 그대로 있습니다. 고칠 수 있도록 아래 글을 보내 주십시오. 환자의 이름이나 영상은 들어 있지 않습니다.</translation>
         </message>
         <message>
             <source>Copy</source>
@@ -344,10 +996,6 @@
             <translation>취소했습니다.</translation>
         </message>
         <message>
-            <source>Cancel</source>
-            <translation>취소</translation>
-        </message>
-        <message>
             <source>Fetch a study from a PACS</source>
             <translation>PACS에서 검사 가져오기</translation>
         </message>
@@ -394,10 +1042,6 @@
         <message>
             <source>Send</source>
             <translation>보내기</translation>
-        </message>
-        <message>
-            <source>The objects carry the patient's identity. </source>
-            <translation>객체에는 환자의 신원이 들어 있습니다. </translation>
         </message>
         <message>
             <source>Choose at least one kind of object.</source>
@@ -652,6 +1296,10 @@
             <translation>등고선 {level} %</translation>
         </message>
         <message>
+            <source>Something unexpected went wrong; the log file has the details. The study stays open.</source>
+            <translation>예상하지 못한 문제가 생겼습니다. 자세한 내용은 로그 파일에 있습니다. 검사는 열린 채로 있습니다.</translation>
+        </message>
+        <message>
             <source>The language changes when the program is started anew.</source>
             <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
         </message>
@@ -682,6 +1330,10 @@
         <message>
             <source>Tools</source>
             <translation>도구</translation>
+        </message>
+        <message>
+            <source>&amp;Split series</source>
+            <translation>시리즈 나누기(&amp;S)</translation>
         </message>
         <message>
             <source>not linked</source>
@@ -930,14 +1582,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>파일 {count}개를 건너뜀</translation>
         </message>
         <message>
-            <source>1 slice</source>
-            <translation>영상 1개</translation>
-        </message>
-        <message>
-            <source>{count} slices</source>
-            <translation>영상 {count}개</translation>
-        </message>
-        <message>
             <source>{findings}; {flagged} of {total} slices flagged.</source>
             <translation>{findings}; 영상 {total}개 중 {flagged}개 표시됨.</translation>
         </message>
@@ -1034,6 +1678,10 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>검출할 수 없음: {reason}</translation>
         </message>
         <message>
+            <source>{first}, {rest}</source>
+            <translation>{first}, {rest}</translation>
+        </message>
+        <message>
             <source>For research use only. Not for use in diagnostic procedures.</source>
             <translation>연구용으로만 사용하십시오. 진단에 사용하지 마십시오.</translation>
         </message>
@@ -1044,10 +1692,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>The heat map shows where the network looked; it is not a tumour outline.</source>
             <translation>히트맵은 신경망이 본 곳을 보여 줄 뿐 종양의 윤곽이 아닙니다.</translation>
-        </message>
-        <message>
-            <source>Something unexpected went wrong; the log file has the details. The study stays open.</source>
-            <translation>예상하지 못한 문제가 생겼습니다. 자세한 내용은 로그 파일에 있습니다. 검사는 열린 채로 있습니다.</translation>
         </message>
         <message>
             <source>Open &amp;folder…</source>
@@ -1096,6 +1740,18 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Write PDF, PNG and CSV</source>
             <translation>PDF, PNG, CSV를 씁니다</translation>
+        </message>
+        <message>
+            <source>Export &amp;as…</source>
+            <translation>다른 형식으로 내보내기(&amp;A)…</translation>
+        </message>
+        <message>
+            <source>Choose formats, DICOM objects and folder</source>
+            <translation>형식, DICOM 객체, 폴더 선택</translation>
+        </message>
+        <message>
+            <source>Export as…</source>
+            <translation>다른 형식…</translation>
         </message>
         <message>
             <source>Show or hide the heat map; hold the key to peek</source>
@@ -1364,6 +2020,94 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Mark no place</source>
             <translation>표시한 곳을 지웁니다</translation>
+        </message>
+        <message>
+            <source>&amp;Merge series</source>
+            <translation>시리즈 합치기(&amp;M)</translation>
+        </message>
+        <message>
+            <source>Make one stack of the marked series</source>
+            <translation>선택한 시리즈를 하나로 합칩니다</translation>
+        </message>
+        <message>
+            <source>&amp;Automatically</source>
+            <translation>자동(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Take the series apart as opening does</source>
+            <translation>열 때와 같은 방식으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By &amp;place</source>
+            <translation>위치별(&amp;P)</translation>
+        </message>
+        <message>
+            <source>First, second, third image at each place</source>
+            <translation>각 위치의 첫째, 둘째, 셋째 영상</translation>
+        </message>
+        <message>
+            <source>By &amp;image type</source>
+            <translation>영상 종류별(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Water, fat, magnitude and the like</source>
+            <translation>물, 지방, 크기 영상 등</translation>
+        </message>
+        <message>
+            <source>By &amp;echo time</source>
+            <translation>에코 시간별(&amp;E)</translation>
+        </message>
+        <message>
+            <source>One series for each echo</source>
+            <translation>에코마다 한 시리즈</translation>
+        </message>
+        <message>
+            <source>By &amp;time point</source>
+            <translation>시점별(&amp;T)</translation>
+        </message>
+        <message>
+            <source>By the number of the time point</source>
+            <translation>시점 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By t&amp;rigger time</source>
+            <translation>트리거 시간별(&amp;R)</translation>
+        </message>
+        <message>
+            <source>By the time since the trigger</source>
+            <translation>트리거 이후의 시간으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By a&amp;cquisition time</source>
+            <translation>획득 시각별(&amp;C)</translation>
+        </message>
+        <message>
+            <source>By the time of day</source>
+            <translation>촬영한 시각으로 나눕니다</translation>
+        </message>
+        <message>
+            <source>By acquisition &amp;number</source>
+            <translation>획득 번호별(&amp;N)</translation>
+        </message>
+        <message>
+            <source>By the acquisition's number</source>
+            <translation>획득 번호로 나눕니다</translation>
+        </message>
+        <message>
+            <source>&amp;Undo merge or split</source>
+            <translation>합치기/나누기 취소(&amp;U)</translation>
+        </message>
+        <message>
+            <source>Take back the last merge or split</source>
+            <translation>마지막 합치기나 나누기를 취소합니다</translation>
+        </message>
+        <message>
+            <source>Series as &amp;opened</source>
+            <translation>열었을 때의 시리즈로(&amp;O)</translation>
+        </message>
+        <message>
+            <source>Take back all merges and splits</source>
+            <translation>모든 합치기와 나누기를 취소합니다</translation>
         </message>
         <message>
             <source>Close study</source>
@@ -1750,6 +2494,122 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>없음</translation>
         </message>
         <message>
+            <source>Date</source>
+            <translation>날짜</translation>
+        </message>
+        <message>
+            <source>Patient</source>
+            <translation>환자</translation>
+        </message>
+        <message>
+            <source>Patient ID</source>
+            <translation>환자 ID</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>설명</translation>
+        </message>
+        <message>
+            <source>Modalities</source>
+            <translation>검사 장비</translation>
+        </message>
+        <message>
+            <source>Images</source>
+            <translation>영상 수</translation>
+        </message>
+        <message>
+            <source>Patient name</source>
+            <translation>환자 이름</translation>
+        </message>
+        <message>
+            <source>From (YYYYMMDD)</source>
+            <translation>시작일 (YYYYMMDD)</translation>
+        </message>
+        <message>
+            <source>To (YYYYMMDD)</source>
+            <translation>종료일 (YYYYMMDD)</translation>
+        </message>
+        <message>
+            <source>Modality</source>
+            <translation>검사 장비</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>주소</translation>
+        </message>
+        <message>
+            <source>TLS: authority's certificate</source>
+            <translation>TLS: 인증 기관 인증서</translation>
+        </message>
+        <message>
+            <source>TLS: own certificate</source>
+            <translation>TLS: 자체 인증서</translation>
+        </message>
+        <message>
+            <source>TLS: own key</source>
+            <translation>TLS: 자체 키</translation>
+        </message>
+        <message>
+            <source>Findings and decisions as structured report</source>
+            <translation>소견과 판정(구조화 보고서)</translation>
+        </message>
+        <message>
+            <source>Flagged slices and key images as key objects</source>
+            <translation>표시된 단면과 주요 영상(키 객체)</translation>
+        </message>
+        <message>
+            <source>Flagged slices with heat map as pictures</source>
+            <translation>히트맵을 겹친 표시 단면(그림)</translation>
+        </message>
+        <message>
+            <source>The report as PDF</source>
+            <translation>PDF 보고서</translation>
+        </message>
+        <message>
+            <source>Marks on the original images</source>
+            <translation>원본 영상 위의 표시</translation>
+        </message>
+        <message>
+            <source>The map's numbers</source>
+            <translation>맵의 수치</translation>
+        </message>
+        <message>
+            <source>Report as PDF</source>
+            <translation>PDF 보고서</translation>
+        </message>
+        <message>
+            <source>Pages as pictures (PNG)</source>
+            <translation>페이지 그림 (PNG)</translation>
+        </message>
+        <message>
+            <source>Tables of slices and findings (CSV)</source>
+            <translation>단면과 소견 표 (CSV)</translation>
+        </message>
+        <message>
+            <source>Choose a folder.</source>
+            <translation>폴더를 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>The files go into this folder.</source>
+            <translation>파일이 이 폴더에 저장됩니다.</translation>
+        </message>
+        <message>
+            <source>An earlier report is in this folder.</source>
+            <translation>이 폴더에 이전 보고서가 있습니다.</translation>
+        </message>
+        <message>
+            <source>Other files are in this folder; a new folder is made in it.</source>
+            <translation>이 폴더에 다른 파일이 있어 안에 새 폴더를 만듭니다.</translation>
+        </message>
+        <message>
+            <source>That is a file; choose a folder.</source>
+            <translation>파일입니다. 폴더를 선택하십시오.</translation>
+        </message>
+        <message>
             <source>{count} accepted</source>
             <translation>수락 {count}</translation>
         </message>
@@ -1840,10 +2700,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>The finding that this slice belongs to</source>
             <translation>이 영상이 속한 소견</translation>
-        </message>
-        <message>
-            <source>axial</source>
-            <translation>축상면</translation>
         </message>
         <message>
             <source>coronal</source>

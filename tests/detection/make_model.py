@@ -19,7 +19,7 @@ LEVEL = 1.2
 """A cell whose mean in the middle channel is above this speaks for HCC."""
 
 
-def make_model(folder, *, name="spots", spec=None, cell=8, **changes):
+def make_model(folder, *, name="spots", spec=None, cell=8, channels_first=False, **changes):
     """Write `<name>.onnx` and `<name>.toml` and give the model file's path.
 
     The CAM of a cell is 40 * (mean - LEVEL) in log-odds; the slice's probability is that of its
@@ -27,7 +27,7 @@ def make_model(folder, *, name="spots", spec=None, cell=8, **changes):
     """
     spec = spec or InputSpec(size=320, field_mm=380.0, offsets_mm=(-5.0, 0.0, 5.0))
     path = folder / f"{name}.onnx"
-    path.write_bytes(_graph(spec, cell).SerializeToString())
+    path.write_bytes(_graph(spec, cell, channels_first).SerializeToString())
     card = {
         "name": name,
         "version": "1.2.3",
@@ -50,7 +50,7 @@ def write_card(path, card):
     path.write_text(tomlkit.dumps(table))
 
 
-def _graph(spec, cell):
+def _graph(spec, cell, channels_first):
     size, channels = spec.size, len(spec.offsets_mm)
     grid = size // cell
     constants = {
@@ -69,7 +69,9 @@ def _graph(spec, cell):
         helper.make_tensor("gain", TensorProto.FLOAT, [], [40.0]),
     ]
     nodes = [
-        helper.make_node("Transpose", ["image"], ["nchw"], perm=[0, 3, 1, 2]),
+        helper.make_node("Identity", ["image"], ["nchw"])
+        if channels_first
+        else helper.make_node("Transpose", ["image"], ["nchw"], perm=[0, 3, 1, 2]),
         helper.make_node("Slice", ["nchw", "first", "last", "axis"], ["middle"]),
         helper.make_node(
             "AveragePool", ["middle"], ["mean"], kernel_shape=[cell, cell], strides=[cell, cell]
@@ -84,10 +86,11 @@ def _graph(spec, cell):
         helper.make_node("Sigmoid", ["against"], ["against_it"]),
         helper.make_node("Concat", ["against_it", "for_it"], ["probability"], axis=1),
     ]
+    shape = [channels, size, size] if channels_first else [size, size, channels]
     graph = helper.make_graph(
         nodes,
         "spots",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", size, size, channels])],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", *shape])],
         [
             helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["n", 2]),
             helper.make_tensor_value_info("cam", TensorProto.FLOAT, ["n", grid, grid]),

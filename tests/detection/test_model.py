@@ -19,6 +19,13 @@ def test_model_gives_a_probability_and_a_map_for_each_slice(model):
     assert cam[1].max() <= 1.0
 
 
+def test_network_may_have_its_channels_first_or_last(tmp_path, model):
+    turned = load_model(make_model(tmp_path, channels_first=True))
+    batch = np.random.default_rng(0).random((2, 320, 320, 3), np.float32)
+    for expected, found in zip(model.predict(batch), turned.predict(batch), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_identity_carries_name_version_and_hash(model):
     assert model.identity.label.startswith("spots 1.2.3 (")
     assert model.identity.sha256 == model.card.sha256

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from hcc_viewer.dicom.examination import with_one_injection, without_exam_words
+from hcc_viewer.dicom.facts import StackFacts, plain
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phase, score_phases
 from hcc_viewer.dicom.series import SURE_SCORE, UNSURE_SCORE
@@ -24,6 +28,21 @@ NAMED_OUTRIGHT = [
     "eTHRIVE_EOB_HBP20",
     "LAVA-Flex HB_phase",
     "T1 \u809d\u80c6\u671f",
+    "hepatospezifische Phase",
+    "fase epatospecifica",
+    "Leberspez. Phase",
+    "levercellsfas",
+    "heptobiliary",
+    "h-b phase",
+    "3D T1 HB",
+    "간담도기",
+    "간세포기 20분",
+    "간세포담도기",
+    "肝胆特异期",
+    "肝膽期",
+    "肝細胞造影相",
+    "肝细胞期",
+    "\u0433\u0435\u043f\u0430\u0442\u043e\u0431\u0438\u043b\u0438\u0430\u0440\u043d\u0430\u044f",
 ]
 
 NAMED_BY_MINUTES = [
@@ -42,6 +61,14 @@ NAMED_BY_MINUTES = [
     "t1_vibe_tra_fs_1200s",
     "AX FAME 15'",
     "T1 QUICK 3D 20 minutes",
+    "20分後",
+    "延迟期 20分钟",
+    "지연기 20분",
+    "20 \u043c\u0438\u043d\u0443\u0442",
+    "20 dk",
+    "T1W_FS_+C_20M",
+    "eob 20",
+    "VIBE late 20",
 ]
 
 NOT_HEPATOBILIARY = [
@@ -73,6 +100,23 @@ NOT_HEPATOBILIARY = [
     "3-Plane Localizer",
     "MRE stiffness",
     "Brain T1 MPRAGE",
+    "delay 3m",
+    "spätarteriell",
+    "primovist 10 ml pre",
+    "late art 35s",
+    "temps artériel",
+    "fase arteriosa",
+    "avant injection",
+    "vor KM",
+    "조영 전",
+    "동맥기",
+    "간담도 MRI 동맥기",
+    "이행기 3분",
+    "肝胆胰脾 平扫",
+    "动脉期",
+    "門脈相",
+    "造影前",
+    "\u0430\u0440\u0442\u0435\u0440\u0438\u0430\u043b\u044c\u043d\u0430\u044f",
 ]
 
 
@@ -228,3 +272,83 @@ def test_a_dynamic_phase_of_one_series_is_unlikely() -> None:
         for i in range(3)
     ]
     assert all(phase.is_unlikely for phase in score_phases(study))
+
+
+def study_of_one_protocol(protocol: str) -> list[StackFacts]:
+    """Native, arterial, T2, diffusion and a late series, all with the examination's name."""
+    t2 = {"scanning_sequence": ("SE",), "is_3d": False, "repetition_time_ms": 3000.0}
+    return [
+        make_facts(f"Ax LAVA pre | {protocol}"),
+        make_facts(f"Ax LAVA arterial | {protocol}"),
+        make_facts(f"Ax T2 FSE | {protocol}", **t2, echo_time_ms=90.0),
+        make_facts(f"Ax LAVA 20 min | {protocol}"),
+    ]
+
+
+@pytest.mark.parametrize("protocol", ["Liver EOB HBP", "Liver EOB + DWI", "Abdomen MRCP MIP"])
+def test_the_name_of_the_examination_is_no_word_of_a_series(protocol: str) -> None:
+    facts = without_exam_words(study_of_one_protocol(protocol), ["1", "2", "3", "4"])
+    scores = [score.score for score in score_phases(facts)]
+    assert scores[3] == max(scores) >= UNSURE_SCORE
+    assert max(scores[:3]) < UNSURE_SCORE
+    assert [bool(any(veto.refusal for veto in vetoes(one))) for one in facts] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_the_agent_in_the_name_of_the_examination_counts() -> None:
+    facts = without_exam_words(study_of_one_protocol("Liver EOB"), ["1", "2", "3", "4"])
+    assert "gadoxetic acid in the description" in score_phases(facts)[3].reasons
+
+
+def test_the_text_of_a_dixon_series_stays_its_own() -> None:
+    facts = [make_facts(f"mDIXON HBP | {part}") for part in ("W", "F", "IP", "OP")]
+    assert without_exam_words(facts, ["1", "2", "3", "4"]) == facts
+
+
+@pytest.mark.parametrize(
+    "agent",
+    ["10 ML PRIMOVIST", "primovst", "acide gadoxétique", "Gadoxetsäure", "プリモビスト", "普美显",
+     "钆塞酸二钠", "프리모비스트", "\u043f\u0440\u0438\u043c\u043e\u0432\u0438\u0441\u0442"],
+)  # fmt: skip
+def test_the_agent_is_known_in_many_spellings(agent: str) -> None:
+    facts = make_facts("t1 tra", agent=plain(agent))
+    assert "the contrast agent is gadoxetic acid" in score_phase(facts, [facts]).reasons
+
+
+def dynamic(text: str, **changes: object) -> list[StackFacts]:
+    """Native, arterial, portal, transitional and late: five series of one name."""
+    minutes = (-3.0, 0.4, 1.1, 3.0, 20.0)
+    return [make_facts(text, time_s=36000.0 + 60.0 * m, **changes) for m in minutes]
+
+
+def test_a_dynamic_name_does_not_hide_the_series_long_after_the_injection() -> None:
+    tags = {"agent": "primovist", "bolus_start_s": 36000.0}
+    scores = [score.score for score in score_phases(dynamic("dyn_eTHRIVE", **tags))]
+    assert scores[4] >= SURE_SCORE
+    assert max(scores[:4]) < UNSURE_SCORE
+
+
+def test_a_dynamic_name_does_not_hide_the_series_that_is_late_by_the_clock() -> None:
+    scores = [score.score for score in score_phases(dynamic("t1_vibe_dyn"))]
+    assert scores[4] >= UNSURE_SCORE > max(scores[:4])
+
+
+def test_the_begin_of_each_series_is_not_taken_for_its_injection() -> None:
+    study = [
+        replace(facts, bolus_start_s=facts.time_s - 5.0)
+        for facts in dynamic("t1_vibe", agent="primovist")[1:]
+        if facts.time_s is not None
+    ]
+    assert [f.bolus_start_s for f in with_one_injection(study)[:2]] == [36019.0, 36061.0]
+    assert score_phases(with_one_injection(study))[3].score >= SURE_SCORE
+    assert score_phases(study)[3].score < UNSURE_SCORE
+
+
+@pytest.mark.parametrize("part", ["OP", "IP", "F"])
+def test_the_image_type_outweighs_the_name_of_a_dixon_sequence(part: str) -> None:
+    facts = make_facts("mDIXON-W 20MIN", image_type=("DERIVED", "PRIMARY", part), part=part)
+    assert score_phase(facts, [facts]).score < UNSURE_SCORE

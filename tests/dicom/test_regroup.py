@@ -12,10 +12,11 @@ from hcc_viewer.dicom import (
     Study,
     load_volume,
     merge_series,
+    repeat_regroupings,
     scan_study,
     split_series_by,
 )
-from hcc_viewer.errors import ReadError, UsageError
+from hcc_viewer.errors import CancelledError, ReadError, UsageError
 from tests.make_dicom import CORONAL, HBP, make_enhanced, make_series, save
 
 
@@ -94,7 +95,12 @@ def test_frames_of_one_file_are_split(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("tags", "word"),
-    [({"orientation": CORONAL}, "planes"), ({"shape": (8, 8)}, "size")],
+    [
+        ({"orientation": CORONAL}, "planes"),
+        ({"shape": (8, 8)}, "size"),
+        ({"PixelSpacing": [0.8, 0.8]}, "pixels of different size"),
+        ({"Modality": "CT"}, "modalities"),
+    ],
 )
 def test_what_does_not_fit_is_not_merged(
     tmp_path: Path, tags: dict[str, object], word: str
@@ -115,3 +121,52 @@ def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     (tmp_path / "p10003.dcm").unlink()
     with pytest.raises(ReadError, match=r"p10003\.dcm"):
         merge_series(study, study.series[:2])
+
+
+def test_a_merged_stack_is_never_taken_for_one_as_scanned(tmp_path: Path) -> None:
+    study = make_study(tmp_path)
+    merged = merge_series(study, study.series[:2])
+    first, new = study.series[0], merged.series[0]
+    assert new.instances[0] == first.instances[0]
+    assert new.key != first.key
+    assert new.series_instance_uid == first.series_instance_uid
+    by_place = split_series_by(merged, new, "place")
+    by_number = split_series_by(merged, new, "acquisition number")
+    assert by_place.series[0].key == by_number.series[0].key != first.key
+
+
+def test_a_study_knows_what_it_was_before(tmp_path: Path) -> None:
+    study = make_study(tmp_path)
+    merged = merge_series(study, study.series[:2])
+    parts = split_series_by(merged, merged.series[0], "place")
+    assert list(parts.history) == [parts, merged, study]
+    assert [step.split_by for step in parts.regroupings] == [None, "place"]
+    assert study.regroupings == ()
+
+
+def test_merges_and_splits_are_done_again_on_another_scan(tmp_path: Path) -> None:
+    study = make_study(tmp_path)
+    merged = merge_series(study, study.series[:2])
+    parts = split_series_by(merged, merged.series[0], "place")
+    again = repeat_regroupings(scan_study(tmp_path), parts.regroupings)
+    assert [s.key for s in again.series] == [s.key for s in parts.series]
+    assert again.regroupings == parts.regroupings
+
+
+def test_what_fits_no_more_is_not_done_again(tmp_path: Path) -> None:
+    study = make_study(tmp_path)
+    merged = merge_series(study, study.series[:2])
+    (tmp_path / "p10000.dcm").unlink()
+    again = repeat_regroupings(scan_study(tmp_path), merged.regroupings)
+    assert again.regroupings == ()
+    assert len(again.series) == 3
+
+
+def test_merging_can_be_stopped(tmp_path: Path) -> None:
+    study = make_study(tmp_path)
+
+    def stop(done: int, total: int) -> None:
+        raise CancelledError("Cancelled.")
+
+    with pytest.raises(CancelledError):
+        merge_series(study, study.series[:2], stop)

@@ -178,7 +178,10 @@ def test_a_file_without_any_header_is_read(tmp_path: Path) -> None:
 def test_a_link_to_a_parent_folder_ends(tmp_path: Path) -> None:
     make_series(tmp_path / "a", 3)
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    assert len(scan_folder(tmp_path)[0].instances) == 3
+    study = scan_study(tmp_path)
+    assert len(study.series[0].instances) == 3
+    # Linux itself ends after 40 links: whoever went round until then would have met files again.
+    assert sum(count for _, count in study.skipped) == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
@@ -341,3 +344,21 @@ def test_a_three_plane_localizer_is_refused(tmp_path: Path) -> None:
     series = scan_folder(tmp_path)
     assert sorted(s.stack for s in series) == ["axial", "coronal", "sagittal"]
     assert all("localizer" in (s.refusal or "") for s in series)
+
+
+def test_of_series_that_are_as_likely_the_last_one_is_preselected(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        make_series(tmp_path, series=f"t{number}", prefix=f"t{number}", SeriesNumber=number)
+    study = scan_study(tmp_path)
+    assert study.best_series is study.series[2]
+
+
+def test_a_protocol_name_of_the_whole_examination_refuses_nothing(tmp_path: Path) -> None:
+    texts = ("Ax LAVA pre", "Ax LAVA HBP", "Ax DWI b800")
+    for number, text in enumerate(texts):
+        sequence = {} if number < 2 else {"ScanningSequence": "EP", "EchoTime": 60.0}
+        tags = {**HBP, "SeriesDescription": text, "ProtocolName": "LIVER EOB DWI", **sequence}
+        make_series(tmp_path, series=text, prefix=f"t{number}", SeriesNumber=number, **tags)
+    study = scan_study(tmp_path)
+    assert [one.detectable for one in study.series] == [True, True, False]
+    assert study.best_series is study.series[1]

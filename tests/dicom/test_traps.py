@@ -345,3 +345,29 @@ def test_compression_works_after_importing_the_package_first():
         "assert zlib.decompress(zlib.compress(data)) == data"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_trigger_time_says_when_a_phase_of_a_philips_series_was_acquired(
+    tmp_path: Path,
+) -> None:
+    for number, minutes in enumerate((0.0, 3.5, 23.0)):
+        make_series(
+            tmp_path,
+            prefix=f"p{number}",
+            SeriesDescription="dyn eTHRIVE",
+            ContrastBolusAgent="Primovist",
+            ContrastBolusStartTime="100000",
+            AcquisitionTime="095700",
+            TriggerTime=minutes * 60000.0,
+        )
+    study = scan_study(tmp_path)
+    assert [s.acquisition.acquisition_time for s in study.series] == ["095700", "100030", "102000"]
+    assert study.best_series is study.series[2]
+    assert any("20 min after the injection" in reason for reason in study.series[2].phase.reasons)
+
+
+def test_the_class_of_the_object_tells_the_modality_where_the_tag_is_missing(
+    tmp_path: Path,
+) -> None:
+    make_series(tmp_path, Modality=None, **HBP)
+    assert scan_study(tmp_path).series[0].phase.is_sure

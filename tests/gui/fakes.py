@@ -208,12 +208,17 @@ class FakeProgram:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Set when detection has ended, in whatever way."""
     exported: list[tuple[Path, tuple[str, ...]]] = field(default_factory=list)
+    export_choices: list[dict] = field(default_factory=list)
+    """Identity and paper of each export."""
+    export_gate: threading.Event = field(default_factory=threading.Event)
+    """An export waits for it; open unless a test closes it."""
     loaded: list[str] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     """The reader's decisions that came with each export."""
 
     def __post_init__(self):
         self.gate.set()
+        self.export_gate.set()
 
     def services(self):
         """What to give to `build`."""
@@ -268,10 +273,16 @@ class FakeProgram:
                 report_progress(stop, count)
         return make_detection(volume.series, threshold or CARD.threshold)
 
-    def export_report(self, detection, volume, out_dir, formats, card, reading):
+    def export_report(
+        self, detection, volume, out_dir, formats, card, reading, *, report_progress, **choices
+    ):
+        report_progress(1, 4)
+        while not self.export_gate.wait(0.01):
+            report_progress(1, 4)
         if self.error:
             raise self.error
         self.exported.append((out_dir, tuple(formats)))
+        self.export_choices.append(choices)
         self.readings.append(reading)
         return [out_dir / "report.pdf", out_dir / "slice-015.png"]
 

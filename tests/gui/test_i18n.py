@@ -1,14 +1,28 @@
 """The window speaks another language wholly, with the same placeholders; English needs no file."""
 
+import ast
 import string
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QTranslator
 
+from hcc_viewer.detection.cautions import _of_phase as cautions_of_phase
+from hcc_viewer.dicom import scan_study
 from hcc_viewer.gui.app import build
-from hcc_viewer.gui.i18n import CONTEXT, install_language, language_name, languages, tr
-from hcc_viewer.paths import resources_dir
+from hcc_viewer.gui.i18n import (
+    CONTEXT,
+    install_language,
+    language_name,
+    languages,
+    tr,
+    tr_phrase,
+)
+from hcc_viewer.gui.words import series_tooltip, skipped_text
+from hcc_viewer.headless import choose_series
+from hcc_viewer.paths import demo_study_dir, resources_dir
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.settings import Settings
 from tests.conftest import REPOSITORY
 from tests.gui.driving import action, widget
@@ -61,3 +75,34 @@ def test_window_speaks_korean_when_it_is_chosen(qtbot, program, prompts):
 def test_unknown_language_is_english(qapp):
     assert install_language(qapp, "tlh") == "en"
     assert tr("Findings") == "Findings"
+
+
+def test_no_phrase_escapes_the_collection():
+    """A template must be a literal, or a name given to literals in the same module."""
+    for path in sorted((REPOSITORY / "hcc_viewer").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = update_translations._named_texts(tree)
+        for node in ast.walk(tree):
+            if path.name == "phrases.py" or not isinstance(node, ast.Call):
+                continue
+            kind = getattr(node.func, "id", "")
+            templates = {"Phrase": node.args[:1], "counted": node.args[1:]}.get(kind, [])
+            for one in templates:
+                is_known = isinstance(one, ast.Constant) or getattr(one, "id", "") in named
+                is_plane = getattr(one, "attr", "") == "orientation"  # their names are a table
+                assert is_known or is_plane, f"{path}:{node.lineno}"
+
+
+def test_reasons_and_warnings_are_spoken_in_korean(qapp):
+    series = choose_series(scan_study(demo_study_dir()))
+    unsure = replace(series, phase=replace(series.phase, score=50), refusal=None)
+    caution = next(iter(cautions_of_phase(unsure)))
+    assert install_language(qapp, "ko") == "ko"
+
+    text = series_tooltip(series)
+
+    assert series.phase.reasons
+    assert not any(reason in text for reason in series.phase.reasons)
+    assert "100점 중 50점" in tr_phrase(caution.message)
+    assert skipped_text(Phrase("not a DICOM file"), 2).endswith("DICOM 파일이 아님.")
+    assert "score 50 of 100" in caution.message

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -33,7 +35,7 @@ class FakeNetwork:
             find=lambda peer, query, settings, report: self._answer("find", query, [MATCH]),
             fetch=lambda peer, uid, folder, settings, report: self._answer("fetch", uid, folder),
             send=self._send,
-            deidentify=lambda study, folder, report: self._answer("copy", folder, "9 images"),
+            deidentify=self._copy,
         )
 
     def _save(self, settings):
@@ -44,6 +46,12 @@ class FakeNetwork:
         while not self.hold.wait(0.02):
             report(1, 3)
         return self._answer("send", formats, "3 of 3 objects are stored.")
+
+    def _copy(self, study, folder, report):
+        report(3, 9)
+        while not self.hold.wait(0.02):
+            report(3, 9)
+        return self._answer("copy", folder, "9 images")
 
     def _answer(self, what, with_, answer):
         self.asked.append((what, with_))
@@ -195,7 +203,44 @@ def test_a_copy_without_identity_is_written_where_asked(qtbot, open_window, prom
     qtbot.waitUntil(lambda: fake.asked != [])
     ((_, folder),) = fake.asked
     assert folder.parent == tmp_path
-    qtbot.waitUntil(lambda: open_window.session.message.text == "9 images")
+    qtbot.waitUntil(lambda: open_window.session.message is not None)
+    assert open_window.session.message.text == "9 images"
+    assert open_window.session.message.folder == folder
+
+
+def test_copying_shows_how_far_it_is_and_can_be_cancelled(qtbot, open_window, prompts, tmp_path):
+    fake = FakeNetwork()
+    fake.hold.clear()
+    open_window.controller.network.services = fake.services()
+    prompts.report_folder = tmp_path
+    copy = open_window.findChild(object, "deidentify_study_action")
+    bar = open_window.findChild(object, "progress_bar")
+    copy.trigger()
+    qtbot.waitUntil(lambda: bar.maximum() == 9)
+    assert bar.value() == 3
+    assert "Copying without identity: 3 of 9 files" in bar.format()
+    assert not copy.isEnabled()
+
+    open_window.findChild(object, "cancel_action").trigger()
+
+    assert open_window.session.message.text == "The copying was cancelled."
+    assert not bar.isVisible()
+    assert copy.isEnabled()
+    fake.hold.set()
+    assert fake.asked == []
+
+
+def test_a_copy_that_fails_gives_its_sentence(qtbot, open_window, prompts, tmp_path):
+    fake = FakeNetwork()
+    fake.failure = "The copies cannot be written."
+    open_window.controller.network.services = fake.services()
+    prompts.report_folder = tmp_path
+
+    open_window.findChild(object, "deidentify_study_action").trigger()
+
+    qtbot.waitUntil(lambda: open_window.session.message is not None)
+    assert open_window.session.message.text == "The copies cannot be written."
+    assert open_window.session.message.is_error
 
 
 def test_detections_and_decisions_are_written_down(qtbot, detected_window):
@@ -206,3 +251,15 @@ def test_detections_and_decisions_are_written_down(qtbot, detected_window):
     lines = [json.loads(line) for line in Path(audit.audit_path()).read_text().splitlines()]
     assert [line["event"] for line in lines] == ["detected", "decided"]
     assert lines[1]["details"]["verdict"] == "accepted"
+
+
+def test_opening_the_dialogs_does_not_load_the_network_library():
+    code = (
+        "import sys\n"
+        "from hcc_viewer.gui.dialogs import pacs, pacs_fetch, pacs_send, pacs_settings\n"
+        "from hcc_viewer.pacs import Peer, StudyMatch, StudyQuery, load_pacs_settings\n"
+        "load_pacs_settings()\n"
+        "print('pynetdicom' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.gui.driving import action, do
+from hcc_viewer.errors import ReadError
+from hcc_viewer.gui.viewport import Window
+from tests.gui.driving import action, do, widget
 from tests.gui.fakes import make_study
 
 
 @pytest.fixture
 def scanning(qtbot, window, program, tmp_path, monkeypatch):
     """A window that shows the first image of a study whose scan still goes on."""
-    monkeypatch.setattr("hcc_viewer.gui.controllers.study.PREVIEW_AFTER_S", 0.0)
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
     study = make_study(tmp_path)
     program.study = study
     program.partial = replace(study, series=study.series[1:3], is_complete=False)
@@ -27,7 +29,8 @@ def test_image_is_shown_and_detect_waits(qtbot, scanning, program):
     program.scan_gate.set()
     qtbot.waitUntil(action(scanning, "detect").isEnabled)
     assert scanning.session.study.is_complete
-    assert scanning.session.shown_series.description == "T1 VIBE HBP 20 min"
+    likeliest = "T1 VIBE HBP 20 min"
+    qtbot.waitUntil(lambda: scanning.session.shown_series.description == likeliest)
     assert len(scanning.session.studies) == 1
 
 
@@ -59,3 +62,73 @@ def test_short_scan_shows_no_preview(qtbot, window, program, tmp_path):
     program.scan_gate.set()
     qtbot.waitUntil(lambda: window.session.study is not None)
     assert window.session.study.is_complete
+
+
+def grown(program, row, count):
+    """The study of which the preview has shown only `count` slices of the series in this row."""
+    series = program.study.series[row]
+    first = len(series.instances) - count
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[first:])
+    part = replace(series, instances=series.instances[first:], geometry=geometry)
+    return replace(program.study, series=(part,), is_complete=False)
+
+
+@pytest.fixture
+def previewed(qtbot, window, program, tmp_path, monkeypatch):
+    """Opens a study of whose likeliest series so many slices are shown while the scan goes on."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+
+    def open_it(count):
+        program.study = make_study(tmp_path)
+        program.partial = grown(program, 3, count)
+        window.controller.study.open_path(tmp_path)
+        qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+        return window
+
+    yield open_it
+    program.scan_gate.set()
+
+
+def test_place_zoom_and_window_of_the_whole_series_stay(qtbot, previewed, program):
+    window = previewed(40)
+    viewport, view = window.session.viewport, widget(window, "slice_view")
+    volume = viewport.volume
+    viewport.set_slice(33)
+    viewport.set_window(Window(111.0, 222.0))
+    view.zoom(2.0)
+    pose = view.pose
+    blank = []
+    viewport.volume_changed.connect(lambda: blank.append(viewport.volume is None))
+    program.scan_gate.set()
+    qtbot.waitUntil(action(window, "detect").isEnabled)
+    assert viewport.volume.array is volume.array
+    assert viewport.volume.series is window.session.series[3]
+    assert (viewport.slice_index, viewport.window) == (33, Window(111.0, 222.0))
+    assert view.pose.pixels_per_mm == pose.pixels_per_mm
+    assert not any(blank)
+    assert program.loaded.count("T1 VIBE HBP 20 min") == 1
+
+
+def test_image_of_a_series_that_grew_stays_until_it_is_read(qtbot, previewed, program):
+    window = previewed(25)
+    viewport = window.session.viewport
+    viewport.set_slice(20)
+    image = viewport.shown_image
+    viewport.set_window(Window(111.0, 222.0))
+    blank = []
+    viewport.volume_changed.connect(lambda: blank.append(viewport.volume is None))
+    program.scan_gate.set()
+    qtbot.waitUntil(action(window, "detect").isEnabled)
+    assert (viewport.slice_count, viewport.slice_index) == (40, 35)
+    assert viewport.shown_image == image
+    assert viewport.window == Window(111.0, 222.0)
+    assert not any(blank)
+
+
+def test_what_grew_and_cannot_be_read_is_shown_no_more(qtbot, previewed, program):
+    window = previewed(25)
+    program.error = ReadError("it is gone.")
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: window.session.message is not None)
+    assert window.session.viewport.volume is None
+    assert not action(window, "detect").isEnabled()

@@ -168,6 +168,13 @@ def test_the_map_of_a_multi_frame_image_names_its_frames(tmp_path: Path) -> None
     assert [named[height] for height in sorted(named)] == [3, 4, 5, 6, 7, 8]
 
 
+def test_the_map_has_all_that_identifies_its_content(series: Series) -> None:
+    made = _object(dicom_pm, series, "pm.dcm")
+
+    for keyword in ("InstanceNumber", "ContentLabel", "ContentDescription", "ContentCreatorName"):
+        assert keyword in made
+
+
 def test_the_window_of_a_multi_frame_image_is_that_of_its_frame(tmp_path: Path) -> None:
     state = _object(dicom_gsps, make_files(tmp_path, enhanced=True), "gsps.dcm")
 

@@ -1,30 +1,24 @@
-"""Runs the model on the shown series, reads its result at a threshold, and exports the report."""
+"""Runs the model on the shown series, and reads its result at a threshold."""
 
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import ModelFileError
-from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
+    from hcc_viewer.detection import Detection, Model, SlicePrediction
     from hcc_viewer.dicom import Series, Study, Volume
-
-REPORT_FORMATS = ("pdf", "png", "csv")
-"""What the window exports; the command line offers every format."""
 
 
 class DetectionController(QObject):
@@ -50,8 +44,6 @@ class DetectionController(QObject):
         self._model_loader = JobRunner("model", self)
         self._detector = JobRunner("detect", self)
         self._reader = JobRunner("threshold", self)
-        self._exporter = JobRunner("export", self)
-        self.report_folder = ""
         self._connect_signals()
 
     def _connect_signals(self) -> None:
@@ -62,13 +54,11 @@ class DetectionController(QObject):
         self._detector.failed.connect(self._on_detection_failed)
         self._reader.succeeded.connect(self._on_read_at_threshold)
         self._reader.failed.connect(self._on_failed)
-        self._exporter.succeeded.connect(self._on_exported)
-        self._exporter.failed.connect(self._on_export_failed)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
         """Everything that must stop before the window goes."""
-        return self._model_loader, self._detector, self._reader, self._exporter
+        return self._model_loader, self._detector, self._reader
 
     def load_model(self) -> None:
         """Load the model in the background: its label is needed, and Detect then starts at once."""
@@ -100,11 +90,11 @@ class DetectionController(QObject):
     def detect(self) -> None:
         """Run the model on the shown volume; ask first if it may not be the hepatobiliary phase."""
         volume = self._session.viewport.volume
-        if volume is None or self._session.is_busy("detect"):
+        if volume is None or self._session.is_busy("detect") or self._session.is_stale:
             return
         series = volume.series
         if not series.detectable:
-            self._session.set_message(Message(series.refusal or "", is_error=True))
+            self._session.set_message(Message(tr_phrase(series.refusal or ""), is_error=True))
             return
         if not series.phase.is_sure and not self._prompts.confirm_detection(series):
             return
@@ -114,7 +104,7 @@ class DetectionController(QObject):
         self._session.begin_stream(series)
         started = time.monotonic()
         self._session.set_activity(
-            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.array))
+            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.pixels))
         )
         self._detector.start(partial(self._detect, volume))
 
@@ -132,14 +122,15 @@ class DetectionController(QObject):
     def drop_results(self, study: Study) -> None:
         """A study is closed: nothing of it may arrive any more."""
         self._reader.cancel()
-        if self._series is not None and self._series in study.series:
+        if self._series is not None and self._series.key in {one.key for one in study.series}:
             self.cancel_detection()
 
-    @Slot()
-    def cancel_export(self) -> None:
-        """Stop waiting for the report."""
-        self._exporter.cancel()
-        self._session.set_activity("export", None)
+    @Slot(object, object)
+    def drop_regrouped(self, old: Study, new: Study) -> None:
+        """Stacks were merged or split: a detection on one that is no more ends."""
+        gone = {one.key for one in old.series} - {one.key for one in new.series}
+        if self._series is not None and self._series.key in gone:
+            self.cancel_detection()
 
     def _end_detection(self) -> None:
         self._session.set_activity("detect", None)
@@ -206,63 +197,3 @@ class DetectionController(QObject):
             self.go_to_finding(ids[(ids.index(current) + step) % len(ids)])
         else:
             self.go_to_finding(ids[0 if step > 0 else -1])
-
-    @Slot()
-    def export_report(self) -> None:
-        """Ask where, and write the report of the shown result there."""
-        detection, volume = self._session.detection, self._session.viewport.volume
-        if detection is None or volume is None or self._session.is_busy("export"):
-            return
-        chosen = self._prompts.choose_report_folder(self.report_folder)
-        if chosen is None:
-            return
-        self.report_folder = str(chosen)
-        folder = report_folder_in(chosen, datetime.now())
-        activity = Activity(tr("Writing the report"), started=time.monotonic())
-        self._session.set_activity("export", activity)
-        job = partial(
-            _export,
-            self._services,
-            detection,
-            volume,
-            folder,
-            card=self._session.card,
-            reading=self._session.reading,
-        )
-        self._exporter.start(job)
-
-    @Slot(object)
-    def _on_exported(self, result: object) -> None:
-        folder, files = cast("tuple[Path, list[Path]]", result)
-        self._session.set_activity("export", None)
-        text = tr("The report is in {folder}: {files}.")
-        text = text.format(folder=folder, files=words.file_list(files))
-        self._session.set_message(Message(text, folder=folder))
-
-    @Slot(str)
-    def _on_export_failed(self, text: str) -> None:
-        self._session.set_activity("export", None)
-        self._on_failed(text)
-
-
-def report_folder_in(chosen: Path, now: datetime) -> Path:
-    """The chosen folder if it is new, empty or holds an earlier report; else a new one in it."""
-    is_ours = (chosen / "result.json").is_file()
-    if chosen.is_dir() and not is_ours and any(chosen.iterdir()):
-        return chosen / f"hcc-report-{now:%Y-%m-%d-%H%M%S}"
-    return chosen
-
-
-def _export(
-    services: Services,
-    detection: Detection,
-    volume: Volume,
-    folder: Path,
-    context: JobContext,
-    *,
-    card: ModelCard | None,
-    reading: Reading,
-) -> tuple[Path, list[Path]]:
-    context.check()
-    files = services.export_report(detection, volume, folder, REPORT_FORMATS, card, reading)
-    return folder, files

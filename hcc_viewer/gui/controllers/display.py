@@ -137,7 +137,7 @@ class DisplayController(QObject):
         """The same, from the values of the whole series."""
         volume = self._active.volume
         if volume is not None:
-            thinned = volume.array[:: max(1, len(volume.array) // 24), ::4, ::4]
+            thinned = volume.pixels[:: max(1, len(volume.pixels) // 24), ::4, ::4]
             first, last = np.percentile(thinned, (low, high))
             self.set_window(float(first + last) / 2, max(float(last - first), 1e-3))
 

@@ -14,12 +14,12 @@ from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.services import Services
-from hcc_viewer.gui.session import Message, SeriesKey, Session
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
-    from hcc_viewer.dicom import Series, Volume
+    from hcc_viewer.dicom import Series, SeriesKey, Volume
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +145,8 @@ class KeepingController(QObject):
             text = tr("The kept result is another model's and is left out; press Detect anew.")
             self._session.set_message(Message(text))
             return
-        if not any(detection.series in study.series for study in self._session.studies):
+        key = detection.series.key
+        if all(one.key != key for study in self._session.studies for one in study.series):
             return
         self._session.set_detection(detection)
         self._session.lift_veil()

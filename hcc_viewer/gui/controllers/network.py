@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from hcc_viewer import paths
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import Job, JobRunner
 from hcc_viewer.gui.network import NetworkServices, Results
@@ -51,6 +53,7 @@ class NetworkController(QObject):
         self._runner.progressed.connect(self._on_progressed)
         self._runner.succeeded.connect(self._on_succeeded)
         self._runner.failed.connect(self._on_failed)
+        self._copier.progressed.connect(self._on_copy_progressed)
         self._copier.succeeded.connect(self._on_copied)
         self._copier.failed.connect(self._on_copy_failed)
 
@@ -157,24 +160,37 @@ class NetworkController(QObject):
     def deidentify(self) -> None:
         """Ask where, and write a copy of the open study without identity there."""
         study = self._session.study
-        if study is None:
-            text = tr("Open a study first.")
-            self._session.set_message(Message(text, is_error=True))
+        if study is None or self._session.is_busy("copy"):
             return
         chosen = self._prompts.choose_report_folder("")
         if chosen is None:
             return
         folder = chosen / f"deidentified-{datetime.now():%Y-%m-%d-%H%M%S}"
-        self._session.set_message(Message(tr("Copying without identity…")))
+        self._session.set_message(None)
+        activity = Activity(tr("Copying without identity"), tr("files"), time.monotonic())
+        self._session.set_activity("copy", activity)
         self._copier.start(
             lambda context: (folder, self.services.deidentify(study, folder, context))
         )
 
+    @Slot()
+    def cancel_copy(self) -> None:
+        """Stop copying; nothing of it stays."""
+        self._copier.cancel()
+        self._session.set_activity("copy", None)
+        self._session.set_message(Message(tr("The copying was cancelled.")))
+
+    @Slot(int, int)
+    def _on_copy_progressed(self, done: int, total: int) -> None:
+        self._session.progress("copy", done, total)
+
     @Slot(object)
     def _on_copied(self, result: object) -> None:
         folder, text = cast("tuple[Path, str]", result)
+        self._session.set_activity("copy", None)
         self._session.set_message(Message(text, folder=folder))
 
     @Slot(str)
     def _on_copy_failed(self, text: str) -> None:
+        self._session.set_activity("copy", None)
         self._session.set_message(Message(text, is_error=True))

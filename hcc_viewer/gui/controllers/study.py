@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,12 +12,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
+from hcc_viewer.gui.controllers.thumbnails import Thumbnailer
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.preview import Preview
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
-from hcc_viewer.gui.thumbnails import make_thumbnails, thumbnail_of
+from hcc_viewer.gui.thumbnails import thumbnail_of
 from hcc_viewer.gui.volume_cache import VolumeCache
 from hcc_viewer.settings import MOST_RECENT
 
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 
     from hcc_viewer.dicom import Series, Study, Volume
 
-logger = logging.getLogger(__name__)
-
-PREVIEW_AFTER_S = 1.0
-"""A scan that is done sooner needs no first image meanwhile."""
-
 
 class StudyController(QObject):
     """Answers what concerns reading.
@@ -40,11 +36,13 @@ class StudyController(QObject):
     Signals:
         study_opening: A study was read and is shown now; given the study.
         study_closing: An open study is closed now; given the study.
+        study_replaced: Stacks were merged or split; given the study before and after.
         volume_loaded: A volume was read for the main view, which shows it now.
     """
 
     study_opening = Signal(object)
     study_closing = Signal(object)
+    study_replaced = Signal(object, object)
     volume_loaded = Signal(object)
 
     def __init__(
@@ -63,12 +61,12 @@ class StudyController(QObject):
         self._last_row: dict[str, int] = {}
         self._scanner = JobRunner("scan", self)
         self._loader = JobRunner("load", self)
-        self._thumbnailer = JobRunner("thumbnails", self)
+        self._thumbnailer = Thumbnailer(session, services, self)
         self._is_remembered = True
-        self._preview: Study | None = None
-        self._scan_began = 0.0
-        self._previewed_row: int | None = None
+        self._preview = Preview()
         self._queue: list[Path] = []
+        self.regroup_again: Callable[[Study, JobContext], Study] = _as_scanned
+        """Run in the worker after a scan: merges and splits as in an earlier session."""
         self.last_folder = ""
         self.recent: tuple[str, ...] = ()
         self._connect_signals()
@@ -81,13 +79,11 @@ class StudyController(QObject):
         self._loader.progressed.connect(self._on_progressed)
         self._loader.succeeded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_failed)
-        self._thumbnailer.delivered.connect(self._on_thumbnail)
-        self._thumbnailer.failed.connect(self._on_thumbnails_failed)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
         """Everything that must stop before the window goes."""
-        return self._scanner, self._loader, self._thumbnailer
+        return self._scanner, self._loader, self._thumbnailer.runner
 
     @Slot()
     def ask_for_folder(self) -> None:
@@ -119,8 +115,8 @@ class StudyController(QObject):
         self._loader.cancel()
         self._drop_preview()
         self._begin(tr("Reading files"), tr("files"))
-        self._scan_began = time.monotonic()
-        self._scanner.start(partial(_scan, self._services, path))
+        self._preview.begin()
+        self._scanner.start(partial(_scan, self._services, self.regroup_again, path))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one study after another."""
@@ -166,8 +162,7 @@ class StudyController(QObject):
         self._loader.cancel()
         self._drop_preview()
         self._session.set_activity("read", None)
-        self._session.set_wanted_row(self._session.shown_row)
-        self._start_thumbnails()
+        self._stay()
 
     def _begin(self, label: str, unit: str) -> None:
         self._session.set_activity("read", Activity(label, unit, started=time.monotonic()))
@@ -181,16 +176,14 @@ class StudyController(QObject):
         """Show the first image while the scan goes on; a study that is open already stays."""
         study = cast("Study", part)
         is_open = any(one.path == study.path for one in self._session.studies)
-        is_soon = time.monotonic() - self._scan_began < PREVIEW_AFTER_S
-        if self._preview is not None or is_open or is_soon or not study.series:
+        if is_open or not self._preview.wants(study):
             return
-        self._preview = study
         self._show_study(study)
-        self._previewed_row = self._session.wanted_row
+        self._preview.show(study, self._session.wanted_row)
 
     def _drop_preview(self) -> None:
         """Close what a scan that did not end has shown."""
-        preview, self._preview = self._preview, None
+        preview = self._preview.end()
         for index, one in enumerate(self._session.studies):
             if one is preview:
                 self.close_study(index)
@@ -204,41 +197,56 @@ class StudyController(QObject):
     @Slot(object)
     def _on_scanned(self, result: object) -> None:
         study = cast("Study", result)
-        preview, self._preview = self._preview, None
-        shown = self._session.study
-        is_elsewhere = preview is not None and shown is not None and shown is not preview
-        if preview is not None:
-            self._last_row.pop(str(study.path), None)
-            if not is_elsewhere:
-                self._keep_choice(preview, study)
+        preview = self._preview.end()
         self._session.set_activity("read", None)
         if not study.series:
             self._session.set_message(Message(_nothing_found(study), is_error=True))
             self._open_next()
             return
-        for one in [one for one in self._session.studies if one.path == study.path]:
-            self.study_closing.emit(one)
-            self._cache.drop({series.key for series in one.series})
         self._remember(study)
-        self._session.add_study(study)
-        if not is_elsewhere:
+        if preview is not None and self._session.is_open(preview):
+            self._complete(preview, study)
+        else:
+            for one in [one for one in self._session.studies if one.path == study.path]:
+                self.study_closing.emit(one)
+                self._cache.drop({series.key for series in one.series})
+            self._session.add_study(study)
             self._show_study(study)
+        if study.before is not None:
+            text = tr("Series are merged or split as in the earlier session.")
+            self._session.set_message(Message(text))
         self._open_next()
 
-    def _keep_choice(self, preview: Study, study: Study) -> None:
-        """Stay on the series that the user has chosen while the scan went on."""
-        row = self._session.wanted_row
-        if row is None or row == self._previewed_row:
+    def _complete(self, preview: Study, study: Study) -> None:
+        """Show the whole study in place of what was shown of it while it was scanned."""
+        wanted = self._session.wanted_row if self._session.study is preview else None
+        chosen = self._preview.chosen_row(preview, study, wanted)
+        self._go_on(preview, study, _best_row(study) if chosen is None else chosen)
+        self.study_opening.emit(study)
+
+    def replace_study(self, old: Study, new: Study) -> None:
+        """Show other stacks of the same files: the first new one, or what holds the shown image."""
+        if not self._session.is_open(old):
             return
-        chosen = {
-            (one.path, one.sop_instance_uid, one.frame) for one in preview.series[row].instances
-        }
-        for at, series in enumerate(study.series):
-            if any(
-                (one.path, one.sop_instance_uid, one.frame) in chosen for one in series.instances
-            ):
-                self._last_row[str(study.path)] = at
-                return
+        known = {series.key for series in old.series}
+        made = [row for row, series in enumerate(new.series) if series.key not in known]
+        image = self._session.viewport.shown_image
+        holding = [row for row in made if image in new.series[row].instances]
+        self._go_on(old, new, next(iter((*holding, *made)), 0))
+        self.study_replaced.emit(old, new)
+
+    def _go_on(self, old: Study, new: Study, row: int) -> None:
+        """Let a study take another one's place, and show the series in this row if it is seen."""
+        self._loader.cancel()
+        self._thumbnailer.cancel()
+        self._session.set_activity("read", None)
+        self._cache.renew(new.series)
+        self._session.replace_study(old, new)
+        self._last_row[str(new.path)] = row
+        if self._session.study is new:
+            self.show_series(row)
+            if not self._loader.is_running:
+                self._thumbnailer.start()
 
     def _remember(self, study: Study) -> None:
         if not self._is_remembered:
@@ -253,8 +261,7 @@ class StudyController(QObject):
         self._thumbnailer.cancel()
         self._session.set_study(study)
         self.study_opening.emit(study)
-        best = study.best_series or max(study.series, key=lambda one: len(one.instances))
-        self.show_series(self._last_row.get(str(study.path), study.series.index(best)))
+        self.show_series(self._last_row.get(str(study.path), _best_row(study)))
 
     @Slot(int)
     def show_study(self, index: int) -> None:
@@ -305,34 +312,41 @@ class StudyController(QObject):
         row = self._session.wanted_row
         if row is not None and self._session.study is not None:
             self._last_row[str(self._session.study.path)] = row
-        self._session.viewport.set_volume(volume)
+        self._session.show_volume(volume)
         self.volume_loaded.emit(volume)
-        self._start_thumbnails()
+        self._thumbnailer.start()
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
         self._session.set_activity("read", None)
         self._session.set_message(Message(text, is_error=True))
+        self._stay()
+
+    def _stay(self) -> None:
+        """What was wanted does not come: go on with what is shown, if that is still there."""
+        if self._session.is_stale:
+            self._session.viewport.set_volume(None)
         self._session.set_wanted_row(self._session.shown_row)
-        self._start_thumbnails()
-
-    def _start_thumbnails(self) -> None:
-        missing = [s for s in self._session.series if s.key not in self._session.thumbnails]
-        if missing and not self._thumbnailer.is_running:
-            self._thumbnailer.start(partial(_deliver_thumbnails, self._services, missing))
-
-    @Slot(object)
-    def _on_thumbnail(self, part: object) -> None:
-        series, picture = cast("tuple[Series, NDArray[np.uint8]]", part)
-        self._session.set_thumbnail(series.key, picture)
-
-    @Slot(str)
-    def _on_thumbnails_failed(self, text: str) -> None:
-        logger.warning("Thumbnails stopped: %s", text)
+        self._thumbnailer.start()
 
 
-def _scan(services: Services, path: Path, context: JobContext) -> Study:
-    return services.scan(path, context, context.deliver)
+def _scan(
+    services: Services,
+    regroup_again: Callable[[Study, JobContext], Study],
+    path: Path,
+    context: JobContext,
+) -> Study:
+    return regroup_again(services.scan(path, context, context.deliver), context)
+
+
+def _as_scanned(study: Study, context: JobContext) -> Study:
+    return study
+
+
+def _best_row(study: Study) -> int:
+    """The likeliest hepatobiliary phase; else the longest series."""
+    best = study.best_series or max(study.series, key=lambda one: len(one.instances))
+    return next(row for row, one in enumerate(study.series) if one is best)
 
 
 def _load(
@@ -340,14 +354,6 @@ def _load(
 ) -> tuple[Volume, NDArray[np.uint8]]:
     volume = services.load_volume(series, context)
     return volume, thumbnail_of(volume)
-
-
-def _deliver_thumbnails(services: Services, series: list[Series], context: JobContext) -> None:
-    def check(done: int, total: int) -> None:
-        context.check()
-
-    for part in make_thumbnails(series, services.load_volume, check):
-        context.deliver(part)
 
 
 def _nothing_found(study: Study) -> str:

@@ -57,7 +57,7 @@ class SendDialog(NetworkDialog):
         self.body.addWidget(group)
         self.body.addWidget(self.send_button)
         self.set_busy_widgets(self.peers, group, self.send_button)
-        self.status.setText(tr("The objects carry the patient's identity. ") + RESEARCH_USE)
+        self.status.setText(tr("The objects carry the patient's identity. ") + tr(RESEARCH_USE))
         self.resize(460, 380)
 
     def _send(self) -> None:

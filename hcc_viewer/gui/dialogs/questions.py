@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -86,5 +86,5 @@ def reasons_text(series: Series) -> str:
     return (
         tr("What the files say:")
         + "\n"
-        + "\n".join(f"• {reason}" for reason in series.phase.reasons)
+        + "\n".join(f"• {tr_phrase(reason)}" for reason in series.phase.reasons)
     )

@@ -5,15 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QDrag, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -35,6 +49,9 @@ PADDING = 8
 SELECTED, FOUND = QColor("#1c2f47"), QColor("#ff9f43")
 GOOD, MAYBE, MUTED = QColor("#5fd39a"), QColor("#ffd479"), QColor("#8b96a5")
 
+
+MARKING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+"""With one of these held, rows are marked and not shown."""
 
 MIME = "application/x-hcc-viewer-series-row"
 """A row of the list that is dragged onto an image view."""
@@ -123,13 +140,17 @@ def _level(series: Series) -> int:
 
 
 class SeriesList(QListView):
-    """The list of series.
+    """The list of series. With Ctrl or Shift several are marked, and what is shown stays.
 
     Signals:
         series_requested: Show the series in this row.
+        rows_selected: These rows are marked now, from the top.
+        menu_requested: The context menu, at this place of the screen.
     """
 
     series_requested = Signal(int)
+    rows_selected = Signal(object)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, model: SeriesListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,7 +164,9 @@ class SeriesList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setMinimumWidth(180)
         self.setDragEnabled(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self._is_told = False
+        self._is_marking = False
         self.clicked.connect(self._on_clicked)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -154,11 +177,31 @@ class SeriesList(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Mark the row; it is shown when the button is let go, since it may be dragged away."""
         self._is_told = True
+        self._is_marking = bool(event.modifiers() & MARKING)
         super().mousePressEvent(event)
         self._is_told = False
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Shift and Ctrl mark rows without showing them."""
+        self._is_marking = bool(event.modifiers() & MARKING)
+        super().keyPressEvent(event)
+        self._is_marking = False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu."""
+        self.menu_requested.emit(event.globalPos())
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Say which rows are marked."""
+        super().selectionChanged(selected, deselected)
+        self.rows_selected.emit(self._rows())
+
+    def _rows(self) -> tuple[int, ...]:
+        return tuple(sorted(index.row() for index in self.selectedIndexes()))
+
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.series_requested.emit(index.row())
+        if not self._is_marking:
+            self.series_requested.emit(index.row())
 
     def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803  # Qt's name
         """Drag a series onto an image view."""
@@ -172,10 +215,15 @@ class SeriesList(QListView):
         drag.exec(Qt.DropAction.CopyAction)
 
     def set_row(self, row: int | None) -> None:
-        """Mark the series that is shown, without asking for it."""
+        """Mark the series that is shown, without asking for it; several marked ones stay so."""
+        rows = self._rows()
+        if len(rows) > 1 and row in rows:
+            return
         self._is_told = True
         index = QModelIndex() if row is None else self.model().index(row, 0)
-        self.setCurrentIndex(index)
+        # Qt's own setCurrentIndex would mark by the keys that happen to be held.
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flag)
         self._is_told = False
 
     def currentChanged(
@@ -185,5 +233,5 @@ class SeriesList(QListView):
     ) -> None:
         """Ask for the series that the user went to."""
         super().currentChanged(current, previous)
-        if current.isValid() and not self._is_told:
+        if current.isValid() and not self._is_told and not self._is_marking:
             self.series_requested.emit(current.row())

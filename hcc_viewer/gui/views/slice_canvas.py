@@ -91,13 +91,19 @@ class SliceCanvas(ZoomableView):
 
         self.set_stack(None if volume is None else acquired(volume))
 
-    def set_stack(self, stack: Stack | None) -> None:
-        """Show another stack, fitted; the slice and the window come with `set_slice` and so on."""
+    def set_stack(self, stack: Stack | None, *, is_continued: bool = False) -> None:
+        """Show another stack; the slice and the window come with `set_slice` and so on.
+
+        Args:
+            stack: What to show.
+            is_continued: Whether it came in place of the same images: zoom and place stay.
+        """
         self._stack = stack
         self._slice = 0
         self._clear_slice()
         self._probability = None
-        self.reset_view()
+        if not is_continued:
+            self.reset_view()
         self._redraw()
 
     def set_slice(self, index: int) -> None:

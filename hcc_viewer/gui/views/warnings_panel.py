@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hcc_viewer.errors import Notice
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named
 
 MAX_HEIGHT = 170
@@ -54,7 +54,7 @@ class WarningsPanel(QFrame):
         self._title.setProperty("alert", bool(count))
         self._title.style().unpolish(self._title)
         self._title.style().polish(self._title)
-        self._text.setText("\n\n".join(f"• {notice.message}" for notice in notices))
+        self._text.setText("\n\n".join(f"• {tr_phrase(notice.message)}" for notice in notices))
         self._scroll.setVisible(bool(count))
         self._fit_height()
         self.setAccessibleDescription(self._text.text() or tr("Nothing to warn of"))

@@ -1,0 +1,328 @@
+"""Peers that take a connection and then are silent, warn, refuse, abort, or speak IPv6."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    MRImageStorage,
+)
+from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
+from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
+    CTImageStorage,
+    StudyRootQueryRetrieveInformationModelFind,
+    StudyRootQueryRetrieveInformationModelGet,
+    Verification,
+)
+
+from hcc_viewer.errors import CancelledError, PacsError
+from hcc_viewer.pacs import Peer, StudyQuery, find_studies, send_files, verify
+from hcc_viewer.pacs import send as send_module
+from hcc_viewer.pacs.commands import peer_from
+from hcc_viewer.pacs.peer import PacsSettings
+from tests.pacs.conftest import OWN, free_port
+from tests.report.make_sources import make_files
+
+SILENT_S = 2.0
+"""How long a peer may be silent where that is what is tested."""
+
+Handler = Callable[[evt.Event], Any]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send_module, "RETRY_WAIT_S", 0.0)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    make_files(tmp_path, 3)
+    return sorted(tmp_path.glob("*.dcm"))
+
+
+@contextmanager
+def peer_with(
+    handlers: Sequence[tuple[Any, Handler]] = (),
+    contexts: Sequence[Any] = (),
+    host: str = "127.0.0.1",
+    timeout_s: float = 60.0,
+) -> Iterator[Peer]:
+    """A peer that answers as its handlers say."""
+    entity = AE(ae_title="HARD")
+    entity.supported_contexts = list(contexts) or [
+        *AllStoragePresentationContexts[:120],
+        build_context(Verification),
+        build_context(StudyRootQueryRetrieveInformationModelFind),
+    ]
+    port = free_port()
+    server = entity.start_server((host, port), block=False, evt_handlers=list(handlers))
+    try:
+        yield Peer(host, port, "HARD", timeout_s=timeout_s)
+    finally:
+        server.shutdown()
+
+
+def _store(status: int) -> list[tuple[Any, Handler]]:
+    return [(evt.EVT_C_STORE, lambda event: status)]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0xB000, "it changed some elements"),
+        (0xB006, "it left some elements out"),
+        (0xB007, "it says that the object does not fit its kind"),
+    ],
+)
+def test_a_warning_counts_as_stored_and_is_told(status: int, words: str, files: list[Path]) -> None:
+    with peer_with(_store(status)) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert len(report.sent) == 3
+    assert report.refused == ()
+    assert report.remarks[0] == (files[0], f"stored, but {words} (status 0x{status:04X})")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0xA700, "it is out of space or resources"),
+        (0xA900, "it says that the object does not fit its kind"),
+        (0xC123, "it cannot understand the object"),
+        (0x0110, "it failed to process the object"),
+        (0x0124, "this program is not allowed to do that there"),
+        (0x9999, "it failed"),
+    ],
+)
+def test_a_refusal_of_one_object_does_not_stop_the_others(
+    status: int, words: str, files: list[Path]
+) -> None:
+    answers = [0x0000, status, 0x0000]
+
+    with peer_with([(evt.EVT_C_STORE, lambda event: answers.pop(0))]) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert [file.path for file in report.sent] == [files[0], files[2]]
+    ((path, why),) = report.refused
+    assert path == files[1]
+    assert why.startswith(words)
+    assert f"0x{status:04X}" in why
+
+
+def test_a_peer_that_takes_no_such_object_is_told(files: list[Path]) -> None:
+    with (
+        peer_with(contexts=[build_context(CTImageStorage)]) as peer,
+        pytest.raises(PacsError, match=r"HARD at .* offers none of the services that are needed"),
+    ):
+        send_files(peer, files, OWN)
+
+
+def test_of_several_kinds_those_that_the_peer_takes_are_stored(files: list[Path]) -> None:
+    other = dcmread(files[1])
+    other.SOPClassUID = other.file_meta.MediaStorageSOPClassUID = CTImageStorage
+    other.save_as(files[1])
+
+    with peer_with(_store(0), [build_context(CTImageStorage)]) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert [file.path for file in report.sent] == [files[1]]
+    assert {why for _, why in report.refused} == {"it does not take this kind of object"}
+
+
+def test_a_peer_that_knows_one_encoding_gets_that(files: list[Path]) -> None:
+    got: list[str] = []
+
+    def take(event: evt.Event) -> int:
+        got.append(str(event.context.transfer_syntax))
+        return 0
+
+    only = [build_context(MRImageStorage, ImplicitVRLittleEndian)]
+    with peer_with([(evt.EVT_C_STORE, take)], only) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert len(report.sent) == 3
+    assert set(got) == {str(ImplicitVRLittleEndian)}
+
+
+def test_an_encoding_that_nobody_can_turn_into_the_peers_is_refused(files: list[Path]) -> None:
+    odd = dcmread(files[0])
+    odd.file_meta.TransferSyntaxUID = UID(DeflatedExplicitVRLittleEndian)
+    odd.save_as(files[0], enforce_file_format=True)
+    only = [build_context(MRImageStorage, ImplicitVRLittleEndian)]
+
+    with peer_with(_store(0), only) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert len(report.sent) + len(report.refused) == 3
+    assert {file.path for file in report.sent} >= set(files[1:])
+
+
+def test_an_aborted_connection_is_tried_anew(files: list[Path]) -> None:
+    aborts = [True]
+
+    def take(event: evt.Event) -> int:
+        if aborts:
+            aborts.pop()
+            event.assoc.abort()
+        return 0
+
+    with peer_with([(evt.EVT_C_STORE, take)]) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert aborts == []
+    assert len(report.sent) == 3
+
+
+def test_a_peer_that_always_aborts_is_told_with_how_far_it_came(files: list[Path]) -> None:
+    count = [0]
+
+    def take(event: evt.Event) -> int:
+        count[0] += 1
+        if count[0] > 1:
+            event.assoc.abort()
+        return 0
+
+    with (
+        peer_with([(evt.EVT_C_STORE, take)]) as peer,
+        pytest.raises(PacsError, match=r"was lost; .* 1 of 3 files are stored there"),
+    ):
+        send_files(peer, files, OWN)
+
+
+def test_the_same_object_is_sent_once(files: list[Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copy.dcm"
+    copy.write_bytes(files[0].read_bytes())
+    got: list[str] = []
+
+    def take(event: evt.Event) -> int:
+        got.append(str(event.request.AffectedSOPInstanceUID))
+        return 0
+
+    with peer_with([(evt.EVT_C_STORE, take)]) as peer:
+        report = send_files(peer, [*files, copy], OWN)
+
+    assert len(got) == len(set(got)) == len(report.sent) == 3
+    ((path, why),) = report.remarks
+    assert path == copy
+    assert why == f"not sent, since it is the same object as '{files[0]}'"
+
+
+def test_a_file_that_vanishes_meanwhile_is_told(files: list[Path]) -> None:
+    def take(event: evt.Event) -> int:
+        files[2].unlink(missing_ok=True)
+        return 0
+
+    with peer_with([(evt.EVT_C_STORE, take)]) as peer:
+        report = send_files(peer, files, OWN)
+
+    assert report.refused == ((files[2], "the file can no longer be read"),)
+
+
+@contextmanager
+def _held() -> Iterator[Handler]:
+    """A handler that answers when the test is over."""
+    over = threading.Event()
+
+    def wait(event: evt.Event) -> int:
+        over.wait(30)
+        return 0
+
+    try:
+        yield wait
+    finally:
+        over.set()
+
+
+def test_a_silent_peer_is_told_as_such() -> None:
+    with (
+        _held() as wait,
+        peer_with([(evt.EVT_C_ECHO, wait)], timeout_s=SILENT_S) as peer,
+        pytest.raises(PacsError, match=r"took the connection and then said nothing for 2 s"),
+    ):
+        verify(peer, OWN)
+
+
+def test_a_silent_peer_does_not_hold_up_a_cancelled_send(files: list[Path]) -> None:
+    began = time.monotonic()
+
+    def stop(done: int, total: int) -> None:
+        if time.monotonic() - began > 0.5:
+            raise CancelledError("stop")
+
+    with _held() as wait, peer_with([(evt.EVT_C_STORE, wait)]) as peer:
+        with pytest.raises(CancelledError):
+            send_files(peer, files, OWN, stop)
+        assert time.monotonic() - began < 25
+
+
+def test_a_query_to_a_silent_peer_can_be_cancelled() -> None:
+    began = time.monotonic()
+
+    def stop(done: int, total: int) -> None:
+        if time.monotonic() - began > 0.5:
+            raise CancelledError("stop")
+
+    def silent(event: evt.Event) -> Iterator[tuple[int, None]]:
+        over.wait(30)
+        yield 0x0000, None
+
+    over = threading.Event()
+    with peer_with([(evt.EVT_C_FIND, silent)]) as peer:
+        with pytest.raises(CancelledError):
+            find_studies(peer, StudyQuery(), OWN, stop)
+        over.set()
+        assert time.monotonic() - began < 25
+
+
+def test_a_peer_that_takes_the_line_and_never_speaks_is_given_up() -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(1)
+        peer = Peer("127.0.0.1", deaf.getsockname()[1], "DEAF", timeout_s=SILENT_S)
+
+        with pytest.raises(PacsError, match=r"DEAF at .* does not answer"):
+            verify(peer, OWN)
+
+
+def test_a_peer_without_the_query_service_is_told() -> None:
+    with (
+        peer_with(contexts=[build_context(StudyRootQueryRetrieveInformationModelGet)]) as peer,
+        pytest.raises(PacsError, match="offers none of the services"),
+    ):
+        find_studies(peer, StudyQuery(), OWN)
+
+
+def test_a_failed_query_is_told_with_its_number() -> None:
+    def fail(event: evt.Event) -> Iterator[tuple[int, None]]:
+        yield 0xA700, None
+
+    with (
+        peer_with([(evt.EVT_C_FIND, fail)]) as peer,
+        pytest.raises(PacsError, match=r"did not answer the query: .* \(status 0xA700\)"),
+    ):
+        find_studies(peer, StudyQuery(), OWN)
+
+
+def test_an_address_of_ipv6_works(files: list[Path]) -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+    with peer_with(_store(0), host="::1") as peer:
+        written = peer_from(f"HARD@[::1]:{peer.port}", PacsSettings())
+        verify(written, OWN)
+        assert written.title == f"HARD at [::1]:{peer.port}"
+        assert len(send_files(written, files, OWN).sent) == 3
