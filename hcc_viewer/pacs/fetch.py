@@ -120,7 +120,10 @@ class _Retrieval:
             for series in missing:
                 for start in range(0, len(series.instance_uids), _BATCH):
                     batch = series.instance_uids[start : start + _BATCH]
-                    self._follow(ask(self._identifier(series, batch)))
+                    try:
+                        self._follow(ask(self._identifier(series, batch)))
+                    except RuntimeError as error:  # the connection broke between two requests
+                        raise lost(self._peer) from error
 
     @contextmanager
     def _way(

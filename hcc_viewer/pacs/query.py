@@ -96,6 +96,8 @@ def _answers(association: Association, peer: Peer, identifier: Dataset) -> Itera
     Raises:
         PacsError: The peer fails or goes away.
     """
+    if not association.is_established:
+        raise lost(peer)
     asked = time.monotonic()
     for status, answer in association.send_c_find(identifier, _MODEL):
         if "Status" not in status:
