@@ -126,7 +126,7 @@ def _widths(table: Table) -> list[float]:
 def _word_width(text: str) -> float:
     """Of the longest word, in points, as in a header."""
     words = _unbroken(text).split(" ")
-    return max(stringWidth(word, _BOLD.fontName, _BOLD.fontSize) for word in words)
+    return float(max(stringWidth(word, _BOLD.fontName, _BOLD.fontSize) for word in words))
 
 
 def _unbroken(text: str) -> str:
