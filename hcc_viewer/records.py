@@ -74,6 +74,9 @@ def _convert(hint: Any, value: Any, where: str) -> object:
             raise ValueError(f"'{where}' must be a list")
         return tuple(_convert(typing.get_args(hint)[0], item, where) for item in value)
     if typing.get_origin(hint) in (dict, Mapping):
+        inner = typing.get_args(hint)[1]
+        if dataclasses.is_dataclass(inner) and isinstance(value, dict):
+            return {key: _build(inner, item, f"{where}.{key}.") for key, item in value.items()}
         hint = dict
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if hint is float and is_number:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,10 +19,11 @@ class Outer:
     is_on: bool = False
     inner: Inner = field(default_factory=Inner)
     rows: tuple[Inner, ...] = ()
+    by_name: Mapping[str, Inner] = field(default_factory=dict)
 
 
 def test_record_survives_the_way_to_a_table_and_back():
-    record = Outer("a", 0.5, True, Inner(4, ("x", "y")), (Inner(1), Inner(2)))
+    record = Outer("a", 0.5, True, Inner(4, ("x", "y")), (Inner(1), Inner(2)), {"z": Inner(5)})
     assert build_record(Outer, to_table(record)) == record
 
 
@@ -38,6 +40,7 @@ def test_whole_number_is_taken_for_a_float():
     [
         ({}, "'name' is missing"),
         ({"name": "a", "nmae": 1}, "unknown key 'nmae'"),
+        ({"name": "a", "by_name": {"z": {"siez": 1}}}, "by_name.z.siez"),
         ({"name": 1}, "'name' must be text, not 1"),
         ({"name": "a", "share": True}, "'share' must be a number, not True"),
         ({"name": "a", "inner": {"size": 1.5}}, "'inner.size' must be a whole number"),
