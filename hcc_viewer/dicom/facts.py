@@ -11,6 +11,9 @@ from hcc_viewer.dicom.headers import ImageHeader, SeriesHeader
 from hcc_viewer.dicom.liver_look import LiverLook
 from hcc_viewer.dicom.stacks import Stack
 
+LONGEST_TEXT = 300
+"""Of a longer text the rest is not looked at: it would be damage, or meant to keep us busy."""
+
 SEPARATOR = " | "
 """Between the texts of a series."""
 
@@ -125,4 +128,4 @@ def plain(text: str) -> str:
 def _series_words(series: SeriesHeader) -> str:
     """The description, and after it the protocol where it says something else."""
     words = [series.description, series.acquisition.protocol_name, series.image_comments]
-    return SEPARATOR.join(dict.fromkeys(word for word in words if word))
+    return SEPARATOR.join(dict.fromkeys(word[:LONGEST_TEXT] for word in words if word))

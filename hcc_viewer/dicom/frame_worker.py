@@ -13,6 +13,7 @@ It imports nothing of this package, so that it starts quickly.
 
 from __future__ import annotations
 
+import signal
 import struct
 import sys
 from typing import BinaryIO
@@ -20,6 +21,9 @@ from typing import BinaryIO
 REQUEST = struct.Struct("<9L")
 ANSWER = struct.Struct("<L")
 JPEG_LS = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
+CPU_SECONDS = 3.0
+"""A frame that takes longer than this of the processor's time is damaged."""
+
 READY = b"R"
 """The first thing that is written: from then on an answer may be waited for."""
 
@@ -31,9 +35,25 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while head := _exactly(requests, REQUEST.size):
         *numbers, syntax, interpretation, frame = REQUEST.unpack(head)
         texts = [_exactly(requests, length) for length in (syntax, interpretation, frame)]
+        _end_after(CPU_SECONDS)
         decoded = _decode(numbers, texts[0].decode(), texts[1].decode(), texts[2])
+        _end_after(0.0)
         answers.write(ANSWER.pack(len(decoded)) + decoded)
         answers.flush()
+
+
+def limits_itself() -> bool:
+    """Whether the worker ends by its own processor time, which a busy machine does not use up."""
+    return hasattr(signal, "setitimer")
+
+
+def _end_after(seconds: float) -> None:
+    """Let the system end this process once it has computed for so long; 0: no more.
+
+    A thread could not: a decoder that hangs may hold Python's lock.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _exactly(source: BinaryIO, length: int) -> bytes:

@@ -66,6 +66,17 @@ def _color(facts: StackFacts) -> Veto | None:
     )
 
 
+def _screenshot(facts: StackFacts) -> Veto | None:
+    typed = {"SCREEN SAVE", "SCREENSAVE", "SCREEN", "FUSED", "FUSION"} & set(facts.image_type)
+    if not typed:
+        return None
+    return Veto(
+        5,
+        Phrase("a screenshot or fusion"),
+        Phrase("These are screenshots or fusions, not acquired images."),
+    )
+
+
 def _localizer(facts: StackFacts) -> Veto | None:
     named = "LOCALIZER" in facts.image_type or lexicon.LOCALIZER.search(facts.series_text)
     spacing = facts.coverage_mm / max(1, facts.slices - 1)
@@ -188,7 +199,7 @@ def _dixon(facts: StackFacts) -> Veto | None:
     kinds, text = {*facts.image_type, facts.part}, facts.series_text
     if kinds & {"WATER", "W"}:
         return None
-    if kinds & {"FAT", "F"} or lexicon.FAT_IMAGE.search(text):
+    if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or lexicon.FAT_IMAGE.search(text):
         refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
         return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
     for typed, named, veto in (
@@ -202,9 +213,12 @@ def _dixon(facts: StackFacts) -> Veto | None:
     return None
 
 
-_OPPOSED_TYPES = {"OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE"}
+_OPPOSED_TYPES = {
+    "OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE", "OUT_OF_PHASE", "OPPOSED", "OPPOSEDPHASE",
+    "OUTPHASE", "OPP",
+}  # fmt: skip
 _OPPOSED = Veto(20, Phrase("opposed phase of a Dixon or dual-echo series"))
-_IN_PHASE_TYPES = {"IN_PHASE", "IP"}
+_IN_PHASE_TYPES = {"IN_PHASE", "IP", "INPHASE"}
 _IN_PHASE = Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
 
 
@@ -244,6 +258,7 @@ def _film(facts: StackFacts) -> Veto | None:
 _RULES: tuple[Callable[[StackFacts], Veto | None], ...] = (
     _modality,
     _color,
+    _screenshot,
     _localizer,
     _calibration,
     _body_part,

@@ -202,6 +202,7 @@ MAP = word(
     r"t2\*",
     r"fat[ _-]?frac\w*",
     r"pdff",
+    r"ff",
     r"ideal[ _-]?iq",
     r"mre",
     r"\w*elasto\w*",
@@ -229,11 +230,16 @@ CALIBRATION = word(
 BREATH_HOLD = word(r"bh", r"breath\w*")
 PROJECTION = word(r"mips?", r"minips?", r"projection", r"projected", r"rotat\w*")
 REFORMAT = word(r"mprs?", r"reformat\w*", r"reform", r"curved")
-SUBTRACTION = word(r"subs?", r"subtr\w*")
+SUBTRACTION = word(r"subs?", r"subtr\w*", r"minus")
 SERIES_DIFFERENCE = re.compile(r"\(\d+/\d+/\d+\)\s*-\s*\(\d+/\d+/\d+\)")
 """How GE names a subtraction: `(44675/14/1)-(44675/13/1)`."""
 
-FAT_IMAGE = re.compile(r"(?:^|\| )fat ?:|(?<![a-z])fat[ _-]?only|_f(?:at)?(?:_fil\w*)?(?= \||$)")
+FAT_IMAGE = re.compile(
+    r"(?:^|\| )f(?:at)? ?:|(?:^|\| )fat[ _-]+(?!sat|sup|spec|fr|free)|"
+    r"(?<![a-z])fat[ _-]?(?:only|im(?:age|g)?(?![a-z]))|"
+    r"(?<!sat)(?<!suppressed)(?<!supp)(?<!sup)(?<!no)(?<!non)(?<!with)(?<!without)(?<!w/o)(?<!spair)"
+    r"[ _-][(\[]?f(?:at)?[)\]]?(?:_fil\w*)?(?= \||$)"
+)
 """The fat image of a Dixon series; `fat sat` and `fs` mean the contrary and do not fit."""
 
 WATER_IMAGE = re.compile(
@@ -241,7 +247,12 @@ WATER_IMAGE = re.compile(
 )
 IN_PHASE = word(r"in[ _-]?phase", r"inph", r"in(?= \||$)", r"ip")
 OPPOSED = word(
-    r"opp\w*", r"out[ _-]?(?:of[ _-]?)?phase", r"outph", r"oop", r"in[ _/-]*(?:and[ _]?)?opp\w*"
+    r"opp\w*",
+    r"(?<!post[ _-])(?<!pre[ _-])op(?=[)\]]?(?: \||$))",
+    r"out[ _-]?(?:of[ _-]?)?phase",
+    r"outph",
+    r"oop",
+    r"in[ _/-]*(?:and[ _]?)?opp\w*",
 )
 DUAL_ECHO = word(r"dual[ _-]?(?:echo|ffe)?", r"in[ _/-]*(?:and)?[ _/-]*out", r"ip[ _/-]*op")
 

@@ -22,6 +22,7 @@ from hcc_viewer.dicom.stacks import PARALLEL, Stack, split_series
 from hcc_viewer.dicom.time_points import known_distances, places_of
 from hcc_viewer.dicom.tolerance import quiet
 from hcc_viewer.errors import ReadError, UsageError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 _VALUES: dict[SplitKey, Callable[[ImageHeader], Hashable]] = {
@@ -32,6 +33,18 @@ _VALUES: dict[SplitKey, Callable[[ImageHeader], Hashable]] = {
     "acquisition time": lambda image: image.acquisition_time_s,
     "acquisition number": lambda image: image.acquisition_number,
 }
+
+_NAMES: dict[SplitKey, Phrase] = {
+    "automatic": Phrase("automatic"),
+    "place": Phrase("place"),
+    "image type": Phrase("image type"),
+    "echo time": Phrase("echo time"),
+    "temporal position": Phrase("temporal position"),
+    "trigger time": Phrase("trigger time"),
+    "acquisition time": Phrase("acquisition time"),
+    "acquisition number": Phrase("acquisition number"),
+}
+"""What the keys are called in sentences."""
 
 MAX_PARTS = 500
 """More stacks than this help no one."""
@@ -53,7 +66,7 @@ def merge_series(
     """
     members = [series for series in study.series if series.key in {one.key for one in chosen}]
     if len(members) < 2:
-        raise UsageError("Choose at least two series to merge.")
+        raise UsageError(Phrase("Choose at least two series to merge."))
     with quiet():
         images = _images_of(members, report_progress)
         images, _ = drop_copies(images, [])
@@ -86,9 +99,11 @@ def split_series_by(
         stacks = split_series(images) if key == "automatic" else _split(images, key)
         parts = describe_stacks([stacks], series.source)
     if len(parts) == 1:
-        raise UsageError(f"By '{key}' the images of {series.title} are all alike; try another way.")
+        text = "By '{key}' the images of {title} are all alike; try another way."
+        raise UsageError(Phrase(text, key=_NAMES[key], title=series.title))
     if len(parts) > MAX_PARTS:
-        raise UsageError(f"By '{key}' {series.title} would fall into {len(parts)} parts.")
+        text = "By '{key}' {title} would fall into {count} parts."
+        raise UsageError(Phrase(text, key=_NAMES[key], title=series.title, count=len(parts)))
     return _replaced(study, [series], parts, key)
 
 
@@ -148,17 +163,17 @@ def _read(reader: HeaderReader, path: Path) -> list[ImageHeader]:
 
 def _check_fit(images: list[ImageHeader]) -> None:
     if len({(image.rows, image.columns) for image in images}) > 1:
-        raise UsageError("Series with images of different size cannot be merged.")
+        raise UsageError(Phrase("Series with images of different size cannot be merged."))
     if not _are_as_large(images):
-        raise UsageError("Series with pixels of different size cannot be merged.")
+        raise UsageError(Phrase("Series with pixels of different size cannot be merged."))
     if len({image.series.modality for image in images}) > 1:
-        raise UsageError("Series of different modalities cannot be merged.")
+        raise UsageError(Phrase("Series of different modalities cannot be merged."))
     if len({image.series.is_color for image in images}) > 1:
-        raise UsageError("Colour and grey series cannot be merged.")
+        raise UsageError(Phrase("Colour and grey series cannot be merged."))
     if len({image.series.study_instance_uid for image in images}) > 1:
-        raise UsageError("Series of different studies cannot be merged.")
+        raise UsageError(Phrase("Series of different studies cannot be merged."))
     if not _are_parallel(images):
-        raise UsageError("Series in different planes cannot be merged.")
+        raise UsageError(Phrase("Series in different planes cannot be merged."))
 
 
 def _are_as_large(images: list[ImageHeader]) -> bool:

@@ -39,7 +39,7 @@ FILE_NAME = "pm.dcm"
 def files(
     content: ReportContent, detection: Detection, volume: Volume
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield `pm.dcm`; nothing where the images have no place in the patient."""
+    """Yield `pm.dcm`; nothing without places in the patient, or of a merge of several series."""
     if not detection.slices:
         return
     sources = read_sources(detection, range(len(detection.slices)))
@@ -49,6 +49,8 @@ def files(
     with checked_making():
         frames = [detection.series.instances[index].frame for index in sources]
         images = distinct(sources)
+        if len({image.SeriesInstanceUID for image in images}) > 1:
+            return  # a map is derived from one DICOM series
         if frames[0] is not None and len(images) > 1:
             return  # highdicom derives a map from one multi-frame image at most
         if frames[0] is not None:

@@ -180,6 +180,14 @@
             <translation>컬러 영상(화면 캡처, 지도, 융합 영상)은 분석하지 않습니다.</translation>
         </message>
         <message>
+            <source>a screenshot or fusion</source>
+            <translation>화면 캡처 또는 융합 영상</translation>
+        </message>
+        <message>
+            <source>These are screenshots or fusions, not acquired images.</source>
+            <translation>획득한 영상이 아니라 화면 캡처 또는 융합 영상입니다.</translation>
+        </message>
+        <message>
             <source>a localizer</source>
             <translation>위치 결정 영상(localizer)</translation>
         </message>
@@ -498,6 +506,74 @@
         <message>
             <source>{count} slices are</source>
             <translation>영상 {count}장</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>자동</translation>
+        </message>
+        <message>
+            <source>place</source>
+            <translation>위치</translation>
+        </message>
+        <message>
+            <source>image type</source>
+            <translation>영상 종류</translation>
+        </message>
+        <message>
+            <source>echo time</source>
+            <translation>에코 시간</translation>
+        </message>
+        <message>
+            <source>temporal position</source>
+            <translation>시점</translation>
+        </message>
+        <message>
+            <source>trigger time</source>
+            <translation>트리거 시간</translation>
+        </message>
+        <message>
+            <source>acquisition time</source>
+            <translation>획득 시각</translation>
+        </message>
+        <message>
+            <source>acquisition number</source>
+            <translation>획득 번호</translation>
+        </message>
+        <message>
+            <source>Choose at least two series to merge.</source>
+            <translation>합칠 시리즈를 둘 이상 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>By '{key}' the images of {title} are all alike; try another way.</source>
+            <translation>'{key}' 기준으로는 {title}의 영상이 모두 같습니다. 다른 방법을 써 보십시오.</translation>
+        </message>
+        <message>
+            <source>By '{key}' {title} would fall into {count} parts.</source>
+            <translation>'{key}' 기준으로는 {title}이(가) {count}개로 나뉩니다.</translation>
+        </message>
+        <message>
+            <source>Series with images of different size cannot be merged.</source>
+            <translation>영상 크기가 다른 시리즈는 합칠 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Series with pixels of different size cannot be merged.</source>
+            <translation>픽셀 크기가 다른 시리즈는 합칠 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Series of different modalities cannot be merged.</source>
+            <translation>검사 장비 종류가 다른 시리즈는 합칠 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Colour and grey series cannot be merged.</source>
+            <translation>컬러와 흑백 시리즈는 합칠 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Series of different studies cannot be merged.</source>
+            <translation>다른 검사의 시리즈는 합칠 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Series in different planes cannot be merged.</source>
+            <translation>단면 방향이 다른 시리즈는 합칠 수 없습니다.</translation>
         </message>
         <message>
             <source>{path} cannot be opened: {reason}.</source>

@@ -23,7 +23,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from hcc_viewer.dicom import isolated_decoders, load_volume, scan_study
+from hcc_viewer.dicom import frame_worker, isolated_decoders, load_volume, scan_study
 from hcc_viewer.dicom.header_reader import TAGS, read_headers
 from hcc_viewer.dicom.quick_header import read_quickly, wanted_tags
 from hcc_viewer.errors import HccViewerError
@@ -193,6 +193,24 @@ def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     hangs = "import sys, time; sys.stdout.write('R'); sys.stdout.flush(); time.sleep(60)"
     monkeypatch.setattr(isolated_decoders, "SECONDS", 0.2)
     monkeypatch.setattr(isolated_decoders, "_command", lambda: [sys.executable, "-c", hangs])
+    isolated_decoders._pool.stop()
+    (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
+    with pytest.raises(HccViewerError, match="JPEG"):
+        load_volume(series)
+    isolated_decoders._pool.stop()
+
+
+@pytest.mark.skipif(not frame_worker.limits_itself(), reason="Windows has no such timer")
+def test_a_decoder_that_computes_for_ever_ends_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    spins = (
+        f"import sys; sys.path.insert(0, {str(Path(frame_worker.__file__).parent)!r})\n"
+        "import itertools, frame_worker as w\n"
+        "w.CPU_SECONDS = 0.2\n"
+        "w._decode = lambda *_: sum(1 for _ in itertools.repeat(0))\n"
+        "w.serve(sys.stdin.buffer, sys.stdout.buffer)"
+    )
+    monkeypatch.setattr(isolated_decoders, "SECONDS", 300.0)
+    monkeypatch.setattr(isolated_decoders, "_command", lambda: [sys.executable, "-c", spins])
     isolated_decoders._pool.stop()
     (series,) = scan_study(get_testdata_file("JPEG-LL.dcm")).series
     with pytest.raises(HccViewerError, match="JPEG"):

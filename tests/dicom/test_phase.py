@@ -179,6 +179,23 @@ def test_an_axial_t1_series_of_another_phase_stays_detectable_on_request(text: s
     assert [veto for veto in vetoes(make_facts(text)) if veto.refusal] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["HBP F", "HBP (F)", "FAT_HBP", "F: HBP", "HBP-F", "HBP fat image", "LAVA-Flex 20 mins Fat",
+     "HBP OP", "HBP_OP", "HBP FF", "HBP minus pre"],
+)  # fmt: skip
+def test_what_is_no_water_image_is_known_by_its_name(text: str) -> None:
+    assert best(text, agent="primovist") < UNSURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["HBP sat fat", "HBP post op", "HBP no fat", "HBP F/S", "HBP_FA25", "fat sat HBP", "HBP W"],
+)
+def test_names_that_only_look_like_a_fat_or_opposed_image(text: str) -> None:
+    assert best(text, agent="primovist") >= SURE_SCORE
+
+
 def test_fat_saturation_is_not_taken_for_a_fat_image() -> None:
     assert best("t1_vibe_fatsat_tra_HBP") >= SURE_SCORE
 
@@ -348,7 +365,13 @@ def test_the_begin_of_each_series_is_not_taken_for_its_injection() -> None:
     assert score_phases(study)[3].score < UNSURE_SCORE
 
 
-@pytest.mark.parametrize("part", ["OP", "IP", "F"])
+@pytest.mark.parametrize("kind", ["FUSED", "SCREEN SAVE"])
+def test_a_screenshot_is_refused_whatever_its_name(kind: str) -> None:
+    facts = make_facts("HBP 20min", image_type=("DERIVED", "SECONDARY", kind))
+    assert any(veto.refusal for veto in vetoes(facts))
+
+
+@pytest.mark.parametrize("part", ["OP", "IP", "F", "OUT_OF_PHASE", "OPP_PHASE", "IN_PHASE"])
 def test_the_image_type_outweighs_the_name_of_a_dixon_sequence(part: str) -> None:
     facts = make_facts("mDIXON-W 20MIN", image_type=("DERIVED", "PRIMARY", part), part=part)
     assert score_phase(facts, [facts]).score < UNSURE_SCORE

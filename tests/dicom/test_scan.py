@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -351,6 +352,13 @@ def test_of_series_that_are_as_likely_the_last_one_is_preselected(tmp_path: Path
         make_series(tmp_path, series=f"t{number}", prefix=f"t{number}", SeriesNumber=number)
     study = scan_study(tmp_path)
     assert study.best_series is study.series[2]
+
+
+def test_a_very_long_text_does_not_keep_the_scan_busy(tmp_path: Path) -> None:
+    make_series(tmp_path, 6, **{**HBP, "ImageComments": "_1" * 5_000})
+    started = time.process_time()
+    assert scan_study(tmp_path).series[0].phase.is_sure
+    assert time.process_time() - started < 1.0
 
 
 def test_a_protocol_name_of_the_whole_examination_refuses_nothing(tmp_path: Path) -> None:

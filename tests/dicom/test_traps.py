@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
+from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
 from hcc_viewer.dicom import Series, load_volume, scan_folder, scan_study
 from tests.make_dicom import AXIAL, HBP, item, make_enhanced, make_image, make_series, save
@@ -371,3 +373,33 @@ def test_the_class_of_the_object_tells_the_modality_where_the_tag_is_missing(
 ) -> None:
     make_series(tmp_path, Modality=None, **HBP)
     assert scan_study(tmp_path).series[0].phase.is_sure
+
+
+def test_a_real_world_value_map_is_not_applied(tmp_path: Path) -> None:
+    mapping = item(
+        RealWorldValueFirstValueMapped=0,
+        RealWorldValueLastValueMapped=1000,
+        RealWorldValueIntercept=0.0,
+        RealWorldValueSlope=10.0,
+    )
+    make_series(tmp_path, 6, RealWorldValueMappingSequence=[mapping], **HBP)
+    assert first_pixels(scan_study(tmp_path).series[0]) == [1, 2, 3, 4, 5, 6]
+
+
+def test_files_of_one_series_in_several_encodings_are_one_stack(tmp_path: Path) -> None:
+    paths = make_series(tmp_path, 6, **HBP)
+    for path, syntax in zip(paths[1:3], (ImplicitVRLittleEndian, RLELossless), strict=True):
+        dataset = dcmread(path)
+        if syntax == RLELossless:
+            dataset.compress(syntax)
+            dataset.save_as(path)
+        else:
+            dataset.file_meta.TransferSyntaxUID = syntax
+            dataset.save_as(path, implicit_vr=True)
+    (series,) = scan_study(tmp_path).series
+    assert first_pixels(series) == [1, 2, 3, 4, 5, 6]
+
+
+def test_without_image_type_and_dates_the_phase_is_found(tmp_path: Path) -> None:
+    make_series(tmp_path, ImageType=None, StudyDate=None, **HBP)
+    assert scan_study(tmp_path).best_series is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pydicom import Dataset, dcmread
+from pydicom.uid import generate_uid
 
 from hcc_viewer.dicom import Series
 from hcc_viewer.report import (
@@ -229,3 +230,35 @@ def test_objects_that_there_is_nothing_for_are_told(tmp_path: Path) -> None:
         "the patient and there is no finding to mark on images in gray."
     )
     assert absent_text(("csv", "json"), files) == ""
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_stack_that_was_merged_of_two_series_refers_to_both(
+    writer: ModuleType, series: Series
+) -> None:
+    other = generate_uid()
+    moved = {one.sop_instance_uid for one in series.instances[::2]}
+
+    def move(source: Dataset) -> None:
+        if source.SOPInstanceUID in moved:
+            source.SeriesInstanceUID = other
+
+    _change(series, move)
+
+    made = _objects(writer, series)
+
+    assert bool(made) == (writer is not dicom_pm)
+    for document in made.values():
+        for uid, members in _referenced(document):
+            assert all((one in moved) == (uid == other) for one in members)
+
+
+def _referenced(document: Dataset) -> list[tuple[str, list[str]]]:
+    """The series that an object names as its evidence or as what it presents, with their images."""
+    studies = document.get("CurrentRequestedProcedureEvidenceSequence", [document])
+    return [
+        (series.SeriesInstanceUID, [one.ReferencedSOPInstanceUID for one in members])
+        for study in studies
+        for series in study.get("ReferencedSeriesSequence", [])
+        for members in (series.get("ReferencedSOPSequence") or series.ReferencedImageSequence,)
+    ]

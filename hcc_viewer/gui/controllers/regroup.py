@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from hcc_viewer.gui import groups_file
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.controllers.study import StudyController
-from hcc_viewer.gui.i18n import plural, tr
+from hcc_viewer.gui.i18n import plural, tr, tr_phrase
 from hcc_viewer.gui.jobs import Job, JobContext, JobRunner
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
@@ -167,4 +167,4 @@ def _said(old: Study, new: Study) -> str:
     else:
         text = tr("Split into {count} series.").format(count=len(made))
     odd = dict.fromkeys(notice.message for series in made for notice in series.warnings)
-    return " ".join((text, *list(odd)[:2]))
+    return " ".join((text, *map(tr_phrase, list(odd)[:2])))
