@@ -114,7 +114,7 @@ def test_the_pointer_reads_the_rescaled_value(tmp_path: Path) -> None:
     plain, compact = both(tmp_path)
     line = pointer_line(acquired(compact), 2, 5.0, 6.0)
     assert line == pointer_line(acquired(plain), 2, 5.0, 6.0)
-    assert float(line.split()[0]) == pytest.approx(float(plain.array[2, 6, 5]), rel=1e-4)
+    assert float(line.split()[0]) == pytest.approx(float(plain.array[2, 6, 5]), rel=1e-3)
 
 
 def test_detection_is_the_same() -> None:

@@ -72,3 +72,13 @@ def test_oblique_directions_have_two_letters():
 )
 def test_ruler_has_a_round_length_that_fits(mm_per_pixel, pixels, length):
     assert overlay_text.ruler_length_mm(mm_per_pixel, pixels) == pytest.approx(length)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (48213.0, "48213"), (13.3744, "13.37"), (48213.4, "48213"), (-0.5, "-0.5")],
+)
+def test_pixel_values_are_told_in_full(value, text):
+    assert overlay_text.value_text(value) == text
+    assert overlay_text.value_text(float("nan")) == "nan"
+    assert overlay_text.value_text(float("inf")) == "inf"

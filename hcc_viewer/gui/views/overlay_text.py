@@ -116,11 +116,17 @@ def pointer_line(stack: Stack, index: int, column: float, row: float) -> str:
     _, rows, columns = stack.shape
     if not (0 <= at_row < rows and 0 <= at_column < columns):
         return ""
-    value = f"{stack.image(index)[at_row, at_column]:.6g}"
+    value = value_text(float(stack.image(index)[at_row, at_column]))
     where = f"({at_column}, {at_row})"
     if stack.geometry.known:
         where += f"  {point_text(stack.geometry.to_patient(column, row, index))} mm"
     return f"{value}  {where}"
+
+
+def value_text(value: float) -> str:
+    """A pixel's value: a whole number in full, another one to four figures."""
+    is_whole = value.is_integer() or abs(value) >= 1000
+    return f"{value:.0f}" if is_whole and np.isfinite(value) else f"{value:.4g}"
 
 
 def edges(geometry: Geometry) -> Edges:
