@@ -57,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--paints", type=int, default=300)
     parser.add_argument("--memory", choices=[one.value for one in Layout], help="only this")
+    parser.add_argument("--only-speed", action="store_true", help="do not measure the memory")
     parser.add_argument("--study", type=Path, help="with --memory: open this folder")
     options = parser.parse_args()
     application = QApplication.instance() or QApplication([])
@@ -66,8 +67,7 @@ def main() -> None:
         return
     wall, busy = time_paints(options.paints)
     shown, late, lag = scroll()
-    with large_study() as study:
-        memory = {one: memory_in_a_process(one, study) for one in (Layout.ONE, Layout.FOUR)}
+    memory = {} if options.only_speed else measure_memory()
     record = {
         "paint_ms": {"wall": asdict(wall), "gui_thread": asdict(busy)},
         "scroll": {
@@ -191,6 +191,12 @@ def turn_wheel(view: SliceView) -> None:
 
 
 # --- memory ---------------------------------------------------------------------------------
+
+
+def measure_memory() -> dict[Layout, float]:
+    """In one view and in four, each in a process of its own."""
+    with large_study() as study:
+        return {one: memory_in_a_process(one, study) for one in (Layout.ONE, Layout.FOUR)}
 
 
 def memory_mb_of(layout: Layout, folder: Path | None) -> float:

@@ -41,6 +41,8 @@ class Settings:
     """One of `MOUSE_PROFILES`."""
     inverted_drag: bool = False
     """False: dragging up brightens. True: dragging down does, as IHE Basic Image Review says."""
+    inverted_wheel: bool = False
+    """False: turning the wheel to oneself passes slices to the head. True: to the feet."""
     heat_map_opacity: float = 0.5
     """0 to 1."""
     identity_hidden: bool = False

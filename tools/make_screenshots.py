@@ -80,6 +80,7 @@ class Photographer:
         """Open the demo study."""
         self.trigger("open_demo")
         _wait(lambda: self.window.session.viewport.volume is not None)
+        _wait(lambda: self.window.session.study.is_complete and not self.window.session.activity)
         series = self.window.session.series
         _wait(lambda: len(self.window.session.thumbnails) == len(series))
 

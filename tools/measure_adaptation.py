@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("--scale", choices=list(SCALES), default="toy")
     parser.add_argument("--start", choices=("small", "bundled"), default="small")
     parser.add_argument("--patients", type=int, nargs="+", default=list(PATIENTS), metavar="N")
+    parser.add_argument("--rate", type=float, help="learning rate, with --start bundled")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     scale = SCALES[options.scale]
@@ -74,7 +75,7 @@ def main() -> None:
         options.work, "away", AWAY, scale, max(PATIENTS), scale["test"], options.workers
     )
     if options.start == "bundled":
-        start, config = BUNDLED, bundled_config(scale)
+        start, config = BUNDLED, bundled_config(scale, options.rate)
     else:
         home = make_catalogue(options.work, "home", HOME, scale, scale["home"], 3, options.workers)
         small = make_config(scale)
@@ -133,11 +134,12 @@ def make_config(scale: dict) -> TrainingConfig:
     )  # fmt: skip
 
 
-def bundled_config(scale: dict) -> TrainingConfig:
+def bundled_config(scale: dict, rate: float | None) -> TrainingConfig:
     """As `train --cases` adapts the bundled model, with as many slices as the scale allows."""
     config = load_config("adapt")
     epochs, slices = scale["bundled"]
     fit = replace(config.fit, epochs=epochs, slices_per_epoch=slices)
+    fit = fit if rate is None else replace(fit, learning_rate=rate)
     return replace(config, fit=fit)
 
 

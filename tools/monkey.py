@@ -22,7 +22,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hcc_viewer.gui.app import build  # isort: skip  # ONNX Runtime comes before Qt
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
@@ -40,6 +48,9 @@ WARM_UP = (
     *("export_report", "help_keys", "about", "licences", "settings"),
 )
 """What is done before the memory is measured first: what loads libraries and fills caches."""
+
+PATIENCE_MS = 2000
+"""A question that waits for an answer for longer than this gets none."""
 
 HARMLESS = "This plugin does not support"
 """What the offscreen platform says of itself."""
@@ -91,6 +102,18 @@ class Monkey:
             ("resize", 1, self._resize),
             ("close dialogs", 4, self._close_dialogs),
         ]
+        self._acted = ""
+        self._waited_at = -1
+        self._impatience = QTimer(window)
+        self._impatience.timeout.connect(self._refuse_to_answer)
+        self._impatience.start(PATIENCE_MS)
+
+    def _refuse_to_answer(self) -> None:
+        """Close a question that holds this event up, such as one for a file."""
+        asked = QApplication.activeModalWidget()
+        if self._waited_at == self.outcome.events and isinstance(asked, QDialog):
+            asked.reject()
+        self._waited_at = self.outcome.events
 
     def step(self) -> None:
         """One event, and what follows from it."""
@@ -106,7 +129,8 @@ class Monkey:
         self.outcome.kinds[kind] += 1
         self.outcome.slow_events += took > 0.05
         if took > self.outcome.slowest_s:
-            self.outcome.slowest_s, self.outcome.slowest_kind = took, kind
+            self.outcome.slowest_s = took
+            self.outcome.slowest_kind = f"{kind} {self._acted}" if kind == "action" else kind
         if QApplication.activePopupWidget() is not None:
             QApplication.activePopupWidget().close()
 
@@ -176,6 +200,7 @@ class Monkey:
         named = [a for a in actions if a.objectName().endswith("_action")]
         chosen = self.random.choice(named)
         if chosen.objectName() not in NEVER and chosen.menu() is None:
+            self._acted = chosen.objectName()
             chosen.trigger()
 
     def _slider(self) -> None:

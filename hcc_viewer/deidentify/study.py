@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,15 +106,22 @@ def _write(
         if why:
             made.left_out[why] += 1
             continue
+        _write_copy(dataset, folder, pseudonyms)
+        made.studies.add(str(dataset.StudyInstanceUID))
+        made.written += 1
+    report_progress(len(paths), len(paths))
+    return made
+
+
+def _write_copy(dataset: Dataset, folder: Path, pseudonyms: Pseudonyms) -> None:
+    """Write one copy; remarks of pydicom are dropped, since they would print the patient's data."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         deidentify_dataset(dataset, pseudonyms)
         series = folder / str(dataset.SeriesInstanceUID)
         series.mkdir(exist_ok=True)
         dataset.preamble = b"\0" * 128
         dataset.save_as(series / f"{dataset.SOPInstanceUID}.dcm", enforce_file_format=True)
-        made.studies.add(str(dataset.StudyInstanceUID))
-        made.written += 1
-    report_progress(len(paths), len(paths))
-    return made
 
 
 def _read(paths: list[Path]) -> Iterator[Dataset]:
@@ -132,14 +140,21 @@ def _read(paths: list[Path]) -> Iterator[Dataset]:
 def _why_not(dataset: Dataset) -> str:
     """Why an image is left out; empty when it is not."""
     if str(dataset.get("SOPClassUID", "")).startswith(_CAPTURES):
-        return "screen captures"
+        return "screen capture"
     if str(dataset.get("BurnedInAnnotation", "")).upper() == "YES":
-        return "images with burned-in text"
+        return "image with burned-in text"
     return ""
 
 
 def _left_out(counts: Counter[str]) -> list[Notice]:
     return [
-        Notice("left-out", f"{count} {what} were left out: their pixels may hold a name.")
+        Notice("left-out", f"{_amount(count, what)} left out: the pixels may hold a name.")
         for what, count in counts.items()
     ]
+
+
+def _amount(count: int, what: str) -> str:
+    """`1 screen capture was`, `2 images with burned-in text were`."""
+    noun, *rest = what.split(" with ")
+    words = " with ".join((noun if count == 1 else f"{noun}s", *rest))
+    return f"{count} {words} {'was' if count == 1 else 'were'}"

@@ -22,12 +22,14 @@ _HEAD_BYTES = 4096
 _CHUNK = 1024**2
 
 
-def read_dataset(source: Path | BinaryIO, tags: Sequence[BaseTag], **options: Any) -> FileDataset:
+def read_dataset(
+    source: Path | BinaryIO, tags: Sequence[BaseTag] | None, **options: Any
+) -> FileDataset:
     """The wanted elements of a file, or of an open one from its beginning.
 
     Args:
         source: The file.
-        tags: Empty for the file's meta information alone.
+        tags: Empty for the file's meta information alone; None for all elements.
         **options: Of `pydicom.dcmread`.
 
     Raises:
@@ -43,7 +45,8 @@ def read_dataset(source: Path | BinaryIO, tags: Sequence[BaseTag], **options: An
         source.seek(start)
         _check_inflated_size(source)
     source.seek(0)
-    return dcmread(source, force=True, specific_tags=list(tags), **options)
+    wanted = None if tags is None else list(tags)
+    return dcmread(source, force=True, specific_tags=wanted, **options)
 
 
 def _check_inflated_size(file: BinaryIO) -> None:

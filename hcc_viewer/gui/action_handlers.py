@@ -107,6 +107,7 @@ def _display_handlers(session: Session, controller: Controller, views: ViewContr
         "zoom_out": lambda: views.zoom(0.8),
         "one_to_one": views.show_one_to_one,
         "overlay_text": views.cycle_overlay,
+        "copy_image": views.copy_image,
         "invert": display.invert,
         "window_auto": lambda: session.panes.active.fit_window(),
         "window_own": lambda: display.preset_window(1.0),

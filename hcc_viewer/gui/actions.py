@@ -205,6 +205,14 @@ SPECS = (
     ActionSpec("window_flat", "Window: flat", "Four times the window", ("7",)),
     ActionSpec("window_middle", "Window: middle 90 %", "From the whole series", ("8",)),
     ActionSpec("window_full", "Window: full range", "From lowest to highest value", ("9",)),
+    ActionSpec(
+        "copy_image",
+        "Copy &image",
+        "Copy the view as a picture, without the patient's identity",
+        ("Ctrl+C",),
+        is_local=True,
+    ),
+    ActionSpec("show_header", "DICOM &header…", "What the file of this slice says", ("Ctrl+T",)),
     ActionSpec("invert", "&Invert", "Turn black and white round", ("X", "Ctrl+I")),
     ActionSpec("overlay_text", "Overlay &text", "All, less, none", ("I",), repeats=False),
     ActionSpec(

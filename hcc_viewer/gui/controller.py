@@ -11,6 +11,7 @@ from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.controllers.detection import DetectionController
 from hcc_viewer.gui.controllers.display import DisplayController
 from hcc_viewer.gui.controllers.export import ExportController
+from hcc_viewer.gui.controllers.header import HeaderController
 from hcc_viewer.gui.controllers.keeping import KeepingController
 from hcc_viewer.gui.controllers.network import NetworkController
 from hcc_viewer.gui.controllers.panes import PanesController
@@ -45,6 +46,7 @@ class Controller(QObject):
         self.reading = ReadingController(session, prompts, self)
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
+        self.header = HeaderController(session, services, self)
         self.network = NetworkController(session, prompts, self.study.open_path, parent=self)
         self._is_shut_down = False
         self._connect_signals()
@@ -126,6 +128,7 @@ class Controller(QObject):
             *self.detection.runners,
             *self.export.runners,
             *self.keeping.runners,
+            *self.header.runners,
             *self.network.runners,
         )
         for runner in runners:

@@ -42,6 +42,8 @@ NEED_VOLUME = (
     "window_middle",
     "window_dark",
     "invert",
+    "copy_image",
+    "show_header",
     "key_image",
     "delete_measurement",
     "clear_measurements",

@@ -49,6 +49,23 @@ def slice_nearest(stack: Stack, point: Point, offset_mm: float = 0.0) -> int:
     return max(0, min(round(distance), stack.shape[0] - 1))
 
 
+def have_same_frame(one: Stack, other: Stack) -> bool:
+    """Whether positions of two stacks can be compared, as far as the files say."""
+    first = one.series.acquisition.frame_of_reference_uid
+    second = other.series.acquisition.frame_of_reference_uid
+    return first == second or not first or not second
+
+
+def place_kept(shown: Stack, index: int, stack: Stack | None) -> int | None:
+    """The image of another stack that lies where the shown one does; None where none does."""
+    if stack is None or stack.series.study_instance_uid != shown.series.study_instance_uid:
+        return None
+    if not are_parallel(shown.geometry, stack.geometry) or not have_same_frame(shown, stack):
+        return None
+    at = float(stack.geometry.to_index(slice_middle(shown, index))[2])
+    return round(at) if -0.5 <= at <= stack.shape[0] - 0.5 else None
+
+
 def offset_between(source: Stack, source_index: int, target: Stack, target_index: int) -> float:
     """How far, along the target's normal in mm, the target's image lies beyond the source's."""
     normal = target.geometry.normal

@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
             "send_results": lambda: network.show_send(self),
             "pacs_settings": lambda: network.show_settings(self),
             "settings": self._ask_settings,
+            "show_header": lambda: self.controller.header.show(self),
             "models": self._show_models,
             "reader_study": lambda: ReaderStudyDialog(self).show(),
             "help_keys": lambda: show_keys(self, self._actions),
@@ -239,6 +240,7 @@ class MainWindow(QMainWindow):
         for action in self._profiles.actions():
             action.setChecked(action.data() == settings.mouse_profile)
         self._control.set_inverted_drag(settings.inverted_drag)
+        self._control.set_inverted_wheel(settings.inverted_wheel)
         self._apply_mouse()
 
     def _ask_settings(self) -> None:

@@ -18,12 +18,12 @@ MENUS = {
     "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report "
     "export_as deidentify_study - fetch_study send_results pacs_settings - "
     "settings - quit",
-    "&Edit": "undo redo - key_image - delete_measurement clear_measurements clear_crosshair - "
-    "merge_series split undo_regrouping restore_series",
+    "&Edit": "undo redo - copy_image key_image - delete_measurement clear_measurements "
+    "clear_crosshair - merge_series split undo_regrouping restore_series",
     "&View": "layout_one layout_two layout_four layout_planes link_views reset_offsets "
     "reference_lines - reset_view zoom_in zoom_out one_to_one smooth_pixels - window_auto "
     "window_own window_narrow window_wide window_lesion window_dark window_vessels window_flat "
-    "window_middle window_full invert - overlay_text hide_identity full_screen",
+    "window_middle window_full invert - show_header - overlay_text hide_identity full_screen",
     "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "
     "previous_series next_series - previous_finding next_finding",
     "&Detection": "detect cancel - read_first show_results - toggle_heatmap - accept_finding "
@@ -45,7 +45,7 @@ TOOLBAR = (
 CONTEXT_MENU = (
     "reset_view one_to_one invert window_auto window_own - add_finding correct_finding "
     "accept_finding reject_finding note_finding - key_image delete_measurement - toggle_heatmap "
-    "- hide_identity"
+    "- copy_image show_header hide_identity"
 )
 
 SERIES_MENU = "merge_series split undo_regrouping restore_series"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcc_viewer import audit
+from hcc_viewer.gui.i18n import tr
 from hcc_viewer.progress import ReportProgress
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _verify(peer: Peer, settings: PacsSettings, report_progress: ReportProgress)
     from hcc_viewer.pacs import verify
 
     verify(peer, settings.own_ae_title, report_progress)
-    return f"{peer.title} answers."
+    return tr("{peer} answers.").format(peer=peer.title)
 
 
 def _find(
@@ -91,11 +92,12 @@ def _send(
         files = [path for path in written if path.suffix == ".dcm"]
         report = send_files(peer, files, settings.own_ae_title, report_progress)
     audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
-    text = f"{len(report.sent)} of {len(files)} objects are stored in {peer.title}."
+    stored = tr("{sent} of {count} objects are stored in {peer}.")
+    text = stored.format(sent=len(report.sent), count=len(files), peer=peer.title)
     if report.remarks:
-        text += f" Remark: {report.remarks[0][1]}."
+        text += " " + tr("Remark: {remark}.").format(remark=report.remarks[0][1])
     if report.refused:
-        return f"{text} Refused: {report.refused[0][1]}."
+        return text + " " + tr("Refused: {reason}.").format(reason=report.refused[0][1])
     if not settings.ask_commitment or not report.sent:
         return text
     kept = request_commitment(
@@ -114,7 +116,8 @@ def _deidentify(study: Study, folder: Path, report_progress: ReportProgress) -> 
     made = deidentify_study(study, folder, report_progress=report_progress)
     audit.record(audit.deidentified(made.study_uids, made.instances))
     notes = " ".join(notice.message for notice in made.notices)
-    return f"{made.instances} images without identity are in {made.folder}. {notes}"
+    text = tr("{count} images without identity are in {folder}.")
+    return f"{text.format(count=made.instances, folder=made.folder)} {notes}".strip()
 
 
 @dataclass(frozen=True)

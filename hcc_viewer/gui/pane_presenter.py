@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from hcc_viewer.detection.decisions import Place
-from hcc_viewer.gui import linking
+from hcc_viewer.gui import linking, words
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.session import Session
 from hcc_viewer.gui.stack import Stack
@@ -50,6 +50,7 @@ class PanePresenter(QObject):
         self._connect_signals()
         self.show_stack()
         self.show_frame()
+        self.show_hint()
 
     @property
     def _viewport(self) -> Viewport:
@@ -79,6 +80,7 @@ class PanePresenter(QObject):
         session.finding_changed.connect(self.show_marks)
         session.heat_map_changed.connect(self.show_heat_map)
         session.identity_changed.connect(self.show_identity)
+        session.activity_changed.connect(self.show_hint)
 
     # --- the stack --------------------------------------------------------------------------
 
@@ -118,6 +120,11 @@ class PanePresenter(QObject):
         self.show_status()
         self.show_lines()
 
+    def show_hint(self) -> None:
+        """What the view waits for while it is empty."""
+        is_reading = self._session.is_busy("compare")
+        self._view.set_hint(words.empty_view_text(is_reading) if self._index else "")
+
     def show_status(self) -> None:
         """How this view is linked to the main one."""
         self._view.set_status(tuple(self._status_lines()))
@@ -131,7 +138,7 @@ class PanePresenter(QObject):
         if not panes.is_linked:
             yield tr("not linked")
             return
-        if not _same_frame(stack, main.stack):
+        if not linking.have_same_frame(stack, main.stack):
             yield tr("other frame of reference")
         offset = panes.offset_mm(self._index)
         if abs(offset) >= 0.05:
@@ -180,7 +187,7 @@ class PanePresenter(QObject):
             return None
         if stack.series.key == main.series.key and stack.is_acquired:
             return (place.column, place.row) if place.slice_index == index else None
-        if not stack.geometry.known or not _same_frame(stack, main):
+        if not stack.geometry.known or not linking.have_same_frame(stack, main):
             return None
         column, row, at = stack.geometry.to_index(np.array(place.center_lps_mm))
         return (column, row) if _is_near(stack, at - index) else None
@@ -232,7 +239,7 @@ class PanePresenter(QObject):
                 other = panes.viewports[index]
                 if index == self._index or other.stack is None:
                     continue
-                if not _same_frame(other.stack, target):
+                if not linking.have_same_frame(other.stack, target):
                     continue
                 line = linking.reference_line(
                     other.stack, other.slice_index, target, self._viewport.slice_index
@@ -261,10 +268,3 @@ def _is_near(stack: Stack, slices: float) -> bool:
     """Whether a place so many slices away is shown on an image all the same."""
     distance_mm = abs(slices) * stack.geometry.spacing_mm[0]
     return abs(slices) <= NEAR_SLICES and distance_mm <= NEAR_MM
-
-
-def _same_frame(one: Stack, other: Stack) -> bool:
-    """Whether positions of two stacks can be compared."""
-    first = one.series.acquisition.frame_of_reference_uid
-    second = other.series.acquisition.frame_of_reference_uid
-    return first == second or not first or not second

@@ -20,6 +20,7 @@ from hcc_viewer.progress import ReportProgress, ignore_progress
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Model, ModelCard, Reading, SlicePrediction
     from hcc_viewer.dicom import Regrouping, Series, SplitKey, Study, Volume
+    from hcc_viewer.dicom.elements import Element
 
 
 class DetectFunction(Protocol):
@@ -37,6 +38,9 @@ class DetectFunction(Protocol):
         """Run the model over every slice."""
         ...
 
+
+ElementsFunction = Callable[[Path, "int | None"], "list[Element]"]
+"""What `hcc_viewer.dicom.elements.list_elements` is."""
 
 ScanFunction = Callable[[Path, ReportProgress, Callable[["Study"], None]], "Study"]
 """What `hcc_viewer.dicom.scan_study` is."""
@@ -76,6 +80,12 @@ def _load_volume(series: Series, report_progress: ReportProgress) -> Volume:
     from hcc_viewer.dicom import load_volume
 
     return load_volume(series, report_progress, compact=True)
+
+
+def _list_elements(path: Path, frame: int | None) -> list[Element]:
+    from hcc_viewer.dicom.elements import list_elements
+
+    return list_elements(path, frame)
 
 
 def _load_model() -> Model:
@@ -168,6 +178,7 @@ class Services:
     at_threshold: Callable[[Detection, float], Detection] = _at_threshold
     cam_on_image: Callable[[Detection, int], NDArray[np.float32]] = _cam_on_image
     export_report: ExportFunction = _export_report
+    list_elements: ElementsFunction = _list_elements
     merge: Callable[[Study, Sequence[Series], ReportProgress], Study] = _merge
     split: Callable[[Study, Series, SplitKey, ReportProgress], Study] = _split
     repeat_regroupings: Callable[[Study, Sequence[Regrouping], ReportProgress], Study] = (

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.paths import resources_dir
 
+ICONS = "ICONS"
+"""Stands in the style sheet for the folder of the icons, which Qt wants in full."""
+
 ROLES = {
     QPalette.ColorRole.Window: "#16191e",
     QPalette.ColorRole.WindowText: "#d8dee6",
@@ -48,6 +51,8 @@ def apply_theme(application: QApplication) -> None:
 
 def _style_sheet() -> str:
     try:
-        return (resources_dir() / "style.qss").read_text(encoding="utf-8")
+        folder = resources_dir()
+        sheet = (folder / "style.qss").read_text(encoding="utf-8")
+        return sheet.replace(ICONS, (folder / "icons").as_posix())
     except (HccViewerError, OSError):
         return ""  # the palette alone is dark enough to work with

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from hcc_viewer import RESEARCH_USE
 from hcc_viewer.gui import menus
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.linking import are_parallel
-from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.views.mouse import Tool
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.picture import picture_of
 from hcc_viewer.gui.views.slice_view import SliceView
 
 
@@ -44,6 +46,7 @@ class ViewControl(QObject):
         controller = self._controller
         display, panes, reading = controller.display, controller.panes, controller.reading
         view.slice_step_requested.connect(partial(display.step_in, index))
+        view.series_step_requested.connect(controller.step_series)
         view.window_requested.connect(partial(display.set_window_in, index))
         view.menu_requested.connect(self._show_menu)
         view.full_screen_requested.connect(self._actions["full_screen"].trigger)
@@ -70,6 +73,11 @@ class ViewControl(QObject):
         """Whether dragging down brightens."""
         for view in self._views:
             view.set_inverted_drag(is_inverted)
+
+    def set_inverted_wheel(self, is_inverted: bool) -> None:
+        """Whether turning the wheel to oneself passes slices to the feet."""
+        for view in self._views:
+            view.set_inverted_wheel(is_inverted)
 
     def set_smooth(self, is_smooth: bool) -> None:
         """Whether pixels are interpolated."""
@@ -99,6 +107,14 @@ class ViewControl(QObject):
     def show_one_to_one(self) -> None:
         """One image pixel on one pixel of the screen, in the active view."""
         self.active.show_one_to_one()
+
+    def copy_image(self) -> None:
+        """Put the active view into the clipboard as a picture, without the patient's identity."""
+        said = [tr(RESEARCH_USE), self._session.model_label if self._session.detection else ""]
+        picture = picture_of(self.active, "  ".join(filter(None, said)))
+        QGuiApplication.clipboard().setImage(picture)
+        text = tr("The view is in the clipboard, without the patient's identity.")
+        self._session.set_message(Message(text))
 
     def at_place(self, act: Callable[[float, float, int], None]) -> None:
         """Do something at the pointer in the main view, at the crosshair, or in the middle.

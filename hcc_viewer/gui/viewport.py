@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from hcc_viewer.gui.linking import place_kept
 from hcc_viewer.gui.stack import Stack, acquired, reformats
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Viewport(QObject):
         self._slice = 0
         self._window = Window(0.0, 1.0)
         self._is_continued = False
+        self._is_chosen = False
 
     @property
     def is_continued(self) -> bool:
@@ -82,13 +84,21 @@ class Viewport(QObject):
         return self._window
 
     def set_volume(self, volume: Volume | None) -> None:
-        """Show a volume as acquired, at its middle slice, with its own window."""
+        """Show a volume as acquired; see `set_stack`."""
         self.set_stack(None if volume is None else acquired(volume))
 
     def set_stack(self, stack: Stack | None) -> None:
-        """Show a volume in some plane, at its middle slice, with the volume's own window."""
-        self._stack = stack
-        self._slice = self.slice_count // 2
+        """Show a volume in some plane, with its own window.
+
+        It opens at its middle slice; or, where somebody went to a place in another series of the
+        study in the same plane, at that place.
+        """
+        before, self._stack = self._stack, stack
+        place = None
+        if before is not None and self._is_chosen:
+            place = place_kept(before, self._slice, stack)
+        self._slice = self.slice_count // 2 if place is None else place
+        self._is_chosen = place is not None
         self._window = _own_window(self.volume)
         self._is_continued = False
         self.volume_changed.emit()
@@ -115,6 +125,7 @@ class Viewport(QObject):
         index = max(0, min(int(index), self.slice_count - 1))
         if self._stack is not None and index != self._slice:
             self._slice = index
+            self._is_chosen = True
             self.slice_changed.emit()
 
     def set_window(self, window: Window) -> None:

@@ -28,10 +28,12 @@ def skipped_text(reason: str, count: int) -> str:
 
 
 def series_summary(series: Series) -> str:
-    """`80 slices, axial, MR`, and what tells this stack from others of its series."""
+    """`80 slices, axial`, what is no MR, and what tells this stack from others of its series."""
     count = len(series.instances)
     slices = plural(count, "1 slice", "{count} slices")
-    parts = [slices, tr(series.orientation), series.modality]
+    parts = [slices, tr(series.orientation)]
+    if series.modality != "MR":
+        parts.append(series.modality)
     if series.stack and series.stack != series.orientation:
         parts.insert(0, series.stack)
     return ", ".join(parts)
@@ -144,6 +146,11 @@ _VERDICT_COUNTS = (
     ("added", "{count} added"),
     ("undecided", "{count} open"),
 )
+
+
+def empty_view_text(is_reading: bool) -> str:
+    """What a view without a series says."""
+    return tr("Reading the series…") if is_reading else tr("Drop a series here.")
 
 
 def veil_text(seen: int, total: int) -> str:

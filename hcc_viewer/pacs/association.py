@@ -21,7 +21,7 @@ logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 
 CONNECT_TIMEOUT_S = 10.0
 
-AGREE_TIMEOUT_S = 15.0
+AGREE_TIMEOUT_S = 20.0
 """How long a peer may think about an association; nobody can cancel meanwhile."""
 
 _REJECTIONS = {

@@ -18,6 +18,7 @@ from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.association import associated, listening
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
 from hcc_viewer.pacs.send import Outgoing
+from hcc_viewer.pacs.watch import Told
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 WAIT_S = 20.0
@@ -55,7 +56,7 @@ def request_commitment(
     Raises:
         CancelledError: `report_progress` asked to stop.
     """
-    answer = _Answer()
+    answer, told = _Answer(), Told(report_progress)
     handlers = [(evt.EVT_N_EVENT_REPORT, answer.take)]
     contexts = [build_context(StorageCommitmentPushModel)]
     served = build_context(StorageCommitmentPushModel)
@@ -63,13 +64,13 @@ def request_commitment(
     try:
         with (
             listening(own_ae_title, store_port, [served], handlers),
-            associated(peer, own_ae_title, contexts, handlers=handlers) as association,
+            associated(peer, own_ae_title, contexts, handlers=handlers, told=told) as association,
         ):
             status, _ = association.send_n_action(
                 _request(sent), _REQUEST, StorageCommitmentPushModel, _WELL_KNOWN_INSTANCE
             )
             if status.get("Status") == 0x0000:
-                answer.wait(wait_s, report_progress)
+                answer.wait(wait_s, told)
     except PacsError as error:
         return CommitmentResult(frozenset(), frozenset(), f"Storage is not confirmed: {error}")
     return answer.result(peer, len(sent))

@@ -262,10 +262,12 @@ def summary_text(detection: Detection) -> str:
 
 def _measured_text(point: OperatingPoint | CurvePoint) -> str:
     """What was measured at a threshold, and on whom."""
+    amount = f"{point.false_findings_per_patient:.2g}"
+    findings = "finding" if amount == "1" else "findings"
     return (
         f"Measured there on the model's tuning cases: sensitivity {point.sensitivity:.0%} and "
         f"specificity {point.specificity:.0%} of slices, "
-        f"{point.false_findings_per_patient:.2g} false findings per case."
+        f"{amount} false {findings} per case."
     )
 
 

@@ -133,7 +133,8 @@ def absent_text(formats: Sequence[str], files: Sequence[Path]) -> str:
     absent = [
         format_
         for format_ in FORMATS
-        if format_ in {one.strip().lower() for one in formats}
+        if format_ in _NEEDS  # the others can always be written
+        and format_ in {one.strip().lower() for one in formats}
         and not any(_NAMES[format_].fullmatch(name) for name in names)
     ]
     reasons = " and ".join(dict.fromkeys(_NEEDS[format_] for format_ in absent))

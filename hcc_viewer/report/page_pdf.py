@@ -24,6 +24,9 @@ _DPI = 150
 
 _SIDE_WIDTH = 62 * mm
 
+_GROUP_GAP = 5 * mm
+"""Between the groups of columns of the table of slices."""
+
 _ALL_SLICES = 400
 """A stack of at most so many slices has them all in the table at the end."""
 
@@ -118,7 +121,7 @@ def _slices_table(content: ReportContent, sheet: Sheet) -> list[Flowable]:
     rows = content.slices if everything else content.flagged
     title = "Probability of every slice" if everything else "Probability of the flagged slices"
     groups = 4
-    names = ["Slice", "Prob.", "Finding"] * groups
+    names = ["Slice", "Prob.", "Finding", ""] * groups
     height = -(-len(rows) // groups)
     lines = [cells(names, "cell_bold")]
     for line in range(height):
@@ -126,9 +129,10 @@ def _slices_table(content: ReportContent, sheet: Sheet) -> list[Flowable]:
         for row in rows[line :: height or 1]:
             ids = ", ".join(map(str, row.finding_ids)) or ("flagged" if row.flagged else "")
             style = "cell_bold" if row.flagged else "cell"
-            filled += cells((str(row.number), row.probability, ids), style)
+            filled += cells((str(row.number), row.probability, ids, ""), style)
         lines.append(filled + [text("")] * (len(names) - len(filled)))
-    widths = [sheet.inner_width / len(names)] * len(names)
+    column = (sheet.inner_width - groups * _GROUP_GAP) / (3 * groups)
+    widths = [column - 2 * mm, column - mm, column + 3 * mm, _GROUP_GAP] * groups
     table = Table(lines, widths, style=GRID_STYLE, repeatRows=1)
     return [text(title, "heading"), text("Bold: flagged. Slices count from 1."), table]
 

@@ -23,7 +23,9 @@ class Fact:
 
 
 def number(value: float) -> str:
-    """A number between 0 and 1 with two to four decimals, as many as it needs."""
+    """A number between 0 and 1 with two to four decimals, or more where it would be 0 or 1."""
+    if 0.0 < value < 0.00005 or 0.99995 <= value < 1.0:
+        return f"{value:.6g}"
     text = f"{value:.4f}".rstrip("0")
     return text if len(text) >= 4 else f"{value:.2f}"
 

@@ -63,7 +63,8 @@ def gee_difference(
 
     This is what generalised estimating equations give with an identity link and an independence
     working correlation (Liang and Zeger, Biometrika 1986;73:13), corrected for few clusters by
-    the factor patients / (patients - 1). NaN for fewer than two patients.
+    the factor patients / (patients - 1). The interval is NaN for fewer than two patients, and where
+    all agree: it would claim certainty.
     """
     items = np.bincount(patient)
     kept = items > 0
@@ -74,6 +75,8 @@ def gee_difference(
     if patients < 2:
         return normal_difference(value, float("nan"))
     residual = gap - items * value
+    if not residual.any():
+        return normal_difference(value, float("nan"))
     variance = patients / (patients - 1) * float((residual**2).sum()) / float(items.sum()) ** 2
     found = normal_difference(value, math.sqrt(variance))
     bounds = Interval(max(found.interval.low, -1.0), min(found.interval.high, 1.0))

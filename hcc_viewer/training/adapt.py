@@ -88,11 +88,14 @@ def adapt(
     model = load_model(draft)
     tuned = _results(catalogue, parts.tune, model, config, quiet)
     card = tuned_card(draft, tuned)
-    before = [] if start is None else _results(catalogue, parts.tune, start.model, config, quiet)
+    gain: dict[str, float] = {}
+    if start is not None:
+        before = _results(catalogue, parts.tune, start.model, config, quiet)
+        gain = _gain(before, tuned, (start.model.card.threshold, card.threshold))
     tested = _results(catalogue, parts.test, model, config, quiet)
     card = replace(
         card,
-        data=_data(catalogue, parts, config, start) | _gain(before, tuned),
+        data=_data(catalogue, parts, config, start) | gain,
         metrics=_metrics(tested, card.threshold),
         training=run_facts(config, started),
     )
@@ -164,18 +167,37 @@ def _preparation(
     return prepare
 
 
-def _gain(before: Sequence[CaseResult], after: Sequence[CaseResult]) -> dict[str, float]:
-    """Slice AUC on the tuning patients of the start and of what came of it; a word if it fell."""
-    values = [auc(*counted_slices(results)) for results in (before, after)]
-    if not np.isfinite(values).all():
+def _gain(
+    before: Sequence[CaseResult], after: Sequence[CaseResult], limits: tuple[float, float]
+) -> dict[str, float]:
+    """What the start and what came of it do on the tuning patients; a word if that got worse.
+
+    Args:
+        before: Results of the start; none where there was none.
+        after: Results of the new model.
+        limits: Their thresholds.
+    """
+    aucs = [auc(*counted_slices(results)) for results in (before, after)]
+    if not np.isfinite(aucs).all():
         return {}
-    if values[1] <= values[0]:
+    false = [
+        float(np.mean([result.at(limit)[1] for result in results]))
+        for results, limit in zip((before, after), limits, strict=True)
+    ]
+    if aucs[1] <= aucs[0] or false[1] > false[0]:
         logger.warning(
-            "On the tuning patients the slice AUC was %.3f before and is %.3f now: adapting did "
-            "not help. Compare both on the test patients before you use the new file.",
-            *values,
+            "On the tuning patients the slice AUC was %.3f and is %.3f, false findings a patient "
+            "were %.2f and are %.2f: something got worse, or nothing better. Compare both files on "
+            "the test patients (evaluate --model2) before you use the new one.",
+            *aucs,
+            *false,
         )
-    return {"tuning_auc_before": round(values[0], 4), "tuning_auc": round(values[1], 4)}
+    names = ("tuning_auc", "tuning_false_findings")
+    return {
+        f"{name}{when}": round(value, 4)
+        for name, values in zip(names, (aucs, false), strict=True)
+        for when, value in zip(("_before", ""), values, strict=True)
+    }
 
 
 def _prevalence(examples: Sequence[Example], config: TrainingConfig) -> float:

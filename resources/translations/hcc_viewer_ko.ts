@@ -17,7 +17,7 @@
         </message>
         <message>
             <source>The files do not say where the slices lie. Size, place and neighbouring slices are guesses, and the result is less reliable.</source>
-            <translation>파일에 슬라이스의 위치가 없습니다. 크기, 위치와 이웃 슬라이스는 추정이며 결과의 신뢰도가 떨어집니다.</translation>
+            <translation>파일에 영상의 위치가 없습니다. 크기, 위치와 이웃 영상은 추정이며 결과의 신뢰도가 떨어집니다.</translation>
         </message>
         <message>
             <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
@@ -33,7 +33,7 @@
         </message>
         <message>
             <source>The slices are {interval:.1f} mm apart; lesions smaller than that may lie between them.</source>
-            <translation>슬라이스 간격이 {interval:.1f} mm입니다. 그보다 작은 병변은 슬라이스 사이에 있을 수 있습니다.</translation>
+            <translation>영상 간격이 {interval:.1f} mm입니다. 그보다 작은 병변은 영상 사이에 있을 수 있습니다.</translation>
         </message>
         <message>
             <source>The liver is only {times:.1f} times as bright as muscle: it has taken up little contrast agent, or there is none. Lesions stand out less, and are missed more often.</source>
@@ -70,6 +70,10 @@
         <message>
             <source>{count} images are copies of another one and left out.</source>
             <translation>영상 {count}개는 다른 영상의 사본이어서 제외했습니다.</translation>
+        </message>
+        <message>
+            <source>{file} cannot be read: {reason}.</source>
+            <translation>{file}을(를) 읽을 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>not a regular file (a dangling link, a pipe or a device)</source>
@@ -153,11 +157,11 @@
         </message>
         <message>
             <source>only {count} slice</source>
-            <translation>슬라이스가 {count}장뿐</translation>
+            <translation>영상이 {count}장뿐</translation>
         </message>
         <message>
             <source>only {count} slices</source>
-            <translation>슬라이스가 {count}장뿐</translation>
+            <translation>영상이 {count}장뿐</translation>
         </message>
         <message>
             <source>not MR</source>
@@ -193,7 +197,7 @@
         </message>
         <message>
             <source>The slices are {plane}; the detector reads axial slices only.</source>
-            <translation>슬라이스가 {plane}입니다. 검출은 축상면 슬라이스에서만 합니다.</translation>
+            <translation>영상이 {plane}입니다. 검출은 축상면 영상에서만 합니다.</translation>
         </message>
         <message>
             <source>The echo time of {echo:.0f} ms is far too long for a T1-weighted phase.</source>
@@ -245,7 +249,7 @@
         </message>
         <message>
             <source>This is an intensity projection (MIP), not single slices.</source>
-            <translation>개별 슬라이스가 아니라 강도 투영 영상(MIP)입니다.</translation>
+            <translation>개별 영상이 아니라 강도 투영 영상(MIP)입니다.</translation>
         </message>
         <message>
             <source>reformatted, not as acquired</source>
@@ -273,11 +277,11 @@
         </message>
         <message>
             <source>Only {count} slice: too few to cover a liver.</source>
-            <translation>슬라이스가 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
+            <translation>영상이 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
         </message>
         <message>
             <source>Only {count} slices: too few to cover a liver.</source>
-            <translation>슬라이스가 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
+            <translation>영상이 {count}장뿐입니다. 간을 덮기에 너무 적습니다.</translation>
         </message>
         <message>
             <source>images over time at one place</source>
@@ -301,7 +305,7 @@
         </message>
         <message>
             <source>{count} slices {spacing:.0f} mm apart</source>
-            <translation>{spacing:.0f} mm 간격의 슬라이스 {count}장</translation>
+            <translation>{spacing:.0f} mm 간격의 영상 {count}장</translation>
         </message>
         <message>
             <source>diffusion-weighted images</source>
@@ -437,7 +441,7 @@
         </message>
         <message>
             <source>between slices {pairs} and in {count} more places</source>
-            <translation>슬라이스 {pairs} 사이와 그 밖의 {count}곳</translation>
+            <translation>영상 {pairs} 사이와 그 밖의 {count}곳</translation>
         </message>
         <message>
             <source>The files do not say how large a pixel is. Lengths and places in the patient are not known.</source>
@@ -469,15 +473,15 @@
         </message>
         <message>
             <source>between slices {pairs}</source>
-            <translation>슬라이스 {pairs} 사이</translation>
+            <translation>영상 {pairs} 사이</translation>
         </message>
         <message>
             <source>Order unverified: the files give no slice positions, so the slices are in the order of {used}. Lengths and places in the patient are not known.</source>
-            <translation>순서 미확인: 파일에 슬라이스 위치가 없어 {used} 순서로 놓았습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
+            <translation>순서 미확인: 파일에 영상 위치가 없어 {used} 순서로 놓았습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
         </message>
         <message>
             <source>the slice locations</source>
-            <translation>슬라이스 위치 값</translation>
+            <translation>영상 위치(Slice Location) 값</translation>
         </message>
         <message>
             <source>the image positions</source>
@@ -489,19 +493,19 @@
         </message>
         <message>
             <source>The slices are not evenly spaced: {usual:.2f} mm apart in most places, {span} {places}. Lengths across slices use the true places.</source>
-            <translation>슬라이스 간격이 고르지 않습니다: 대부분 {usual:.2f} mm이고 {places}는 {span}입니다. 슬라이스를 가로지르는 길이는 실제 위치로 계산합니다.</translation>
+            <translation>영상 간격이 고르지 않습니다: 대부분 {usual:.2f} mm이고 {places}는 {span}입니다. 영상을 가로지르는 길이는 실제 위치로 계산합니다.</translation>
         </message>
         <message>
             <source>The slices are shifted sideways against each other by up to {drift:.1f} mm. Places across slices are off by up to that much.</source>
-            <translation>슬라이스가 서로 최대 {drift:.1f} mm 옆으로 어긋나 있습니다. 슬라이스를 가로지르는 위치는 그만큼 틀릴 수 있습니다.</translation>
+            <translation>영상이 서로 최대 {drift:.1f} mm 옆으로 어긋나 있습니다. 영상을 가로지르는 위치는 그만큼 틀릴 수 있습니다.</translation>
         </message>
         <message>
             <source>{count} slice is</source>
-            <translation>슬라이스 {count}장</translation>
+            <translation>영상 {count}장</translation>
         </message>
         <message>
             <source>{count} slices are</source>
-            <translation>슬라이스 {count}장</translation>
+            <translation>영상 {count}장</translation>
         </message>
         <message>
             <source>automatic</source>
@@ -629,11 +633,11 @@
         </message>
         <message>
             <source>Slices that cannot be read are left black: {slices} ({reason}). What lies there is not examined.</source>
-            <translation>읽을 수 없는 슬라이스는 검게 두었습니다: {slices}({reason}). 그곳은 검사하지 않습니다.</translation>
+            <translation>읽을 수 없는 영상은 검게 두었습니다: {slices}({reason}). 그곳은 검사하지 않습니다.</translation>
         </message>
         <message>
             <source>Files end before their image does, as after a broken copy: slices {slices}. The missing part is left black and not examined.</source>
-            <translation>복사가 끊긴 것처럼 파일이 영상보다 먼저 끝납니다: 슬라이스 {slices}. 없는 부분은 검게 두었고 검사하지 않습니다.</translation>
+            <translation>복사가 끊긴 것처럼 파일이 영상보다 먼저 끝납니다: 영상 {slices}. 없는 부분은 검게 두었고 검사하지 않습니다.</translation>
         </message>
         <message>
             <source>No image of the series can be read. {file}: {reason}.</source>
@@ -682,6 +686,14 @@
         <message>
             <source>The export was cancelled.</source>
             <translation>내보내기를 취소했습니다.</translation>
+        </message>
+        <message>
+            <source>A reformat has no header of its own; choose a view of acquired images.</source>
+            <translation>재구성 영상에는 헤더가 없습니다. 촬영된 영상의 보기를 고르십시오.</translation>
+        </message>
+        <message>
+            <source>Slice {number} / {count}</source>
+            <translation>영상 {number} / {count}</translation>
         </message>
         <message>
             <source>The result and your decisions of an earlier session are back.</source>
@@ -824,8 +836,8 @@
             <translation>조정용 환자에서 영상 단위로 측정:</translation>
         </message>
         <message>
-            <source>Wheel: slices. Ctrl and wheel: zoom. Left drag: window and level (or the tool that is on). Middle drag: pan. Right drag: zoom. Right click: menu. Double click: full screen. All of it acts on the view under the pointer.</source>
-            <translation>휠: 영상 넘기기. Ctrl+휠: 확대/축소. 왼쪽 끌기: 윈도우 폭과 레벨(또는 선택한 도구). 가운데 끌기: 이동. 오른쪽 끌기: 확대/축소. 오른쪽 클릭: 메뉴. 두 번 클릭: 전체 화면. 모두 포인터 아래의 화면에 적용됩니다.</translation>
+            <source>Wheel: slices, with Shift by ten, with Ctrl zoom, with Alt series. Left drag: window and level (or the tool that is on). Middle drag: pan. Right drag: zoom. A drag with Ctrl goes faster, with Shift finer. Right click: menu. Double click: full screen. All of it acts on the view under the pointer.</source>
+            <translation>휠: 영상 넘기기, Shift와 함께 10장씩, Ctrl과 함께 확대/축소, Alt와 함께 시리즈. 왼쪽 끌기: 윈도우와 레벨(또는 켜진 도구). 가운데 끌기: 이동. 오른쪽 끌기: 확대/축소. Ctrl과 함께 끌면 빠르게, Shift와 함께 끌면 세밀하게 움직입니다. 오른쪽 클릭: 메뉴. 두 번 클릭: 전체 화면. 모두 포인터 아래의 보기에 적용됩니다.</translation>
         </message>
         <message>
             <source>HCC Viewer is free software under the Apache License 2.0.</source>
@@ -1014,6 +1026,46 @@
         <message>
             <source>Show the log</source>
             <translation>로그 보기</translation>
+        </message>
+        <message>
+            <source>{shown} of {count} elements</source>
+            <translation>{count}개 항목 중 {shown}개</translation>
+        </message>
+        <message>
+            <source>DICOM header</source>
+            <translation>DICOM 헤더</translation>
+        </message>
+        <message>
+            <source>Search in the header</source>
+            <translation>헤더에서 찾기</translation>
+        </message>
+        <message>
+            <source>Search: tag, name or value</source>
+            <translation>찾기: 태그, 이름 또는 값</translation>
+        </message>
+        <message>
+            <source>Reading…</source>
+            <translation>읽는 중…</translation>
+        </message>
+        <message>
+            <source>Tag</source>
+            <translation>태그</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>이름</translation>
+        </message>
+        <message>
+            <source>VR</source>
+            <translation>VR</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>값</translation>
+        </message>
+        <message>
+            <source>hidden</source>
+            <translation>숨김</translation>
         </message>
         <message>
             <source>Model files (*.onnx)</source>
@@ -1324,6 +1376,10 @@
             <translation>아래로 끌면 밝아짐</translation>
         </message>
         <message>
+            <source>Wheel down goes to the feet</source>
+            <translation>휠을 아래로 돌리면 발쪽으로</translation>
+        </message>
+        <message>
             <source>As the computer</source>
             <translation>컴퓨터 설정대로</translation>
         </message>
@@ -1412,6 +1468,26 @@
             <translation>시리즈 나누기(&amp;S)</translation>
         </message>
         <message>
+            <source>{sent} of {count} objects are stored in {peer}.</source>
+            <translation>{peer}에 객체 {count}개 중 {sent}개를 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images without identity are in {folder}.</source>
+            <translation>환자 정보가 없는 영상 {count}개를 {folder}에 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} answers.</source>
+            <translation>{peer}이(가) 응답합니다.</translation>
+        </message>
+        <message>
+            <source>Remark: {remark}.</source>
+            <translation>참고: {remark}.</translation>
+        </message>
+        <message>
+            <source>Refused: {reason}.</source>
+            <translation>거부됨: {reason}.</translation>
+        </message>
+        <message>
             <source>not linked</source>
             <translation>연동 안 됨</translation>
         </message>
@@ -1478,6 +1554,10 @@
         <message>
             <source>slice {number}</source>
             <translation>영상 {number}</translation>
+        </message>
+        <message>
+            <source>The view is in the clipboard, without the patient's identity.</source>
+            <translation>보기를 환자 정보 없이 클립보드에 복사했습니다.</translation>
         </message>
         <message>
             <source>Image</source>
@@ -1558,10 +1638,6 @@
         <message>
             <source>flagged</source>
             <translation>표시됨</translation>
-        </message>
-        <message>
-            <source>Slice {number} / {count}</source>
-            <translation>영상 {number} / {count}</translation>
         </message>
         <message>
             <source>HCC probability {value}</source>
@@ -1692,6 +1768,14 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>No finding: 0 of {total} slices at or above the threshold.</source>
             <translation>소견 없음: 문턱값 이상인 영상이 {total}개 중 0개입니다.</translation>
+        </message>
+        <message>
+            <source>Reading the series…</source>
+            <translation>시리즈를 읽는 중…</translation>
+        </message>
+        <message>
+            <source>Drop a series here.</source>
+            <translation>시리즈를 여기에 끌어 놓으십시오.</translation>
         </message>
         <message>
             <source>Detection is refused on this series: {reason}</source>
@@ -2346,6 +2430,22 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>가장 낮은 값에서 가장 높은 값까지</translation>
         </message>
         <message>
+            <source>Copy &amp;image</source>
+            <translation>영상 복사(&amp;I)</translation>
+        </message>
+        <message>
+            <source>Copy the view as a picture, without the patient's identity</source>
+            <translation>보기를 환자 정보 없이 그림으로 복사합니다</translation>
+        </message>
+        <message>
+            <source>DICOM &amp;header…</source>
+            <translation>DICOM 헤더(&amp;H)…</translation>
+        </message>
+        <message>
+            <source>What the file of this slice says</source>
+            <translation>이 영상 파일의 헤더를 봅니다</translation>
+        </message>
+        <message>
             <source>&amp;Invert</source>
             <translation>반전(&amp;I)</translation>
         </message>
@@ -2608,10 +2708,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>Modality</source>
             <translation>검사 장비</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>이름</translation>
         </message>
         <message>
             <source>Address</source>

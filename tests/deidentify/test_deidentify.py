@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,23 @@ def test_captures_are_left_out_and_told(tmp_path: Path) -> None:
     made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out")
 
     assert made.instances == 5
-    assert "1 images with burned-in text were left out" in made.notices[1].message
+    assert "1 image with burned-in text was left out" in made.notices[1].message
+
+
+def test_values_that_break_the_standard_are_neither_told_nor_kept(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    for path in (tmp_path / "in").iterdir():
+        source = dcmread(path)
+        with warnings.catch_warnings(action="ignore"):
+            source.AccessionNumber = "An accession number that is too long"
+            source.save_as(path)
+        path.write_bytes(path.read_bytes().replace(b"19570304", b"1957.3.4"))
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    assert made.instances == 6  # and no warning, which pytest would raise
+    assert not any(b"1957" in path.read_bytes() for path in (tmp_path / "out").rglob("*.dcm"))
 
 
 def test_a_folder_that_is_taken_is_not_touched(tmp_path: Path) -> None:

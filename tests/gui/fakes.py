@@ -30,6 +30,7 @@ from hcc_viewer.dicom import (
     Study,
     Volume,
 )
+from hcc_viewer.dicom.elements import Element
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
@@ -212,6 +213,9 @@ class FakeProgram:
     """Identity and paper of each export."""
     export_gate: threading.Event = field(default_factory=threading.Event)
     """An export waits for it; open unless a test closes it."""
+    reading_gate: threading.Event = field(default_factory=threading.Event)
+    """Reading a series waits for it; open unless a test closes it."""
+    asked_headers: list[tuple[Path, int | None]] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     """The reader's decisions that came with each export."""
@@ -219,6 +223,7 @@ class FakeProgram:
     def __post_init__(self):
         self.gate.set()
         self.export_gate.set()
+        self.reading_gate.set()
 
     def services(self):
         """What to give to `build`."""
@@ -230,6 +235,7 @@ class FakeProgram:
             at_threshold,
             cam_on_image,
             self.export_report,
+            list_elements=self.list_elements,
         )
 
     def scan(self, path, report_progress, on_partial):
@@ -246,9 +252,21 @@ class FakeProgram:
         if len(series.instances) > 1:
             self.loaded.append(series.description)
         report_progress(1, len(series.instances))
+        while not self.reading_gate.wait(0.01):
+            report_progress(1, len(series.instances))
         if self.error:
             raise self.error
         return make_volume(series)
+
+    def list_elements(self, path, frame):
+        self.asked_headers.append((path, frame))
+        if self.error:
+            raise self.error
+        return [
+            Element(0, "(0008,0060)", "Modality", "CS", "MR"),
+            Element(0, "(0010,0010)", "Patient's Name", "PN", "SIM^0001", True),
+            Element(2, "(0008,0100)", "Code Value", "SH", "A"),
+        ]
 
     def load_model(self):
         if self.model_error:

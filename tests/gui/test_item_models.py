@@ -73,7 +73,7 @@ def test_series_are_spoken_with_what_they_are(qapp):
     model = SeriesListModel()
     model.set_series(make_study().series)
     spoken = model.index(3).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "T1 VIBE HBP 20 min, 40 slices, axial, MR, HBP 92/100"
+    assert spoken == "T1 VIBE HBP 20 min, 40 slices, axial, HBP 92/100"
 
 
 def test_findings_are_ranked_with_place_and_extent(qapp):

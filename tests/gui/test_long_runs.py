@@ -24,6 +24,17 @@ def test_some_hundred_random_events_raise_and_warn_of_nothing():
     assert "0 faults" in done.stdout
 
 
+def test_benchmark_of_the_viewer_still_runs():
+    """Of its parts the one that stands in for the program below the window breaks first."""
+    command = [sys.executable, "-m", "benchmarks.viewer", "--paints", "5", "--only-speed"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=200, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "200 different slices of 200 steps" in done.stdout
+
+
 @pytest.mark.skipif(
     not os.environ.get("HCC_VIEWER_END_TO_END"),
     reason="takes a minute or two on a screen of its own; HCC_VIEWER_END_TO_END=1 runs it",

@@ -18,14 +18,14 @@ def two_views(qtbot, open_window):
     return open_window
 
 
-def wheel(view, notches):
+def wheel(view, notches, modifier=Qt.KeyboardModifier.NoModifier):
     event = QWheelEvent(
         QPointF(50, 50),
         QPointF(view.mapToGlobal(QPoint(50, 50))),
         QPoint(),
         QPoint(0, 120 * notches),
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        modifier,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
@@ -196,3 +196,43 @@ def test_caption_of_the_heat_map_is_whole_in_a_small_view(qtbot, detected_window
     )
     qtbot.waitUntil(lambda: caption.width() <= view.width())
     assert caption.wordWrap()
+
+
+def test_series_read_for_another_layout_do_not_land_in_the_planes(qtbot, open_window, program):
+    program.reading_gate.clear()
+    do(open_window, "layout_four")
+    do(open_window, "layout_planes")
+    program.reading_gate.set()
+    qtbot.waitUntil(lambda: not open_window.session.is_busy("compare"))
+
+    shown = open_window.session.panes.viewports
+
+    assert [one.stack.plane for one in shown[1:3]] == ["coronal", "sagittal"]
+    assert {one.volume for one in shown[:3]} == {open_window.session.viewport.volume}
+
+
+def test_another_series_of_the_plane_opens_at_the_place_that_was_shown(qtbot, open_window):
+    session = open_window.session
+    do(open_window, "forward_ten")
+    shown, key = session.viewport.slice_index, session.viewport.volume.series.key
+
+    wheel(widget(open_window, "slice_view"), 1, Qt.KeyboardModifier.AltModifier)
+
+    qtbot.waitUntil(lambda: session.viewport.volume.series.key != key)
+    assert session.viewport.volume.series.orientation == "axial"
+    assert session.viewport.slice_index == shown
+
+
+def test_series_that_does_not_reach_the_place_opens_in_its_middle(qtbot, open_window):
+    do(open_window, "last_slice")
+
+    open_window.controller.show_series(0)
+
+    qtbot.waitUntil(lambda: open_window.session.shown_row == 0)
+    qtbot.waitUntil(lambda: open_window.session.viewport.slice_count == 9)
+    assert open_window.session.viewport.slice_index == 4
+
+
+def test_empty_views_say_what_they_wait_for(qtbot, open_window):
+    assert widget(open_window, "slice_view").hint == ""
+    assert widget(open_window, "slice_view_4").hint == "Drop a series here."

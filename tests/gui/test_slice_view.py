@@ -9,8 +9,9 @@ from hcc_viewer.gui.stack import acquired
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.mouse import Tool, buttons_of
 from hcc_viewer.gui.views.overlay import Mark
+from hcc_viewer.gui.views.picture import picture_of
 from hcc_viewer.gui.views.slice_image import slice_pixels, to_qimage
-from hcc_viewer.gui.views.slice_view import SliceView
+from hcc_viewer.gui.views.slice_view import FAST, FINE, SliceView
 from hcc_viewer.render import overlay_heat_map
 from tests.gui.fakes import SIZE, make_series, make_volume
 
@@ -38,16 +39,16 @@ def view(qtbot, volume):
     return view
 
 
-def drag(view, button, dx, dy):
+def drag(view, button, dx, dy, modifier=Qt.KeyboardModifier.NoModifier):
     start = QPoint(200, 200)
     QTest.mousePress(view, button, Qt.KeyboardModifier.NoModifier, start)
     for step in (0.5, 1.0):
         at = QPointF(start) + QPointF(dx, dy) * step
-        _move(view, at, button)
+        _move(view, at, button, modifier)
     QTest.mouseRelease(view, button, Qt.KeyboardModifier.NoModifier, at.toPoint())
 
 
-def _move(view, at, button):
+def _move(view, at, button, modifier=Qt.KeyboardModifier.NoModifier):
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QMouseEvent
 
@@ -57,7 +58,7 @@ def _move(view, at, button):
         view.mapToGlobal(at),
         Qt.MouseButton.NoButton,
         button,
-        Qt.KeyboardModifier.NoModifier,
+        modifier,
     )
     QApplication.sendEvent(view, event)
 
@@ -257,3 +258,63 @@ def test_view_without_a_volume_paints_and_takes_events(qtbot):
     wheel(view, 1)
     drag(view, LEFT, 10, 10)
     assert not view.grab().isNull()
+
+
+def test_wheel_with_shift_passes_ten(qtbot, view):
+    with qtbot.waitSignal(view.slice_step_requested) as blocker:
+        wheel(view, -1, Qt.KeyboardModifier.ShiftModifier)
+    assert blocker.args == [10]
+
+
+def test_wheel_can_be_turned_round(qtbot, view):
+    view.set_inverted_wheel(True)
+    with qtbot.waitSignal(view.slice_step_requested) as blocker:
+        wheel(view, -1)
+    assert blocker.args == [-1]
+
+
+def test_wheel_with_alt_passes_series(qtbot, view):
+    with (
+        qtbot.assertNotEmitted(view.slice_step_requested),
+        qtbot.waitSignal(view.series_step_requested) as blocker,
+    ):
+        wheel(view, -1, Qt.KeyboardModifier.AltModifier)
+    assert blocker.args == [1]
+
+
+@pytest.mark.parametrize(
+    ("modifier", "factor"),
+    [(Qt.KeyboardModifier.ControlModifier, FAST), (Qt.KeyboardModifier.ShiftModifier, FINE)],
+)
+def test_drag_is_faster_with_ctrl_and_finer_with_shift(qtbot, view, modifier, factor):
+    with qtbot.waitSignal(view.window_requested) as plain:
+        drag(view, LEFT, 0, 40)
+    with qtbot.waitSignal(view.window_requested) as changed:
+        drag(view, LEFT, 0, 40, modifier)
+    moved = [one.args[0] - 300.0 for one in (plain, changed)]
+    assert moved[1] == pytest.approx(factor * moved[0])
+
+
+def test_panned_image_stays_under_the_pointer_with_ctrl(view):
+    before = view.transform
+    drag(view, Qt.MouseButton.MiddleButton, 30, 20, Qt.KeyboardModifier.ControlModifier)
+    assert view.transform.left - before.left == pytest.approx(30)
+
+
+def test_picture_shows_no_identity_and_says_what_it_is_for(view):
+    before = view.grab().toImage()
+    picture = picture_of(view, "For research use only.")
+    assert picture.height() > before.height()
+    assert picture.copy(0, 0, before.width(), before.height()) != before
+    assert view.grab().toImage() == before
+
+
+def test_empty_view_says_what_it_waits_for(view):
+    view.set_hint("Drop a series here.")
+    shown = view.grab().toImage()
+    view.set_volume(None)
+    assert view.hint == "Drop a series here."
+    empty = view.grab().toImage()
+    assert empty != shown
+    view.set_hint("")
+    assert view.grab().toImage() != empty

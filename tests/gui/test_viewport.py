@@ -42,3 +42,15 @@ def test_empty_viewport_takes_everything_calmly(qapp):
     viewport.reset_window()
     assert viewport.slice_index == 0
     assert viewport.slice_count == 0
+
+
+def test_place_is_kept_only_where_somebody_went_to_it(viewport):
+    other = make_volume(make_series("other", 20, 10, number=2))
+    viewport.set_volume(other)
+    assert viewport.slice_index == 10
+    viewport.set_slice(3)
+    viewport.set_volume(make_volume(make_series("HBP", 40, 90)))
+    assert viewport.slice_index == 3
+    viewport.set_slice(39)
+    viewport.set_volume(other)
+    assert viewport.slice_index == 10

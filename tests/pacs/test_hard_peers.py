@@ -21,13 +21,21 @@ from pydicom.uid import (
 from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
     CTImageStorage,
+    StorageCommitmentPushModel,
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
     Verification,
 )
 
 from hcc_viewer.errors import CancelledError, PacsError
-from hcc_viewer.pacs import Peer, StudyQuery, find_studies, send_files, verify
+from hcc_viewer.pacs import (
+    Peer,
+    StudyQuery,
+    find_studies,
+    request_commitment,
+    send_files,
+    verify,
+)
 from hcc_viewer.pacs import send as send_module
 from hcc_viewer.pacs.commands import peer_from
 from hcc_viewer.pacs.peer import PacsSettings
@@ -326,3 +334,20 @@ def test_an_address_of_ipv6_works(files: list[Path]) -> None:
         verify(written, OWN)
         assert written.title == f"HARD at [::1]:{peer.port}"
         assert len(send_files(written, files, OWN).sent) == 3
+
+
+def test_a_peer_that_never_answers_a_commitment_can_be_left(files: list[Path]) -> None:
+    began: list[float] = []
+
+    def stop(done: int, total: int) -> None:
+        began.append(time.monotonic())
+        if began[-1] - began[0] > 0.5:
+            raise CancelledError("stop")
+
+    services = [*AllStoragePresentationContexts[:100], build_context(StorageCommitmentPushModel)]
+    with _held() as wait, peer_with([*_store(0), (evt.EVT_N_ACTION, wait)], services) as peer:
+        sent = send_files(peer, files, OWN).sent
+        with pytest.raises(CancelledError):
+            request_commitment(peer, sent, OWN, free_port(), report_progress=stop)
+
+    assert began[-1] - began[0] < 25

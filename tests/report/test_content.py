@@ -146,6 +146,14 @@ def test_the_threshold_tells_what_the_card_measured_there() -> None:
     assert "sensitivity 91% and specificity 84% of slices, 0.42 false" in content.threshold_text
 
 
+def test_one_false_finding_is_one() -> None:
+    point = OperatingPoint("balanced", 0.5, 0.91, 0.84, 1.0)
+
+    text = make_content(make_detection(), make_volume(), card=_card(point)).threshold_text
+
+    assert text.endswith("1 false finding per case.")
+
+
 def test_a_threshold_without_a_measurement_says_so() -> None:
     point = OperatingPoint("balanced", 0.4, 0.91, 0.84, 0.42)
 
@@ -190,7 +198,17 @@ def test_a_position_that_is_no_number_is_unknown() -> None:
     assert position_text((float("nan"), 0.0, 0.0)) == "unknown"
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.1234, "0.1234"), (1, "1.00")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5, "0.50"),
+        (0.1234, "0.1234"),
+        (1, "1.00"),
+        (0, "0.00"),
+        (0.99999, "0.99999"),
+        (0.00001, "1e-05"),
+    ],
+)
 def test_a_threshold_keeps_its_decimals(value: float, text: str) -> None:
     assert number(value) == text
 

@@ -168,6 +168,14 @@ def answers():
     return first, second, patient
 
 
+def test_readers_who_agree_in_everything_prove_nothing(answers):
+    first, _, patient = answers
+    found = gee_difference(first, first, patient)
+    assert found.value == 0
+    assert math.isnan(found.interval.low)
+    assert math.isnan(mcnemar(first, first, patient).clustered_p)
+
+
 def test_gee_difference_is_that_of_statsmodels(answers):
     """Its GEE (Gaussian or binomial, identity link, independence, robust) gave these numbers.
 

@@ -134,6 +134,7 @@ def test_adapting_begins_from_the_file_and_says_so(first, config, tmp_path):
     assert card.training["config"]["real"]["implants"] == 1
     assert 0 <= card.data["tuning_auc_before"] <= 1
     assert 0 <= card.data["tuning_auc"] <= 1
+    assert card.data["tuning_false_findings"] >= 0
     with pytest.raises(UsageError, match="another configuration"):
         adapt(catalogue, replace(wanted, version="2"), outputs, quiet=True)
 
@@ -141,16 +142,29 @@ def test_adapting_begins_from_the_file_and_says_so(first, config, tmp_path):
 def test_adapting_that_did_not_help_is_told(caplog):
     from hcc_viewer.training.adapt import _gain
 
-    def results(probabilities):
+    def results(probabilities, false):
         truth = np.array([False, False, True, True])
-        return [SimpleNamespace(is_counted=np.ones(4, bool), is_positive=truth,
-                                probabilities=np.array(probabilities))]  # fmt: skip
+        return [
+            SimpleNamespace(
+                is_counted=np.ones(4, bool),
+                is_positive=truth,
+                probabilities=np.array(probabilities),
+                at=lambda threshold: (truth, round(false * threshold)),
+            )
+        ]
 
-    good, bad = results([0.1, 0.2, 0.8, 0.9]), results([0.1, 0.85, 0.8, 0.9])
-    assert _gain(bad, good) == {"tuning_auc_before": 0.75, "tuning_auc": 1.0}
-    assert "did not help" not in caplog.text
-    _gain(good, bad)
-    assert "was 1.000 before and is 0.750 now" in caplog.text
+    good, bad = [0.1, 0.2, 0.8, 0.9], [0.1, 0.85, 0.8, 0.9]
+    found = _gain(results(bad, 2), results(good, 2), (1.0, 0.5))
+    assert found == {
+        "tuning_auc_before": 0.75, "tuning_auc": 1.0,
+        "tuning_false_findings_before": 2.0, "tuning_false_findings": 1.0,
+    }  # fmt: skip
+    assert not caplog.text
+    _gain(results(good, 2), results(bad, 2), (0.5, 0.5))
+    assert "AUC was 1.000 and is 0.750" in caplog.text
+    caplog.clear()
+    _gain(results(bad, 2), results(good, 10), (0.5, 0.5))
+    assert "were 1.00 and are 5.00" in caplog.text
 
 
 def test_model_to_be_given_away_refuses_bound_cases(config, tmp_path):

@@ -10,7 +10,7 @@ pytest.importorskip("tensorflow", reason="needs the training extra")
 from hcc_viewer.cli import main
 from hcc_viewer.errors import UsageError
 from hcc_viewer.training.examples import make_example, save_example
-from hcc_viewer.training.experiments.config import Scale, Variant, load_experiments
+from hcc_viewer.training.experiments.config import Budget, Scale, Variant, load_experiments
 from hcc_viewer.training.experiments.networks import build_variant
 from hcc_viewer.training.experiments.report import PAPER_ACCURACY, report_page, write_report
 from hcc_viewer.training.experiments.run import Result, run_experiments, training_config
@@ -67,8 +67,12 @@ def test_keras_own_networks_take_grey_images():
 def test_experiments_are_fitted_once_and_shared_between_tables(tmp_path):
     config = replace(
         load_experiments("toy"),
-        scale=TINY,
-        variants=(Variant("table 1", "BN"), Variant("table 2", "ReLU")),
+        scale=replace(TINY, budgets={"table 8": Budget(1, 8)}),
+        variants=(
+            Variant("table 1", "BN"),
+            Variant("table 2", "ReLU"),
+            Variant("table 8", "paper"),
+        ),
     )
     own = training_config(TINY, 0)
     patients = Patients(own, tmp_path / "cases")
@@ -79,10 +83,10 @@ def test_experiments_are_fitted_once_and_shared_between_tables(tmp_path):
             save_example(example, tmp_path / "cases" / f"{part}-{seed:06d}-example.npz")
             (tmp_path / "cases" / f"{part}-{seed:06d}-case.npz").touch()
     results = run_experiments(config, tmp_path, quiet=True)
-    assert [item.variant for item in results] == ["table-1-bn", "table-2-relu"]
+    assert [item.variant for item in results] == ["table-1-bn", "table-2-relu", "table-8-paper"]
     assert results[0].accuracy == results[1].accuracy
-    assert results[0].epochs == 2
-    assert len(list((tmp_path / "results").iterdir())) == 1
+    assert [item.epochs for item in results] == [2, 2, 1]
+    assert len(list((tmp_path / "results").iterdir())) == 2
     assert run_experiments(config, tmp_path, quiet=True) == results
     with pytest.raises(UsageError, match="another scale"):
         run_experiments(replace(config, scale=replace(TINY, epochs=3)), tmp_path, quiet=True)
@@ -97,6 +101,8 @@ def test_report_sets_results_beside_the_papers_and_says_what_is_missing(tmp_path
     assert "What it does not say" in page
     assert "Not run at this scale: Table 1" in page
     assert "Not fitted: SGD." in report_page(config, results[:-1])
+    others = [result(variant) for variant in config.variants if variant.table == "table 8"]
+    assert "1 epoch(s) of 96 slices here" in report_page(config, others)
     write_report(config, results, tmp_path)
     assert (tmp_path / "experiments-table-3.svg").read_text().startswith("<?xml")
 

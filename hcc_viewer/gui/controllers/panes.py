@@ -61,8 +61,10 @@ class PanesController(QObject):
         before = panes.layout
         panes.set_layout(layout)
         if Layout.PLANES in (before, layout) and before != layout:
+            self.cancel()  # what is being read was for the views as they were
             for viewport in panes.viewports[1:]:
                 viewport.set_stack(None)
+        self._waiting = [one for one in self._waiting if one[0] in panes.seen]
         self._fill()
 
     def activate(self, index: int) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.session import Session
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, translated_buttons
 from hcc_viewer.paths import log_dir
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Page(QDialog):
         self.text = named(QTextBrowser(), f"{name}_text")
         self.text.setAccessibleName(title)
         self.text.setHtml(html)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = translated_buttons(QDialogButtonBox(QDialogButtonBox.StandardButton.Close))
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
@@ -114,7 +114,7 @@ def _model_html(session: Session) -> str:
     rows = [
         (tr("Model"), f"{card.name} {card.version}"),
         (tr("File (SHA-256)"), card.sha256),
-        (tr("Trained on"), card.trained_on),
+        (tr("Trained on"), tr(card.trained_on)),
         (tr("What it is"), card.description),
         (tr("Input"), _input_text(card)),
         (tr("Threshold"), f"{card.threshold:.2f}"),
@@ -190,9 +190,10 @@ def keys_html(actions: Mapping[str, QAction]) -> str:
                 f"<tr><td><b>{escape(', '.join(keys))}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>"
             )
     mouse = tr(
-        "Wheel: slices. Ctrl and wheel: zoom. Left drag: window and level (or the "
-        "tool that is on). Middle drag: pan. Right drag: zoom. Right click: menu. "
-        "Double click: full screen. All of it acts on the view under the pointer."
+        "Wheel: slices, with Shift by ten, with Ctrl zoom, with Alt series. Left drag: window and "
+        "level (or the tool that is on). Middle drag: pan. Right drag: zoom. A drag with Ctrl goes "
+        "faster, with Shift finer. Right click: menu. Double click: full screen. All of it acts on "
+        "the view under the pointer."
     )
     return (
         f"<h3>{tr('Mouse')}</h3><p>{mouse}</p><h3>{tr('Keys')}</h3><table>{''.join(rows)}</table>"

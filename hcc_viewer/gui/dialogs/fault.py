@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, translated_buttons
 from hcc_viewer.paths import log_dir
 
 EXPLANATION = (
@@ -53,7 +53,7 @@ class FaultDialog(QDialog):
         self.text.appendPlainText(f"\n{error}")
 
     def _buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = translated_buttons(QDialogButtonBox(QDialogButtonBox.StandardButton.Close))
         copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         folder = buttons.addButton(tr("Show the log"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("fault_copy_button")

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, translated_buttons
 
 if TYPE_CHECKING:
     from hcc_viewer.detection.model_store import StoredModel
@@ -85,7 +85,7 @@ class ModelsDialog(QDialog):
         return table
 
     def _arrange(self) -> None:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = translated_buttons(QDialogButtonBox(QDialogButtonBox.StandardButton.Close))
         for button in (self._install, self._choose, self._remove):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.close)

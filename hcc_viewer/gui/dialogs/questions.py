@@ -64,6 +64,7 @@ def confirm_detection(series: Series) -> bool:
     box.setInformativeText(reasons_text(series))
     detect = box.addButton(tr("Detect anyway"), QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    cancel.setText(tr("Cancel"))
     box.setDefaultButton(cancel if series.phase.is_unlikely else detect)
     box.exec()
     return box.clickedButton() is detect

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, translated_buttons
 
 
 class ReaderStudyDialog(QDialog):
@@ -41,7 +41,7 @@ class ReaderStudyDialog(QDialog):
         self._arm.addItem(tr("with the model's result"), "aided")
         self._message = named(QLabel(), "reader_study_message")
         self._message.setWordWrap(True)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = translated_buttons(QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel))
         self._start = named(QPushButton(tr("&Read")), "start_reading_button")
         self._buttons.addButton(self._start, QDialogButtonBox.ButtonRole.AcceptRole)
         self.window_of_study: QWidget | None = None

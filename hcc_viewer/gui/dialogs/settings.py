@@ -79,12 +79,14 @@ class SettingsDialog(QDialog):
         self._middle = _choice("mouse_middle_box", drags, settings.mouse_middle)
         self._right = _choice("mouse_right_box", drags, settings.mouse_right)
         self._inverted = _check("inverted_drag_box", settings.inverted_drag)
+        self._wheel = _check("inverted_wheel_box", settings.inverted_wheel)
         return _page(
             (tr("Buttons"), self._profile),
             (tr("Left drag"), self._left),
             (tr("Middle drag"), self._middle),
             (tr("Right drag"), self._right),
             (tr("Dragging down brightens"), self._inverted),
+            (tr("Wheel down goes to the feet"), self._wheel),
         )
 
     def _make_display(self) -> QWidget:
@@ -153,6 +155,7 @@ class SettingsDialog(QDialog):
             mouse_middle=self._middle.currentData(),
             mouse_right=self._right.currentData(),
             inverted_drag=self._inverted.isChecked(),
+            inverted_wheel=self._wheel.isChecked(),
             heat_map_style=self._style.currentData(),
             smooth_pixels=self._smooth.isChecked(),
             cine_per_second=self._cine.value(),

@@ -11,11 +11,15 @@ from hcc_viewer.gui.panes import COUNT, Layout
 from hcc_viewer.gui.views.message_bar import MessageBar
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.probability_strip import ProbabilityStrip
+from hcc_viewer.gui.views.slice_canvas import NARROW
 from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.views.study_tabs import StudyTabs
 
 _BELOW_CORNER_TEXT = 76
 """Pixels from the top: under four lines of corner text, which are as wide as they are."""
+
+_BELOW_LETTER = 96
+"""In a narrow view the orientation letter stands under the corner text too."""
 
 _CELLS = {
     Layout.ONE: ((0, 0, 2, 2),),
@@ -42,7 +46,7 @@ class ImageArea(QWidget):
         self._caption.setWordWrap(True)
         self._caption.hide()
         self.slice_view.installEventFilter(self)
-        over = QVBoxLayout(self.slice_view)
+        self._over = over = QVBoxLayout(self.slice_view)
         over.setContentsMargins(0, _BELOW_CORNER_TEXT, 0, 0)
         over.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedWidget()
@@ -102,7 +106,10 @@ class ImageArea(QWidget):
         """Give the caption the width that it needs, or that there is and more lines."""
         if event.type() == QEvent.Type.Resize and watched is self.slice_view:
             text = self._caption.fontMetrics().horizontalAdvance(self._caption.text())
-            self._caption.setFixedWidth(min(text + 26, max(self.slice_view.width() - 12, 60)))
+            width = self.slice_view.width()
+            self._caption.setFixedWidth(min(text + 26, max(width - 12, 60)))
+            top = _BELOW_LETTER if width < NARROW else _BELOW_CORNER_TEXT
+            self._over.setContentsMargins(0, top, 0, 0)
         return super().eventFilter(watched, event)
 
     def set_caption_visible(self, is_visible: bool) -> None:

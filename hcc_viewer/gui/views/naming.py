@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
+
+from hcc_viewer.gui.i18n import tr
 
 W = TypeVar("W", bound=QWidget)
 
@@ -15,3 +17,14 @@ def named(widget: W, name: str, spoken: str = "") -> W:
     if spoken:
         widget.setAccessibleName(spoken)
     return widget
+
+
+def translated_buttons(box: QDialogButtonBox) -> QDialogButtonBox:
+    """The box with its standard buttons in the window's language: Qt's own may be in another."""
+    kinds = QDialogButtonBox.StandardButton
+    texts = {kinds.Ok: tr("OK"), kinds.Cancel: tr("Cancel"), kinds.Close: tr("Close")}
+    for kind, text in texts.items():
+        button = box.button(kind)
+        if button is not None:
+            button.setText(text)
+    return box

@@ -45,8 +45,11 @@ def patient_lines(patient: Patient, is_hidden: bool) -> Lines:
     if is_hidden:
         return (tr("Identity hidden"),)
     name = " ".join(patient.name.replace("^", " ").split())
-    born = "  ".join(filter(None, (date_text(patient.birth_date), patient.sex)))
-    return _cut((name, patient.patient_id and f"ID {patient.patient_id}", born))
+    number = patient.patient_id and f"ID {patient.patient_id}"
+    born = date_text(patient.birth_date)
+    if not born:
+        return _cut((name, "  ".join(filter(None, (number, patient.sex)))))
+    return _cut((name, number, "  ".join(filter(None, (born, patient.sex)))))
 
 
 def study_lines(series: Series) -> Lines:
@@ -113,7 +116,7 @@ def pointer_line(stack: Stack, index: int, column: float, row: float) -> str:
     _, rows, columns = stack.shape
     if not (0 <= at_row < rows and 0 <= at_column < columns):
         return ""
-    value = f"{stack.image(index)[at_row, at_column]:.4g}"
+    value = f"{stack.image(index)[at_row, at_column]:.6g}"
     where = f"({at_column}, {at_row})"
     if stack.geometry.known:
         where += f"  {point_text(stack.geometry.to_patient(column, row, index))} mm"

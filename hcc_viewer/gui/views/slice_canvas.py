@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Volume
 
 CONTOUR = QColor("#ffb454")
+HINT = QColor("#8b96a5")
 FRAME, ACTIVE_FRAME, FOCUS_FRAME = QColor("#262d36"), QColor("#3d8bfd"), QColor("#35608f")
 
 
@@ -74,6 +75,7 @@ class SliceCanvas(ZoomableView):
         self._crosshair: tuple[float, float] | None = None
         self._is_key_image = False
         self._status: tuple[str, ...] = ()
+        self._hint = ""
         self._probability: float | None = None
         self._is_flagged = False
         self._is_identity_hidden = False
@@ -172,6 +174,17 @@ class SliceCanvas(ZoomableView):
         self._status = tuple(lines)
         self.update()
 
+    def set_hint(self, text: str) -> None:
+        """What an empty view says."""
+        if text != self._hint:
+            self._hint = text
+            self.update()
+
+    @property
+    def hint(self) -> str:
+        """What the view says while it is empty."""
+        return self._hint
+
     def set_frame(self, is_framed: bool, is_active: bool) -> None:
         """Whether there are other views, and whether keys act on this one."""
         self._is_framed, self._is_active = is_framed, is_active
@@ -222,6 +235,15 @@ class SliceCanvas(ZoomableView):
         """Whether the slice is shown as a key image."""
         return self._is_key_image
 
+    def grab_without_identity(self) -> QImage:
+        """What is shown, as a picture, with the patient's identity left out."""
+        was_hidden, self._is_identity_hidden = self._is_identity_hidden, True
+        try:
+            return self.grab().toImage()
+        finally:
+            self._is_identity_hidden = was_hidden
+            self.update()
+
     # --- painting ---------------------------------------------------------------------------
 
     def _redraw(self) -> None:
@@ -243,6 +265,10 @@ class SliceCanvas(ZoomableView):
         if image is not None and self._stack is not None:
             self._paint_image(painter, image)
             self._paint_overlay(painter, self._stack)
+        elif self._hint:
+            painter.setPen(HINT)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(16, 16, -16, -16), int(flags), self._hint)
         if self._is_framed or self.hasFocus():
             shown = ACTIVE_FRAME if self._is_active else FRAME
             painter.setPen(QPen(shown if self._is_framed else FOCUS_FRAME, 1))

@@ -31,6 +31,12 @@ CLICK_PIXELS = 4
 WHEEL_NOTCH = 120
 """Angle of one notch of a mouse wheel, in eighths of a degree."""
 
+FAST, FINE = 4.0, 0.25
+"""How much farther a drag goes with Ctrl, and with Shift."""
+
+WHEEL_LEAP = 10
+"""Slices that one notch passes with Shift."""
+
 REACH_PIXELS = 8.0
 """A handle is taken hold of from this near."""
 
@@ -40,6 +46,7 @@ class SliceView(SliceCanvas):
 
     Signals:
         slice_step_requested: So many slices further.
+        series_step_requested: So many series further.
         window_requested: This window center and width.
         menu_requested: The context menu, at this place of the screen.
         full_screen_requested: A double click.
@@ -51,6 +58,7 @@ class SliceView(SliceCanvas):
     """
 
     slice_step_requested = Signal(int)
+    series_step_requested = Signal(int)
     window_requested = Signal(float, float)
     menu_requested = Signal(QPoint)
     full_screen_requested = Signal()
@@ -76,6 +84,7 @@ class SliceView(SliceCanvas):
         self._scroll_rest = 0.0
         self._wheel_rest = 0
         self._drag_sign = -1.0
+        self._wheel_sign = -1
 
     # --- mouse settings ---------------------------------------------------------------------
 
@@ -93,6 +102,10 @@ class SliceView(SliceCanvas):
     def set_inverted_drag(self, is_inverted: bool) -> None:
         """False: dragging up brightens; True: dragging down does."""
         self._drag_sign = 1.0 if is_inverted else -1.0
+
+    def set_inverted_wheel(self, is_inverted: bool) -> None:
+        """False: turning the wheel to oneself passes slices to the head; True: to the feet."""
+        self._wheel_sign = 1 if is_inverted else -1
 
     # --- events ---------------------------------------------------------------------------
 
@@ -119,7 +132,7 @@ class SliceView(SliceCanvas):
         if self._draft is not None:
             self._draft = self._draft.moved(self._place(self._pointer))
         elif event.buttons() and self._moved:
-            self._do_drag(self._pointer - self._last)
+            self._do_drag((self._pointer - self._last) * self._speed(event.modifiers()))
             self._last = self._pointer
         self.update()
 
@@ -171,8 +184,8 @@ class SliceView(SliceCanvas):
             self.series_dropped.emit(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Pass slices; with Ctrl, zoom at the pointer."""
-        angle = event.angleDelta().y() or event.angleDelta().x()
+        """Pass slices, with Shift by ten; with Ctrl zoom at the pointer; with Alt pass series."""
+        angle = event.angleDelta().y() or event.angleDelta().x()  # Alt turns the wheel sideways
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             at = event.position()
             factor = 1.15 ** (angle / WHEEL_NOTCH)
@@ -182,8 +195,24 @@ class SliceView(SliceCanvas):
             notches = int(self._wheel_rest / WHEEL_NOTCH)
             self._wheel_rest -= notches * WHEEL_NOTCH
             if notches:
-                self.slice_step_requested.emit(-notches)
+                self._pass_notches(notches, event.modifiers())
         event.accept()
+
+    def _pass_notches(self, notches: int, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            self.activated.emit()
+            self.series_step_requested.emit(-notches)
+            return
+        leap = WHEEL_LEAP if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
+        self.slice_step_requested.emit(notches * leap * self._wheel_sign)
+
+    def _speed(self, modifiers: Qt.KeyboardModifier) -> float:
+        """How much farther a drag goes than the mouse; what is moved stays under the pointer."""
+        if self._drag in (Tool.PAN, Tool.CROSSHAIR):
+            return 1.0
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return FAST
+        return FINE if modifiers & Qt.KeyboardModifier.ShiftModifier else 1.0
 
     def _do_drag(self, moved: QPointF) -> None:
         if self._drag == Tool.CROSSHAIR:

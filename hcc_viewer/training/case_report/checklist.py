@@ -82,7 +82,7 @@ def _filled(
 
 
 def _scanner(row: CaseRow) -> str:
-    field = f"{row.field_strength_t:g} T" if row.field_strength_t else ""
+    field = f"{row.field_strength_t} T" if row.field_strength_t else ""
     return f"{row.vendor} {field}".strip()
 
 

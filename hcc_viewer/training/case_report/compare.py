@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hcc_viewer.stats.bootstrap import DRAWS, patient_bootstrap
-from hcc_viewer.stats.paired import gee_difference, mcnemar
+from hcc_viewer.stats.paired import McNemar, gee_difference, mcnemar
 from hcc_viewer.stats.roc import auc, delong_test
 from hcc_viewer.training.case_report.figure import Figure
 from hcc_viewer.training.case_report.measured import Measured
@@ -73,6 +73,12 @@ def _share_difference(
         found.interval.low,
         found.interval.high,
         "GEE by patient",
-        f"only first {test.only_first}, only second {test.only_second}; McNemar by patient p "
-        f"{test.clustered_p:.3f}",
+        _discordant(test),
     )
+
+
+def _discordant(test: McNemar) -> str:
+    if not test.only_first + test.only_second:
+        return "no answer differs"
+    text = f"only first {test.only_first}, only second {test.only_second}"
+    return f"{text}; McNemar by patient p {test.clustered_p:.3f}"

@@ -15,6 +15,7 @@ from reportlab.platypus import Image, KeepTogether, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as Grid
 
 from hcc_viewer.training.case_report.content import ReportContent, Section, Table
+from hcc_viewer.training.case_report.gallery import Picture
 from hcc_viewer.training.case_report.page_html import png_of
 from hcc_viewer.training.case_report.plots import Plot
 
@@ -23,6 +24,11 @@ WIDTH = A4[0] - 2 * MARGIN
 
 PADDING = 13.0
 """Points left and right of a cell's text, together."""
+
+SHORT = 16
+"""Characters of a cell that is kept on one line."""
+
+NO_BREAK_SPACE = "\xa0"
 
 LONGEST = 40 * mm
 """Words longer than this, such as hashes, are broken."""
@@ -79,12 +85,18 @@ def _section(section: Section) -> list[Any]:
     for pair in (narrow[i : i + 2] for i in range(0, len(narrow), 2)):
         images = [Image(io.BytesIO(p.png), WIDTH / 2, WIDTH / 2 / p.aspect) for p in pair]
         parts.append(Grid([images + [""] * (2 - len(images))], colWidths=[WIDTH / 2] * 2))
-    for picture in section.pictures:
-        rows, columns = picture.pixels.shape[:2]
-        image = Image(io.BytesIO(png_of(picture)), WIDTH / 2, WIDTH / 2 * rows / columns)
-        caption = _paragraph(f"{picture.title}. {picture.text}", _SMALL)
-        parts.append(KeepTogether([image, caption]))
+    cells = [_picture(picture) for picture in section.pictures]
+    for row in (cells[i : i + 2] for i in range(0, len(cells), 2)):
+        parts.append(KeepTogether(Grid([row + [""] * (2 - len(row))], colWidths=[WIDTH / 2] * 2)))
     return parts
+
+
+def _picture(picture: Picture) -> list[Any]:
+    """A picture over its caption, half a page wide."""
+    rows, columns = picture.pixels.shape[:2]
+    width = WIDTH / 2 - PADDING
+    image = Image(io.BytesIO(png_of(picture)), width, width * rows / columns)
+    return [image, _paragraph(f"{picture.title}. {picture.text}", _SMALL)]
 
 
 def _wide(plot: Plot) -> bool:
@@ -92,8 +104,8 @@ def _wide(plot: Plot) -> bool:
 
 
 def _table(table: Table) -> Grid:
-    cells = [[_paragraph(cell, _BOLD) for cell in table.header]]
-    cells += [[_paragraph(cell, _SMALL) for cell in row] for row in table.rows]
+    cells = [[_paragraph(_unbroken(cell), _BOLD) for cell in table.header]]
+    cells += [[_paragraph(_unbroken(cell), _SMALL) for cell in row] for row in table.rows]
     return Grid(cells, colWidths=_widths(table), style=_GRID, repeatRows=1, hAlign="LEFT")
 
 
@@ -113,9 +125,13 @@ def _widths(table: Table) -> list[float]:
 
 def _word_width(text: str) -> float:
     """Of the longest word, in points, as in a header."""
-    return max(
-        (stringWidth(word, _BOLD.fontName, _BOLD.fontSize) for word in text.split()), default=0.0
-    )
+    words = _unbroken(text).split(" ")
+    return float(max(stringWidth(word, _BOLD.fontName, _BOLD.fontSize) for word in words))
+
+
+def _unbroken(text: str) -> str:
+    """A short cell, such as an interval, stays on one line."""
+    return text.replace(" ", NO_BREAK_SPACE) if len(text) <= SHORT else text
 
 
 def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:

@@ -147,7 +147,8 @@ def _sizes(axes: Any, pairs: Sequence[Pair]) -> None:
         axes.bar(places, values, width, color=color, label=label_of(measured))
         axes.errorbar(places, values, np.maximum(ends, 0).T, fmt="none", ecolor="#333", capsize=2)
     axes.set_xticks(np.arange(len(names)) + width * (len(pairs) - 1) / 2, names, fontsize=6)
-    axes.set(ylabel="share found", ylim=(0, 1.05))
+    room_for_legend = 0.15 * len(pairs) if len(pairs) > 1 else 0.0
+    axes.set(ylabel="share found", ylim=(0, 1.05 + room_for_legend))
 
 
 def _reliability(axes: Any, pairs: Sequence[Pair]) -> None:

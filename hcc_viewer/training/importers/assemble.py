@@ -21,7 +21,7 @@ from hcc_viewer.training.importers.grids import (
     fit_mask,
     is_axial,
 )
-from hcc_viewer.training.importers.lesions import split_lesions
+from hcc_viewer.training.importers.lesions import describe_lesion, merge_outlines, split_lesions
 from hcc_viewer.training.importers.volume_files import hash_file, read_volume_file
 
 NO_PLACE = (
@@ -118,9 +118,21 @@ class CaseLabels:
             self.add_lesions(values > 0 if value == 0 else values == value, kind)
 
     def add_lesions(self, mask: NDArray[np.bool_], kind: str) -> None:
-        """Take up the islands of a mask as lesions of one kind; where lesions meet, the first."""
+        """Take up the islands of a mask as lesions of one kind; where lesions meet, the first.
+
+        An island that is mostly a lesion of that kind already, as a second reader outlines it, only
+        adds its edge to that lesion.
+        """
+        same = [lesion.id for lesion in self.truth if lesion.kind == kind]
+        known = merge_outlines(self.lesions, mask, same)
+        if known.any():
+            self.notes.append("Outlines of the same lesion were joined.")
+            self.truth = tuple(
+                describe_lesion(self.lesions == lesion.id, self.geometry, lesion.kind, lesion.id)
+                for lesion in self.truth
+            )
         first = max((lesion.id for lesion in self.truth), default=0) + 1
-        free = mask & (self.lesions == 0)
+        free = mask & ~known & (self.lesions == 0)
         numbers, found = split_lesions(free, self.geometry, kind, first)
         self.lesions[numbers > 0] = numbers[numbers > 0]
         self.truth += found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,35 @@ def _number(
         )
         numbers[rest] = numbers[tuple(axis[rest] for axis in nearest)]
     return numbers, tuple(lesions)
+
+
+def merge_outlines(
+    lesions: NDArray[np.uint16], mask: NDArray[np.bool_], ids: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Add islands that lie mostly on a lesion, or it on them, to that lesion, in place.
+
+    Args:
+        lesions: (slice, row, column) numbers of lesions; changed.
+        mask: (slice, row, column) of another outline.
+        ids: The lesions that it may be an outline of.
+
+    Returns:
+        (slice, row, column) True in the islands that were added.
+    """
+    added = np.zeros(mask.shape, bool)
+    if not ids or not mask[np.isin(lesions, ids)].any():
+        return added
+    labelled, count = ndimage.label(mask, _TOUCHING)
+    for number in range(1, count + 1):
+        island = labelled == number
+        for identifier in ids:
+            lesion = lesions == identifier
+            common = int((island & lesion).sum())
+            if common and 2 * common >= min(int(island.sum()), int(lesion.sum())):
+                lesions[island & (lesions == 0)] = identifier
+                added |= island
+                break
+    return added
 
 
 def describe_lesion(

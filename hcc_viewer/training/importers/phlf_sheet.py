@@ -39,6 +39,9 @@ _NOT_HCC = re.compile(
 _LEGEND = re.compile(r"(\d+)\s*[=:\uff1a-]\s*([^,;\uff0c\uff1b)\d]+)")
 """In a column's name, like `(1=HCC, 2=ICC)`."""
 
+_LEGEND_TURNED = re.compile(r"([^\d=:\uff1a,;\uff0c\uff1b(]+)\s*[=:\uff1a]\s*(\d+)")
+"""The same the other way round, like `HCC=1, ICC=2`."""
+
 _CHOICE = re.compile(r"\(.*?\)|\byes\b.*", re.IGNORECASE)
 """In a column's name, like `HCC (yes/no)`: the answers, not what is asked."""
 
@@ -148,7 +151,8 @@ def _is_hcc(value: str, column: str, hcc_value: str) -> bool:
     """Whether a cell says HCC: in the user's word, in words, by the column's legend, by yes."""
     if hcc_value:
         return _is_word(value, hcc_value)
-    legend = {number: _says_hcc(words) for number, words in _LEGEND.findall(column)}
+    pairs = _LEGEND.findall(column) + [(n, words) for words, n in _LEGEND_TURNED.findall(column)]
+    legend = {number: _says_hcc(words) for number, words in pairs}
     if any(legend.values()):
         return legend.get(value, False)
     if value.casefold() in _YES | _NO:

@@ -171,6 +171,21 @@ def test_segments_of_slicer_are_taken_by_their_names(tmp_path):
     assert "'Spleen' is no lesion" in catalogue.rows[0].notes
 
 
+def test_two_readers_outlines_of_a_lesion_are_one_lesion(tmp_path):
+    folder = tmp_path / "root" / "A"
+    study(folder / "hbp")
+    larger = expected_mask()
+    larger[2:5, 4:10, 5:11] = True
+    as_nifti(folder / "lesion_reader1.nii.gz", expected_mask())
+    as_nifti(folder / "lesion_reader2.nii.gz", larger)
+    catalogue = imported(tmp_path, tmp_path / "root")
+    case = catalogue.load(catalogue.rows[0])
+    np.testing.assert_array_equal(case.hcc, larger)
+    assert len(case.truth) == 1
+    assert case.truth[0].diameter_mm == pytest.approx((6 * 108 * 5 * STEP**2 / np.pi) ** (1 / 3))
+    assert "same lesion were joined" in catalogue.rows[0].notes
+
+
 def test_mask_with_several_values_is_asked_about(tmp_path):
     folder = tmp_path / "root" / "A"
     study(folder / "hbp")

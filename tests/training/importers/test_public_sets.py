@@ -108,10 +108,11 @@ def sheet(base, centre, rows):
          [1, 60, "Hepatocellular carcinoma", "II"], [2, 61, "non-HCC", "III"]],
         [["Clinical data of the centre"], ["", "", ""], ["Demography", "", "Tumour"],
          ["No", "Sex", "Histology"], [1, "m", "hepatocellular carcinoma (G2)"], [2, "f", "ICC"]],
+        [["ID", "Type (HCC=1, ICC=2)"], [1, 1], [2, 2]],
         [["Age", "case name", "Group"], [1, "Center1_1", "HCC"], [1, "Center1_2", "Non-HCC"]],
         [["编号", "病理"], [1, "肝细胞癌"], [2, "混合型肝癌"]],
     ],
-    ids=["words", "legend", "yes", "grade", "titles", "prefix", "chinese"],
+    ids=["words", "legend", "yes", "grade", "titles", "turned", "prefix", "chinese"],
 )  # fmt: skip
 def test_phlf_columns_are_found_by_what_they_hold(tmp_path, rows):
     base = trees.make_phlf(tmp_path, cases={1: ["1", "2"]})
