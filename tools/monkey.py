@@ -33,7 +33,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from hcc_viewer.gui.main_window import MainWindow
 from hcc_viewer.gui.prompts import Prompts
@@ -240,6 +240,7 @@ def main() -> int:
     window = build(Settings(), prompts=prompts)
     monkey = Monkey(window, options.study or [demo_study_dir()], options.seed)
     _watch(monkey.outcome)
+    _close_file_dialogs()
     window.resize(1400, 900)
     window.show()
     growth = _run(monkey, options.minutes * 60, options.events)
@@ -257,6 +258,17 @@ def main() -> int:
     for fault in outcome.faults[:20]:
         print(f"  {fault}")
     return 1 if outcome.faults else 0
+
+
+def _close_file_dialogs() -> None:
+    """Give up each file dialog of the system: it would wait for a person."""
+    nothing: tuple[tuple[str, object], ...] = (
+        ("getOpenFileName", ("", "")),
+        ("getSaveFileName", ("", "")),
+        ("getExistingDirectory", ""),
+    )
+    for name, answer in nothing:
+        setattr(QFileDialog, name, staticmethod(lambda *_, answer=answer, **__: answer))
 
 
 def _watch(outcome: Outcome) -> None:
