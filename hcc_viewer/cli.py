@@ -196,7 +196,13 @@ def _add_detect(commands: Any) -> None:
 
 
 def _add_deidentify(commands: Any) -> None:
-    copy = commands.add_parser("deidentify", help="copy a study, and results, without identity")
+    copy = commands.add_parser(
+        "deidentify",
+        help="copy a study, and results, without identity",
+        description="Copy a study with new UIDs and without what tells the patient (PS3.15, basic "
+        "profile). Images that say that text is burned into their pixels are left out; look at the "
+        "others before you give them away.",
+    )
     copy.add_argument("path", type=Path, help="a folder, a file or a zip")
     copy.add_argument("--out", type=Path, required=True, help="a new folder for the copies")
     copy.add_argument(

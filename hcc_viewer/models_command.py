@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def add_models(commands: Any) -> None:
     """Add the command and its parts to the program's commands."""
     models = commands.add_parser(
-        "models", help="list, install, compare, choose and remove model files"
+        "models",
+        help="list, install, compare, choose and remove model files",
+        description="List the model files that the program can use, look at their cards, install "
+        "others, choose one for detection, and remove what was installed.",
     )
     parts = models.add_subparsers(dest="part")
     models.set_defaults(run=_list, json=False)

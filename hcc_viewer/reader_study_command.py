@@ -16,7 +16,10 @@ WASHOUT_DAYS = 28
 def add_reader_study(commands: Any) -> None:
     """Add the command and its parts to the program's commands."""
     study = commands.add_parser(
-        "reader-study", help="blinded reading of cases: make a study, read it, count the results"
+        "reader-study",
+        help="blinded reading of cases: make a study, read it, count the results",
+        description="Draw cases of a catalogue in random order, let readers mark slices against "
+        "the clock, without and with the model, and set readers and model side by side.",
     )
     parts = study.add_subparsers(dest="part", required=True)
     _add_create(parts)
