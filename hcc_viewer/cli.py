@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from hcc_viewer.audit_command import add_audit
 from hcc_viewer.doctor_command import add_doctor
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
-from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.reader_study_command import add_reader_study
+from hcc_viewer.scan_command import add_scan
+from hcc_viewer.terminal import printable, say, stage_reporter
 
 logger = logging.getLogger(__name__)
 
@@ -76,17 +76,8 @@ def _run_decoder() -> int:
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(_printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
+    print(printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
     return status
-
-
-def _say(line: str) -> None:
-    print(_printable(line))
-
-
-def _printable(line: str) -> str:
-    """A line without what a terminal would obey: anyone may have made the files."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def _report_unexpected(error: Exception) -> int:
@@ -130,7 +121,7 @@ def _commands_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hcc-viewer", description=RESEARCH_USE)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_demo(commands)
-    _add_scan(commands)
+    add_scan(commands)
     _add_detect(commands)
     _add_deidentify(commands)
     add_doctor(commands)
@@ -150,18 +141,6 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--headless", action="store_true", help="detect and report, no window")
     demo.add_argument("--out", type=Path, help="folder for the report of --headless")
     demo.set_defaults(run=_run_demo)
-
-
-def _add_scan(commands: Any) -> None:
-    scan = commands.add_parser(
-        "scan",
-        help="list the series of a study and their phase scores",
-        description="List every image series of a study: its plane, slices and spacing, how likely "
-        "it is the hepatobiliary phase (0 to 100) and why, and whether it can be analysed.",
-    )
-    scan.add_argument("path", type=Path, help="a folder, a file or a zip")
-    scan.add_argument("--json", action="store_true", help="print JSON")
-    scan.set_defaults(run=_run_scan)
 
 
 def _add_detect(commands: Any) -> None:
@@ -286,40 +265,40 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
     from hcc_viewer.headless import DetectRequest, run_detection
     from hcc_viewer.report import absent_text
 
-    detection, paths = run_detection(DetectRequest(path, out, **choices), _stage_reporter())
+    detection, paths = run_detection(DetectRequest(path, out, **choices), stage_reporter())
     series = detection.series
-    _say(
+    say(
         f"Series     {series.title}: {len(series.instances)} slices, phase score "
         f"{series.phase.score} of 100"
     )
-    _say(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
-    _say(
+    say(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
+    say(
         f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
         f"{detection.threshold:.3f}"
     )
     _print_findings(detection.findings)
     for notice in detection.warnings:
-        _say(f"Warning    {notice.message}")
-    _say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
-    _say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
+        say(f"Warning    {notice.message}")
+    say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
+    say(f"Report     {out.resolve()}: {', '.join(path.name for path in paths)}")
     absent = absent_text(choices.get("formats", ()), paths)
     if absent:
-        _say(f"           {absent}")
-    _say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
+        say(f"           {absent}")
+    say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 
 def _print_findings(findings: Sequence[Any]) -> None:
     if not findings:
-        _say("Findings   none")
+        say("Findings   none")
         return
-    _say(
+    say(
         "Findings    #  probability  slices     peak slice  row    column  extent mm  "
         "centre (L, P, S) mm"
     )
     for item in findings:
         place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
         slices = f"{item.first_slice + 1}-{item.last_slice + 1}"
-        _say(
+        say(
             f"           {item.id:2d}  {item.probability:11.3f}  {slices:9s}  "
             f"{item.peak_slice + 1:10d}  {item.row:5.0f}  {item.column:6.0f}  "
             f"{item.extent_mm:9.0f}  {place}"
@@ -334,7 +313,7 @@ def _run_deidentify(options: argparse.Namespace) -> int:
     key = None if options.key is None else options.key.encode()
     if key is not None and len(key) < 8:
         raise UsageError("The key is too short; give at least 8 characters.")
-    stage = _stage_reporter()
+    stage = stage_reporter()
     study = scan_study(options.path, stage("Scanning"))
     made = deidentify_study(study, options.out, key, stage("Copying"))
     audit.record(audit.deidentified(made.study_uids, made.instances))
@@ -344,33 +323,6 @@ def _run_deidentify(options: argparse.Namespace) -> int:
     formats = tuple(name for names in options.format for name in names)
     if formats:
         _detect_and_print(made.folder, made.folder / "results", formats=formats)
-    return 0
-
-
-def _run_scan(options: argparse.Namespace) -> int:
-    from hcc_viewer.dicom import scan_study
-    from hcc_viewer.scan_json import scan_record
-
-    study = scan_study(options.path, _stage_reporter()("Scanning"))
-    if options.json:
-        print(json.dumps(scan_record(study), indent=1, allow_nan=False))
-        return 0
-    for series in study.series:
-        spacing = " x ".join(f"{value:.2f}" for value in series.geometry.spacing_mm)
-        verdict = "refused: " + series.refusal if series.refusal else "can be analysed"
-        _say(
-            f"{series.title}  ({series.modality}, {len(series.instances)} slices, "
-            f"{series.orientation}, {spacing} mm)"
-        )
-        _say(f"    {series.series_instance_uid}")
-        _say(f"    phase score {series.phase.score}: {'; '.join(series.phase.reasons)}")
-        _say(f"    {verdict}")
-        for notice in series.warnings:
-            _say(f"    note: {notice.message}")
-    for reason, count in study.skipped:
-        _say(f"skipped {count}: {reason}")
-    if not study.series:
-        _say(f"No image series in {options.path}.")
     return 0
 
 
@@ -392,19 +344,4 @@ def _run_training(command: str, words: Sequence[str]) -> int:
 def _run_network(command: str, words: Sequence[str]) -> int:
     from hcc_viewer.pacs.commands import run_command
 
-    return run_command(command, words, _stage_reporter())
-
-
-def _stage_reporter() -> Callable[[str], ReportProgress]:
-    """Progress on one line of a terminal; silent where stderr is none."""
-    if not sys.stderr.isatty():
-        return lambda stage: ignore_progress
-
-    def start(stage: str) -> ReportProgress:
-        def report(done: int, total: int) -> None:
-            end = "\n" if total and done == total else ""
-            print(f"\r{stage} {done} of {total or '?'}   ", end=end, file=sys.stderr, flush=True)
-
-        return report
-
-    return start
+    return run_command(command, words, stage_reporter())

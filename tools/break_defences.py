@@ -63,7 +63,7 @@ BREAKS = (
         f"{SCAN}::test_a_zip_that_fills_the_disk_is_refused",
     ),
     Break(
-        "hcc_viewer/cli.py",
+        "hcc_viewer/terminal.py",
         'c if c.isprintable() or c == "\\n" else',
         "c if True else",
         "tests/test_cli.py::test_what_a_terminal_would_obey_is_not_printed",
