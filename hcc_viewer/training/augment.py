@@ -14,9 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.training.config import AugmentConfig
+from hcc_viewer.training.examples import TISSUE_GROUPS
 
 _SHADING_POINTS = 4
 """Control points a side of the smooth multiplicative field."""
+
+TISSUE_GAIN_SHARE = 0.7
+"""Of the examples, those whose tissues are weighted otherwise."""
+
+KEPT_TISSUES = ("liver", "mimic", "hcc")
+"""Groups whose brightness stands for 1, or was drawn in proportion to it."""
+
+OTHER_TISSUE = [name for name, _ in TISSUE_GROUPS].index("other")
+"""Label of what has no group of its own: fat, muscle, bone and air."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +44,8 @@ class Augmentation:
     interval: float
     """Factor on the distances between channels; negative: head and feet are exchanged."""
     noise_seed: int
+    tissue_gains: NDArray[np.float32]
+    """(256,) logarithm of the factor on each tissue's brightness, by its label in a tissue map."""
 
 
 def draw_augmentation(
@@ -69,11 +81,30 @@ def draw_augmentation(
         interval=math.exp(generator.uniform(-config.interval, config.interval))
         * (-1 if config.flip_z and generator.uniform() < 0.5 else 1),
         noise_seed=int(generator.integers(2**31)),
+        tissue_gains=_draw_tissue_gains(config, generator),
     )
 
 
+def _draw_tissue_gains(
+    config: AugmentConfig, generator: np.random.Generator
+) -> NDArray[np.float32]:
+    """The liver, and what lies in it, keep their brightness: the others are relative to it."""
+    gains = np.zeros(256, np.float32)
+    if config.tissue_gain > 0 and generator.uniform() < TISSUE_GAIN_SHARE:
+        for label, (name, _) in enumerate(TISSUE_GROUPS):
+            if name not in KEPT_TISSUES:
+                gains[label] = np.clip(generator.normal(0, config.tissue_gain), -0.7, 0.7)
+    if config.bright_fat > 0 and generator.uniform() < config.bright_fat:
+        gains[OTHER_TISSUE] += generator.uniform(0.2, math.log(3))
+    return gains
+
+
 def augment_image(
-    image: NDArray[np.uint8], augmentation: Augmentation, clip: float, size: int
+    image: NDArray[np.uint8],
+    augmentation: Augmentation,
+    clip: float,
+    size: int,
+    gains: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Apply a draw.
 
@@ -82,6 +113,7 @@ def augment_image(
         augmentation: The draw.
         clip: What 255 stands for; brighter results are cut to it.
         size: Rows and columns of the result.
+        gains: (size, size, channel) factors on the result's brightness; None: all are 1.
 
     Returns:
         (size, size, channel) values from 0 to `clip`.
@@ -91,6 +123,8 @@ def augment_image(
     out = (scale**augmentation.gamma * np.float32(augmentation.gain)).astype(np.float32)[warped]
     field = cv2.resize(augmentation.shading, (size, size), interpolation=cv2.INTER_CUBIC)
     out *= np.exp(field)[..., None]
+    if gains is not None:
+        out *= gains
     if augmentation.blur_px > 0.3:
         out = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px).reshape(out.shape)
     if augmentation.noise > 0.002:

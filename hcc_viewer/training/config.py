@@ -93,6 +93,12 @@ class AugmentConfig:
     """The distances of the channels are stretched by exp(+-interval)."""
     flip_z: bool = False
     """Half of the examples are shown with head and feet exchanged."""
+    tissue_gain: float = 0.0
+    """Standard deviation of the logarithm of a factor on the brightness of each tissue but the
+    liver and what lies in it: other scanners and simulators weight them otherwise."""
+    bright_fat: float = 0.0
+    """Share of the examples in which all that has no label of its own, fat above all, is brightened
+    up to three-fold: fat suppression that fails."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,12 @@ class FitConfig:
     (`online_lesions.py`): each is seen once only."""
     drawn_cysts: float = 0.0
     """Of the negative slices, those with a cyst drawn in the same way."""
+    drawn_vessels: float = 0.0
+    """Of the negative slices, those with a vessel drawn in the same way: round like an HCC where it
+    crosses the slice, and as dark, but it goes on through the neighbours."""
+    sharpness: float = 0.0
+    """Of log-sum-exp pooling while fitting; 0: the network's own, which the file has in any case.
+    No weight depends on it; a sharper one teaches the strongest places only."""
     slice_weight: float = 1.0
     """Of the cross-entropy of the slice's class."""
     map_weight: float = 1.0
@@ -153,7 +165,7 @@ class FitConfig:
             raise ValueError("fit.cycles must add up to fit.epochs")
         if self.accumulation < 1:
             raise ValueError("fit.accumulation must be at least 1")
-        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts"):
+        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts", "drawn_vessels"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")
 

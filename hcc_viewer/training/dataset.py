@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.training.augment import (
+    Augmentation,
     augment_image,
     augment_labels,
     augment_mask,
@@ -25,7 +26,7 @@ from hcc_viewer.training.examples import (
     UNKNOWN_TISSUE,
     Example,
 )
-from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc
+from hcc_viewer.training.online_lesions import DRAWN, add_lesion
 from hcc_viewer.training.sampling import Sampler, Shown
 
 FULL_CELL = 0.25
@@ -159,13 +160,14 @@ def _augmented(
     middle = None if whole else (place.row, place.column)
     augmentation = draw_augmentation(config.augment, crop, generator, middle)
     stretched = tuple(offset * augmentation.interval for offset in config.input.offsets_mm)
-    if shown.lesion_at is not None:
-        lesion = draw_hcc(generator) if shown.is_hcc else draw_cyst(generator)
+    gains = _tissue_gains(example, place.index, stretched, augmentation, crop)
+    if shown.drawn_at is not None:
+        lesion = DRAWN[shown.drawn](generator)
         pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
-        stored, mask, tissues = add_lesion(example, shown.lesion_at, stretched, pixel_mm, lesion)
+        stored, mask, tissues = add_lesion(example, shown.drawn_at, stretched, pixel_mm, lesion)
         hcc = augment_mask(mask if shown.is_hcc else np.zeros_like(mask), augmentation, crop)
         return Item(
-            augment_image(stored, augmentation, example.clip, crop),
+            augment_image(stored, augmentation, example.clip, crop, gains),
             hcc,
             augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
             float(hcc.sum(dtype=np.int64)) / 255 * pixel_mm**2,
@@ -186,11 +188,30 @@ def _augmented(
     else:
         hcc = np.zeros((crop, crop), np.uint8)
     return Item(
-        augment_image(stored, augmentation, example.clip, crop),
+        augment_image(stored, augmentation, example.clip, crop, gains),
         hcc,
         augment_labels(example.tissues[place.index], augmentation, TISSUE_SCALE, crop),
         area,
     )
+
+
+def _tissue_gains(
+    example: Example,
+    index: int,
+    offsets_mm: tuple[float, ...],
+    augmentation: Augmentation,
+    crop: int,
+) -> NDArray[np.float32] | None:
+    """(crop, crop, channel) factors on the brightness by tissue; None: all are 1."""
+    if not augmentation.tissue_gains.any():
+        return None
+    table = np.exp(augmentation.tissue_gains)
+    planes = []
+    for offset in offsets_mm:
+        at = int(np.abs(example.positions_mm - example.positions_mm[index] - offset).argmin())
+        labels = augment_labels(example.tissues[at], augmentation, TISSUE_SCALE, crop)
+        planes.append(cv2.resize(table[labels], (crop, crop), interpolation=cv2.INTER_LINEAR))
+    return np.stack(planes, axis=2)
 
 
 def _cell_targets(hcc: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:

@@ -6,6 +6,7 @@ import csv
 import logging
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +109,14 @@ def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
 
 
 def _trainable_network(config: TrainingConfig) -> keras.Model:
-    """The network for images of any size, in the arithmetic of the configuration."""
+    """The network for images of any size, in the arithmetic and with the pooling of the fit."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(config.fit.precision)
+    shape = config.network
+    if config.fit.sharpness > 0:
+        shape = replace(shape, sharpness=config.fit.sharpness)
     try:
-        return build_network(config.network, config.input, any_size=True)
+        return build_network(shape, config.input, any_size=True)
     finally:
         keras.mixed_precision.set_dtype_policy(before)
 

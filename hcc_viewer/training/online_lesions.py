@@ -1,9 +1,10 @@
-"""Draws a new lesion into a training slice and its neighbours, whenever one is shown.
+"""Draws a new lesion or vessel into a training slice and its neighbours, whenever one is shown.
 
 A few hundred simulated patients hold a few hundred lesions, and a network soon knows each of them
 by heart. So most positive slices are made on the spot: liver without lesions, and a lesion that is
-drawn anew, with the same liver brightness and noise around and in it. Cysts are drawn in the same
-way into negative slices. After SyntheticTumors (Hu et al., CVPR 2023), in 2.5 dimensions.
+drawn anew, with the same liver brightness and noise around and in it. Cysts and vessels are drawn
+in the same way into negative slices. After SyntheticTumors (Hu et al., CVPR 2023), in 2.5
+dimensions.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ class OnlineLesion:
     """One draw; lengths in mm, contrasts over the liver around."""
 
     group: str
-    """In TISSUE_GROUPS: `hcc` or `mimic`."""
+    """In TISSUE_GROUPS: `hcc`, `mimic` or `blood`."""
     diameter: float
+    """Of a vessel: across."""
     turn: FloatArray
-    """(3, 3) from (z, y, x) to the lesion's axes, each scaled; the volume stays."""
+    """(3, 3) from (z, y, x) to the lesion's axes, each scaled so that the outline is a sphere of
+    the diameter."""
     shift: float
     """Of its middle along z from the slice."""
     edge: float
@@ -61,6 +64,14 @@ class OnlineLesion:
     necrosis_contrast: float = 0.3
     halo: float = 0.0
     halo_contrast: float = 1.0
+    length: float = 0.0
+    """Of a vessel."""
+
+    @property
+    def reach(self) -> float:
+        """How far from its middle it changes anything."""
+        extent = max(0.68 * self.diameter, self.length / 2)
+        return extent + self.halo + self.edge + 4.0
 
 
 def draw_hcc(rng: np.random.Generator) -> OnlineLesion:
@@ -78,7 +89,7 @@ def draw_hcc(rng: np.random.Generator) -> OnlineLesion:
         diameter=diameter,
         turn=_turn(rng, 0.25),
         shift=float(rng.uniform(-0.75, 0.75)) * diameter / 2,
-        edge=float(rng.uniform(1.0, 3.0)),
+        edge=float(rng.uniform(0.4, 3.0)),
         contrast=contrast,
         lobulation=float(rng.uniform(0.1, 0.25) if rng.random() < 0.4 else rng.uniform(0, 0.08)),
         waves=_waves(rng, (diameter * float(rng.uniform(0.5, 1.1)), 4.0, max(diameter / 3, 5.0))),
@@ -109,6 +120,31 @@ def draw_cyst(rng: np.random.Generator) -> OnlineLesion:
     )
 
 
+def draw_vessel(rng: np.random.Generator) -> OnlineLesion:
+    """A piece of a vessel: a thin spindle in any direction, as dark as HCC are."""
+    diameter, length = log_uniform(rng, 2.5, 10), float(rng.uniform(35, 90))
+    basis, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    flatness = float(rng.uniform(0.8, 1.25))
+    axes = np.array([length / diameter, flatness, 1 / flatness])
+    along = np.abs(basis[0, 0]) * length / 2
+    return OnlineLesion(
+        group="blood",
+        diameter=diameter,
+        turn=np.asarray(basis / axes[:, None], np.float32),
+        shift=float(rng.uniform(-0.5, 0.5)) * max(along, diameter / 2),
+        edge=float(rng.uniform(0.4, 2.0)),
+        contrast=clipped_normal(rng, 0.60, 0.15, 0.3, 0.95),
+        lobulation=float(rng.uniform(0, 0.1)),
+        waves=_waves(rng, (diameter, 4.0, 10.0)),
+        grain=0.01,
+        length=length,
+    )
+
+
+DRAWN = {"hcc": draw_hcc, "cyst": draw_cyst, "vessel": draw_vessel}
+"""By the name in `sampling.Shown`."""
+
+
 def add_lesion(
     example: Example,
     place: Place,
@@ -133,8 +169,7 @@ def add_lesion(
     stored = example.stored(place.index, offsets_mm).copy()
     tissues = example.tissues[place.index].copy()
     mask = np.zeros(stored.shape[:2], np.uint8)
-    reach = 0.68 * lesion.diameter + lesion.halo + lesion.edge + 4.0
-    box = _box(place, reach / pixel_mm, stored.shape[0])
+    box = _box(place, lesion.reach / pixel_mm, stored.shape[0])
     allowed = _liver(example, place.index, offsets_mm, box, pixel_mm)
     if not allowed.any():
         return stored, mask, tissues

@@ -52,10 +52,15 @@ class Shown:
 
     place: Place
     """The slice, and the middle of the part of it that is shown."""
-    lesion_at: Place | None = None
-    """Where a new lesion is drawn; None: nowhere."""
-    is_hcc: bool = False
-    """Whether the new lesion is one, or a cyst."""
+    drawn_at: Place | None = None
+    """Where something is drawn into the liver; None: nowhere."""
+    drawn: str = ""
+    """What: `hcc`, `cyst` or `vessel`."""
+
+    @property
+    def is_hcc(self) -> bool:
+        """Whether what is drawn makes the slice a positive one."""
+        return self.drawn == "hcc"
 
 
 class Sampler:
@@ -86,17 +91,21 @@ class Sampler:
         config = self._config
         if generator.uniform() < config.positive_share:
             if "liver" in self._negative and generator.uniform() < config.drawn_share:
-                return self._draw_new(generator, crop, is_hcc=True)
+                return self._draw_new(generator, crop, "hcc")
             if self._positive:
                 return Shown(self._draw_positive(generator, crop))
-        if "liver" in self._negative and generator.uniform() < config.drawn_cysts:
-            return self._draw_new(generator, crop, is_hcc=False)
+        if "liver" in self._negative:
+            luck = generator.uniform()
+            if luck < config.drawn_cysts:
+                return self._draw_new(generator, crop, "cyst")
+            if luck < config.drawn_cysts + config.drawn_vessels:
+                return self._draw_new(generator, crop, "vessel")
         return Shown(self._draw_without(generator, crop))
 
-    def _draw_new(self, generator: np.random.Generator, crop: int, *, is_hcc: bool) -> Shown:
+    def _draw_new(self, generator: np.random.Generator, crop: int, drawn: str) -> Shown:
         """A place in the liver of a slice without HCC, and a part that shows it."""
         at = self._draw_in("liver", generator)
-        return Shown(_moved(at, generator, max(crop / 2 - EDGE_PIXELS, 0)), at, is_hcc)
+        return Shown(_moved(at, generator, max(crop / 2 - EDGE_PIXELS, 0)), at, drawn)
 
     def _draw_without(self, generator: np.random.Generator, crop: int) -> Place:
         if self._hard and generator.uniform() < self._config.hard_share:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hcc_viewer.training.examples import TISSUE_GROUPS, make_example
-from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc
+from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc, draw_vessel
 from hcc_viewer.training.sampling import Place
 from tests.training.toy import make_toy_case
 
@@ -75,7 +75,7 @@ def test_lesion_stays_in_the_liver(example, place):
 
 
 def test_tissue_map_tells_hcc_from_cyst(example, place):
-    for draw, name in ((draw_hcc, "hcc"), (draw_cyst, "mimic")):
+    for draw, name in ((draw_hcc, "hcc"), (draw_cyst, "mimic"), (draw_vessel, "blood")):
         lesion = plain(draw(np.random.default_rng(4)), diameter=25.0)
         _, _, tissues = add_lesion(example, place, OFFSETS, PIXEL_MM, lesion)
         group = [item for item, _ in TISSUE_GROUPS].index(name)
@@ -89,3 +89,24 @@ def test_small_ones_are_common_and_darkness_varies():
     contrasts = np.array([lesion.contrast for lesion in drawn])
     assert contrasts.min() < 0.4
     assert contrasts.max() > 0.8
+
+
+def test_vessel_goes_on_where_a_lesion_as_wide_has_ended(example, place):
+    upright = np.diag(np.array([1 / 8, 1, 1], np.float32))
+    vessel = plain(
+        draw_vessel(np.random.default_rng(0)), diameter=8.0, length=64.0, contrast=0.5, turn=upright
+    )
+    before = example.stored(place.index, OFFSETS)
+    stored, mask, _ = add_lesion(example, place, OFFSETS, PIXEL_MM, vessel)
+    row, column = round(place.row), round(place.column)
+    assert (stored[row, column] < 0.75 * before[row, column]).all()
+    assert mask.sum() / 255 * PIXEL_MM**2 == pytest.approx(np.pi * 4**2, rel=0.2)
+
+
+def test_vessels_run_in_all_directions():
+    drawn = [draw_vessel(np.random.default_rng(seed)) for seed in range(300)]
+    # The row with the smallest entries is the long axis.
+    along = [vessel.turn[np.linalg.norm(vessel.turn, axis=1).argmin()] for vessel in drawn]
+    upright = np.abs([row[0] / np.linalg.norm(row) for row in along])
+    assert np.mean(upright) == pytest.approx(0.5, abs=0.06)
+    assert all(vessel.length > 3 * vessel.diameter for vessel in drawn)

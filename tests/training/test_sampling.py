@@ -77,9 +77,19 @@ def test_new_lesion_is_drawn_into_liver_without_hcc_and_shown(examples):
     generator = np.random.default_rng(0)
     for _ in range(30):
         shown = sampler.draw(generator, CROP)
-        at = shown.lesion_at
+        at = shown.drawn_at
         assert shown.is_hcc
         assert examples[at.example].hcc_area_mm2[at.index] == 0
         row, column = int(at.row) // TISSUE_SCALE, int(at.column) // TISSUE_SCALE
         assert examples[at.example].tissues[at.index, row, column] == liver
         assert abs(at.row - shown.place.row) < CROP / 2
+
+
+def test_vessels_are_drawn_into_negative_slices_at_their_share(examples):
+    config = replace(FitConfig(), positive_share=0.0, drawn_cysts=0.2, drawn_vessels=0.5)
+    sampler = Sampler(examples, config, AREA_MM2)
+    generator = np.random.default_rng(0)
+    drawn = [sampler.draw(generator, CROP) for _ in range(400)]
+    assert not any(shown.is_hcc for shown in drawn)
+    assert 0.4 < np.mean([shown.drawn == "vessel" for shown in drawn]) < 0.6
+    assert 0.12 < np.mean([shown.drawn == "cyst" for shown in drawn]) < 0.28
