@@ -8,14 +8,12 @@ patients, once.
 from __future__ import annotations
 
 import logging
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from tqdm import tqdm
 
@@ -27,7 +25,7 @@ from hcc_viewer.training.catalogue_cases import catalogue_example, catalogue_res
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 from hcc_viewer.training.examples import Example
-from hcc_viewer.training.export import calibrate, file_sha256, write_atomically, write_card
+from hcc_viewer.training.export import calibrate, write_atomically, write_card
 from hcc_viewer.training.figures import counted_slices, figures, intervals, outcome
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.implant import Donor, find_donors, implant
@@ -40,7 +38,7 @@ from hcc_viewer.training.train import (
     run_facts,
     tuned_card,
 )
-from hcc_viewer.training.warm_start import Start, find_start, freeze_normalisation, load_start
+from hcc_viewer.training.warm_start import Start, find_start, preparation, start_facts
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +76,7 @@ def adapt(
     tune = list(_examples(catalogue, parts.tune, config, quiet))
     train = list(_training_examples(catalogue, parts.train, config, outputs.work, quiet))
     verbose = 0 if quiet else 2
-    prepare = _preparation(start, config, _prevalence(train, config))
+    prepare = preparation(start, config, train)
     network = fit(config, train, tune, outputs.work / "fit", verbose=verbose, prepare=prepare)
     del train, tune
     calibrate(network, 1.0, 0.0)
@@ -151,22 +149,6 @@ def _check_licences(catalogue: Catalogue, rows: Sequence[CaseRow]) -> None:
             )
 
 
-def _preparation(
-    start: Start | None, config: TrainingConfig, prevalence: float
-) -> Callable[[keras.Model], None] | None:
-    """What puts the start's weights in; its answers are calibrated to the mix of an epoch."""
-    if start is None:
-        return None
-    shift = _log_odds(config.fit.positive_share) - _log_odds(prevalence)
-
-    def prepare(network: keras.Model) -> None:
-        load_start(network, start, shift)
-        if config.real.freeze_normalisation:
-            freeze_normalisation(network)
-
-    return prepare
-
-
 def _gain(
     before: Sequence[CaseResult], after: Sequence[CaseResult], limits: tuple[float, float]
 ) -> dict[str, float]:
@@ -198,17 +180,6 @@ def _gain(
         for name, values in zip(names, (aucs, false), strict=True)
         for when, value in zip(("_before", ""), values, strict=True)
     }
-
-
-def _prevalence(examples: Sequence[Example], config: TrainingConfig) -> float:
-    """Share of positive slices among the training cases."""
-    area = np.concatenate([example.hcc_area_mm2 for example in examples])
-    return float(np.mean(area >= config.cases.positive_area_mm2))
-
-
-def _log_odds(share: float) -> float:
-    inside = min(max(share, 0.01), 0.99)
-    return math.log(inside / (1 - inside))
 
 
 def _examples(
@@ -298,9 +269,7 @@ def _data(
             config.cases.train_patients if config.real.with_simulated else 0
         ),
         "implants_per_case": config.real.implants,
-        "started_from": "nothing" if start is None else start.model.identity.label,
-        "started_from_sha256": "" if start is None else file_sha256(start.path),
-    }
+    } | start_facts(start)
 
 
 def _metrics(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:

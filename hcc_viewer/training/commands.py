@@ -29,7 +29,7 @@ def run_command(name: str, words: Sequence[str]) -> int:
 def _train(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="hcc-viewer train",
-        description="Makes a model file from nothing: simulates patients, trains, calibrates, "
+        description="Makes a model file: simulates patients, trains, calibrates, "
         "fixes the thresholds, evaluates, and writes the file with its card. An interrupted run "
         "goes on when it is started again with the same --work.",
     )
@@ -52,11 +52,16 @@ def _train(words: Sequence[str]) -> int:
         type=Path,
         help="folder of real CT cases to draw patients from; default: none needed",
     )
+    parser.add_argument(
+        "--start", help="the model file to begin from: bundled, or a path; default: from nothing"
+    )
     _add_case_options(parser)
     options = parser.parse_args(words)
     if options.cases is not None:
         return _adapt(options)
     config = _configuration(options.config or "bundled", options.anatomy)
+    if options.start is not None:
+        config = replace(config, real=replace(config.real, start_from=options.start))
     from hcc_viewer.training.train import Outputs, train
 
     path = train(config, Outputs(options.work, options.models, options.docs))
@@ -67,7 +72,6 @@ def _train(words: Sequence[str]) -> int:
 def _add_case_options(parser: argparse.ArgumentParser) -> None:
     real = parser.add_argument_group("real cases")
     real.add_argument("--cases", type=Path, help="a case catalogue that `import` made")
-    real.add_argument("--start", help="the model file to begin from: bundled, or a path")
     real.add_argument("--name", help="of the new model file")
     real.add_argument(
         "--for-sharing", action="store_true", help="refuse data sets whose licence forbids it"

@@ -1,4 +1,4 @@
-"""What a training run does with real cases."""
+"""What a training run begins from, and what it does with real cases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RealConfig:
-    """The table `[real]` of a training configuration; it concerns runs with `--cases`."""
+    """The table `[real]` of a training configuration.
+
+    The first two settings hold for every run, the others for those with `--cases`.
+    """
 
     start_from: str = ""
     """Model file whose weights the run begins with: `bundled`, or a path; empty: from nothing. The

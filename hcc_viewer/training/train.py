@@ -1,4 +1,4 @@
-"""A training run from nothing to a model file: simulate, fit, calibrate, tune, export, evaluate.
+"""A training run from nothing or from a model file: simulate, fit, calibrate, tune, evaluate.
 
 Everything is kept in a working folder, and what is done is not done again: an interrupted run goes
 on when it is started once more with the same configuration and folder.
@@ -44,6 +44,7 @@ from hcc_viewer.training.operating import choose_operating_points, operating_cur
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
 from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.validation import measure as figures_of
+from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +66,11 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
 
     Raises:
         UsageError: The working folder holds a run of another configuration.
+        ModelFileError: The model file to begin from cannot be used.
     """
     started = time.time()
+    start = find_start(config.real.start_from) if config.real.start_from else None
+    config = start.apply(config) if start is not None else config
     claim_folder(outputs.work, config)
     patients = Patients(config, outputs.work / "cases")
     for part in PART_OFFSETS:
@@ -78,7 +82,9 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
         patients.examples("tune"),
         outputs.work / "fit",
         verbose=0 if quiet else 2,
+        prepare=preparation(start, config, train_examples),
     )
+    calibrate(network, 1.0, 0.0)
     sources = Counter(example.source for example in train_examples)
     del train_examples
     draft = export_draft(network, config, outputs.work / "draft")
@@ -87,7 +93,7 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     tuned = _results(patients, "tune", load_model(draft), quiet)
     card = replace(
         tuned_card(draft, tuned),
-        data=_data(config, sources),
+        data=_data(config, sources) | start_facts(start),
         training=run_facts(config, started),
     )
     path = outputs.models / f"{config.name}.onnx"

@@ -8,6 +8,8 @@ out is compared with the file: the two must give the same answer before training
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,10 @@ from hcc_viewer.detection.model import bundled_model_path
 from hcc_viewer.detection.model_store import find_model
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.records import build_record
+from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig
-from hcc_viewer.training.export import calibrate
+from hcc_viewer.training.examples import Example
+from hcc_viewer.training.export import calibrate, file_sha256
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +108,44 @@ def load_start(network: keras.Model, start: Start, shift: float = 0.0) -> None:
     calibrate(network, slope, intercept + shift)
 
 
+def preparation(
+    start: Start | None, config: TrainingConfig, examples: Sequence[Example]
+) -> Callable[[keras.Model], None] | None:
+    """What `fit` calls to put the start's weights in; None where a run begins from nothing.
+
+    Args:
+        start: The file.
+        config: The run's settings, with the network of the file.
+        examples: Of the training cases: their prevalence is what the file's answers stand for, and
+            they are shifted to the mix of an epoch.
+    """
+    if start is None:
+        return None
+    area = np.concatenate([example.hcc_area_mm2 for example in examples])
+    prevalence = float(np.mean(area >= config.cases.positive_area_mm2))
+    shift = _log_odds(config.fit.positive_share) - _log_odds(prevalence)
+
+    def prepare(network: keras.Model) -> None:
+        load_start(network, start, shift)
+        if config.real.freeze_normalisation:
+            freeze_normalisation(network)
+
+    return prepare
+
+
+def start_facts(start: Start | None) -> dict[str, str]:
+    """What a model card says of the file that a run began from."""
+    return {
+        "started_from": "nothing" if start is None else start.model.identity.label,
+        "started_from_sha256": "" if start is None else file_sha256(start.path),
+    }
+
+
+def _log_odds(share: float) -> float:
+    inside = min(max(share, 0.01), 0.99)
+    return math.log(inside / (1 - inside))
+
+
 def freeze_normalisation(network: keras.Model) -> None:
     """Keep batch normalisation as it is: the statistics of a few patients are worse than none."""
     for layer in network.layers:
@@ -173,7 +215,9 @@ def _compare(network: keras.Model, start: Start) -> None:
     size, channels = start.model.card.input.size, len(start.model.card.input.offsets_mm)
     batch = np.random.default_rng(0).random((2, size, size, channels), dtype=np.float32)
     wanted, _ = start.model.predict(batch)
-    found = np.asarray(network(batch, training=False)["probability"])[:, 1]
+    same = build_network(start.network, start.model.card.input)
+    same.set_weights(network.get_weights())  # the fit may pool otherwise than the file
+    found = np.asarray(same(batch, training=False)["probability"])[:, 1]
     gap = float(np.abs(wanted - found).max())
     if not gap <= TOLERANCE:
         raise ModelFileError(
