@@ -35,8 +35,8 @@ from hcc_viewer.settings import Settings, load_or_set_aside, save_settings
 logger = logging.getLogger(__name__)
 
 TURN_S = 0.001
-"""How long a worker may hold Python's lock while the window waits. Python's own 5 ms add up: one
-paint of a window comes to Python some twenty times."""
+"""How long a worker may hold Python's lock while the window waits. Python's own 5 ms add up:
+one paint of the window comes to Python several times."""
 
 
 def build(

@@ -1416,6 +1416,10 @@
             <translation>휠을 아래로 돌리면 발쪽으로</translation>
         </message>
         <message>
+            <source>Scrolling goes on at the other end</source>
+            <translation>끝에서 반대쪽 끝으로 이어서 넘기기</translation>
+        </message>
+        <message>
             <source>As the computer</source>
             <translation>컴퓨터 설정대로</translation>
         </message>
