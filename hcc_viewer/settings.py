@@ -57,6 +57,8 @@ class Settings:
     """Whether pixels are interpolated on the screen."""
     read_first: bool = False
     """True: results stay hidden until the reader has been through the stack."""
+    loop_scrolling: bool = False
+    """True: scrolling on from the last slice shows the first, and the other way round."""
     cine_per_second: int = 12
     """Slices a second, 1 to 60."""
     restore_sessions: bool = True

@@ -17,17 +17,24 @@ from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
 from hcc_viewer.dicom import Study
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import Notice, OutputError, ReadError
+from hcc_viewer.phrases import Phrase, counted
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.system_faults import os_reason
 
 _CAPTURES = "1.2.840.10008.5.1.4.1.1.7"
 """Begins the class UIDs of Secondary Captures."""
 
 BURNED_IN = Notice(
     "burned-in-text",
-    "Text that is burned into the pixels is not taken out; look at the copies before you give them "
-    "away.",
+    Phrase(
+        "Text that is burned into the pixels is not taken out; look at the copies before you give "
+        "them away."
+    ),
 )
 """Said of every copy: a file's word that it has none is often missing, and sometimes wrong."""
+
+_CAPTURE, _BURNED = "capture", "burned"
+"""Why an image is left out."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +75,26 @@ def deidentify_study(
     pseudonyms = Pseudonyms(key or secrets.token_bytes(32))
     paths = sorted({one.path for series in study.series for one in series.instances})
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OutputError(f"'{out}' is there already; choose a new folder for the copies.")
+        raise OutputError(
+            Phrase("'{out}' is there already; choose a new folder for the copies.", out=str(out))
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".hcc-viewer-", dir=out.parent) as name:
             hidden = Path(name) / "study"
             made = _write(paths, hidden, pseudonyms, report_progress)
             if not made.written:
-                raise ReadError(f"There is no image in {study.path} that can be copied.")
+                raise ReadError(
+                    Phrase("There is no image in {path} that can be copied.", path=str(study.path))
+                )
             hidden.replace(out)
     except OSError as error:
         raise OutputError(
-            f"The copies cannot be written to '{out}': {error.strerror or error}; "
-            "choose another folder."
+            Phrase(
+                "The copies cannot be written to '{out}': {error}; choose another folder.",
+                out=str(out),
+                error=os_reason(error),
+            )
         ) from error
     notices = (BURNED_IN, *_left_out(made.left_out))
     return DeidentifiedStudy(out, tuple(sorted(made.studies)), made.written, notices)
@@ -134,27 +148,33 @@ def _read(paths: list[Path]) -> Iterator[Dataset]:
         try:
             yield dcmread(openable(path))
         except (OSError, InvalidDicomError) as error:
-            raise ReadError(f"'{path}' can no longer be read; open the study again.") from error
+            raise ReadError(
+                Phrase("'{path}' can no longer be read; open the study again.", path=str(path))
+            ) from error
 
 
 def _why_not(dataset: Dataset) -> str:
     """Why an image is left out; empty when it is not."""
     if str(dataset.get("SOPClassUID", "")).startswith(_CAPTURES):
-        return "screen capture"
+        return _CAPTURE
     if str(dataset.get("BurnedInAnnotation", "")).upper() == "YES":
-        return "image with burned-in text"
+        return _BURNED
     return ""
 
 
 def _left_out(counts: Counter[str]) -> list[Notice]:
-    return [
-        Notice("left-out", f"{_amount(count, what)} left out: the pixels may hold a name.")
-        for what, count in counts.items()
-    ]
+    return [Notice("left-out", _left_out_text(count, what)) for what, count in counts.items()]
 
 
-def _amount(count: int, what: str) -> str:
-    """`1 screen capture was`, `2 images with burned-in text were`."""
-    noun, *rest = what.split(" with ")
-    words = " with ".join((noun if count == 1 else f"{noun}s", *rest))
-    return f"{count} {words} {'was' if count == 1 else 'were'}"
+def _left_out_text(count: int, what: str) -> Phrase:
+    if what == _CAPTURE:
+        return counted(
+            count,
+            "{count} screen capture was left out: the pixels may hold a name.",
+            "{count} screen captures were left out: the pixels may hold a name.",
+        )
+    return counted(
+        count,
+        "{count} image with burned-in text was left out: the pixels may hold a name.",
+        "{count} images with burned-in text were left out: the pixels may hold a name.",
+    )

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from hcc_viewer import __version__
 from hcc_viewer.errors import CancelledError, HccViewerError
+from hcc_viewer.gui import heap
 from hcc_viewer.gui.actions import load_icon
 from hcc_viewer.gui.audited import DecisionLog, audited
 from hcc_viewer.gui.controller import Controller
@@ -33,6 +34,10 @@ from hcc_viewer.settings import Settings, load_or_set_aside, save_settings
 
 logger = logging.getLogger(__name__)
 
+TURN_S = 0.001
+"""How long a worker may hold Python's lock while the window waits. Python's own 5 ms add up:
+one paint of the window comes to Python several times."""
+
 
 def build(
     settings: Settings, services: Services | None = None, prompts: Prompts | None = None
@@ -44,6 +49,8 @@ def build(
         services: The functions that the window calls; None: the real ones.
         prompts: The questions that it asks; None: dialogs.
     """
+    heap.keep_small()
+    sys.setswitchinterval(TURN_S)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("HCC Viewer")

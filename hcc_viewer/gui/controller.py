@@ -18,7 +18,7 @@ from hcc_viewer.gui.controllers.panes import PanesController
 from hcc_viewer.gui.controllers.reading import ReadingController
 from hcc_viewer.gui.controllers.regroup import RegroupController
 from hcc_viewer.gui.controllers.study import StudyController
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
@@ -69,7 +69,7 @@ class Controller(QObject):
         try:
             folder = paths.demo_study_dir()
         except HccViewerError as error:
-            self._session.set_message(Message(str(error), is_error=True))
+            self._session.set_message(Message(tr_phrase(str(error)), is_error=True))
             return
         if not folder.is_dir():
             text = tr("This copy of the program carries no demo study; open a folder instead.")

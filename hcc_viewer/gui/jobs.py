@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -10,12 +11,17 @@ from threading import Event
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.errors import CancelledError, HccViewerError
+from hcc_viewer.gui import heap
 from hcc_viewer.gui.i18n import tr, tr_phrase
 
 logger = logging.getLogger(__name__)
 
 UNEXPECTED = "Something unexpected went wrong; the log file has the details. The study stays open."
 """Said when a job crashes for a reason that the program does not know."""
+
+
+REPORT_EVERY_S = 0.04
+"""Steps that follow faster are not told one by one: the window could not show them."""
 
 
 class JobContext:
@@ -30,15 +36,19 @@ class JobContext:
         self._report = report
         self._deliver = deliver
         self._cancelled = cancelled
+        self._told_at = -REPORT_EVERY_S
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell the user how far the job is.
+        """Tell the user how far the job is: the end always, steps before it every now and then.
 
         Raises:
             CancelledError: The user has cancelled.
         """
         self.check()
-        self._report(done, total)
+        now = time.monotonic()
+        if now - self._told_at >= REPORT_EVERY_S or done == total:
+            self._told_at = now
+            self._report(done, total)
 
     def deliver(self, part: object) -> None:
         """Hand over a part of the result before the end.
@@ -141,6 +151,8 @@ class JobRunner(QObject):
         except Exception:
             logger.exception("Job %d crashed", number)
             self._ended.emit(number, None, tr(UNEXPECTED))
+        finally:
+            heap.give_back()
 
     @Slot(int, int, int)
     def _on_reported(self, number: int, done: int, total: int) -> None:

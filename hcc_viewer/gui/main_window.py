@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         self._actions["smooth_pixels"].setChecked(settings.smooth_pixels)
         self._control.set_smooth(settings.smooth_pixels)
         self.controller.display.set_cine_speed(settings.cine_per_second)
+        self.controller.display.is_looping = settings.loop_scrolling
         self.controller.keeping.is_on = settings.restore_sessions
         self.controller.regroup.is_kept = settings.restore_sessions
         for action in self._profiles.actions():

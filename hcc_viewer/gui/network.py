@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hcc_viewer import audit
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.progress import ReportProgress
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def _send(
     stored = tr("{sent} of {count} objects are stored in {peer}.")
     text = stored.format(sent=len(report.sent), count=len(files), peer=peer.title)
     if report.remarks:
-        text += " " + tr("Remark: {remark}.").format(remark=report.remarks[0][1])
+        text += " " + tr("Remark: {remark}.").format(remark=tr_phrase(report.remarks[0][1]))
     if report.refused:
-        return text + " " + tr("Refused: {reason}.").format(reason=report.refused[0][1])
+        return text + " " + tr("Refused: {reason}.").format(reason=tr_phrase(report.refused[0][1]))
     if not settings.ask_commitment or not report.sent:
         return text
     kept = request_commitment(
@@ -107,7 +107,7 @@ def _send(
         settings.store_port,
         report_progress=report_progress,
     )
-    return f"{text} {kept.note}"
+    return f"{text} {tr_phrase(kept.note)}"
 
 
 def _deidentify(study: Study, folder: Path, report_progress: ReportProgress) -> str:
@@ -115,7 +115,7 @@ def _deidentify(study: Study, folder: Path, report_progress: ReportProgress) -> 
 
     made = deidentify_study(study, folder, report_progress=report_progress)
     audit.record(audit.deidentified(made.study_uids, made.instances))
-    notes = " ".join(notice.message for notice in made.notices)
+    notes = " ".join(tr_phrase(notice.message) for notice in made.notices)
     text = tr("{count} images without identity are in {folder}.")
     return f"{text.format(count=made.instances, folder=made.folder)} {notes}".strip()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -15,6 +15,8 @@ from pynetdicom.presentation import PresentationContext
 from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.peer import Peer
 from hcc_viewer.pacs.watch import Told, watched
+from hcc_viewer.phrases import Phrase
+from hcc_viewer.system_faults import os_reason
 
 # pynetdicom writes whole datasets at lower levels: patients' names must not reach a log.
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
@@ -24,11 +26,15 @@ CONNECT_TIMEOUT_S = 10.0
 AGREE_TIMEOUT_S = 20.0
 """How long a peer may think about an association; nobody can cancel meanwhile."""
 
-_REJECTIONS = {
-    0x01: "it gives no reason",
-    0x02: "it does not know the application context",
-    0x03: "it does not know this program's AE title '{own}'; it must be entered there",
-    0x07: "it is not called '{peer}'; check the peer's AE title",
+_REJECTIONS: dict[int, Callable[[str, str], Phrase]] = {
+    0x01: lambda own, peer: Phrase("it gives no reason"),
+    0x02: lambda own, peer: Phrase("it does not know the application context"),
+    0x03: lambda own, peer: Phrase(
+        "it does not know this program's AE title '{own}'; it must be entered there", own=own
+    ),
+    0x07: lambda own, peer: Phrase(
+        "it is not called '{peer}'; check the peer's AE title", peer=peer
+    ),
 }
 """By A-ASSOCIATE-RJ's reason where the source is the service user (PS3.8 9.3.4)."""
 
@@ -95,8 +101,12 @@ def listening(
         server = entity.start_server(("", port), block=False, evt_handlers=list(handlers))
     except OSError as error:
         raise PacsError(
-            f"This program cannot listen on port {port} ({error.strerror}); choose another store "
-            "port in the settings and in the PACS."
+            Phrase(
+                "This program cannot listen on port {port} ({error}); choose another store "
+                "port in the settings and in the PACS.",
+                port=port,
+                error=os_reason(error),
+            )
         ) from error
     try:
         yield
@@ -109,24 +119,40 @@ def lost(peer: Peer, waited_s: float = 0.0) -> PacsError:
     """The error when a peer goes away in the middle, or says nothing for as long as it may."""
     if waited_s >= 0.9 * peer.timeout_s:
         return PacsError(
-            f"{peer.title} took the connection and then said nothing for {waited_s:.0f} s; try "
-            "again later, or ask those who run it."
+            Phrase(
+                "{peer} took the connection and then said nothing for {waited_s:.0f} s; try "
+                "again later, or ask those who run it.",
+                peer=peer.title,
+                waited_s=waited_s,
+            )
         )
-    return PacsError(f"The connection to {peer.title} was lost; try again when it is back.")
+    return PacsError(
+        Phrase("The connection to {peer} was lost; try again when it is back.", peer=peer.title)
+    )
 
 
-def _refusal(peer: Peer, own: str, association: Association) -> str:
+def _refusal(peer: Peer, own: str, association: Association) -> Phrase:
     """Why there is no association, and what to do."""
     if association.is_rejected:
         answer = association.acceptor.primitive
         if answer is not None and answer.result_source == 0x01:
-            form = _REJECTIONS.get(answer.diagnostic or 0, _REJECTIONS[0x01])
-            return f"{peer.title} refused: {form.format(own=own, peer=peer.ae_title)}."
-        return f"{peer.title} is too busy, or does not speak this protocol; try again later."
+            reason = _REJECTIONS.get(answer.diagnostic or 0, _REJECTIONS[0x01])
+            why = reason(own, peer.ae_title)
+            return Phrase("{peer} refused: {reason}.", peer=peer.title, reason=why)
+        return Phrase(
+            "{peer} is too busy, or does not speak this protocol; try again later.", peer=peer.title
+        )
     if association.acceptor.primitive is not None and not association.accepted_contexts:
-        return f"{peer.title} offers none of the services that are needed."
-    transport = " over TLS (check the certificates)" if peer.tls else ""
-    return f"{peer.title} does not answer{transport}; check its address, its port and the network."
+        return Phrase("{peer} offers none of the services that are needed.", peer=peer.title)
+    if peer.tls:
+        text = (
+            "{peer} does not answer over TLS (check the certificates); check its address, its "
+            "port and the network."
+        )
+        return Phrase(text, peer=peer.title)
+    return Phrase(
+        "{peer} does not answer; check its address, its port and the network.", peer=peer.title
+    )
 
 
 def _tls_arguments(peer: Peer) -> tuple[ssl.SSLContext, str] | None:
@@ -144,6 +170,10 @@ def _tls_arguments(peer: Peer) -> tuple[ssl.SSLContext, str] | None:
             context.load_cert_chain(peer.tls_certificate_file, peer.tls_key_file or None)
     except (OSError, ssl.SSLError) as error:
         raise PacsError(
-            f"The TLS files of {peer.title} cannot be used ({error}); check them in the settings."
+            Phrase(
+                "The TLS files of {peer} cannot be used ({error}); check them in the settings.",
+                peer=peer.title,
+                error=str(error),
+            )
         ) from error
     return context, peer.host

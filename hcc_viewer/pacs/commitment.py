@@ -19,6 +19,7 @@ from hcc_viewer.pacs.association import associated, listening
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
 from hcc_viewer.pacs.send import Outgoing
 from hcc_viewer.pacs.watch import Told
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 WAIT_S = 20.0
@@ -72,7 +73,9 @@ def request_commitment(
             if status.get("Status") == 0x0000:
                 answer.wait(wait_s, told)
     except PacsError as error:
-        return CommitmentResult(frozenset(), frozenset(), f"Storage is not confirmed: {error}")
+        return CommitmentResult(
+            frozenset(), frozenset(), Phrase("Storage is not confirmed: {error}", error=str(error))
+        )
     return answer.result(peer, len(sent))
 
 
@@ -101,11 +104,18 @@ class _Answer:
     def result(self, peer: Peer, total: int) -> CommitmentResult:
         """What came, in words."""
         if not self._arrived.is_set():
-            note = f"{peer.title} has not confirmed storage; it may do so later."
+            note = Phrase("{peer} has not confirmed storage; it may do so later.", peer=peer.title)
         elif self._failed:
-            note = f"{peer.title} does not confirm {len(self._failed)} of {total} objects."
+            note = Phrase(
+                "{peer} does not confirm {failed} of {total} objects.",
+                peer=peer.title,
+                failed=len(self._failed),
+                total=total,
+            )
         else:
-            note = f"{peer.title} confirms that it keeps all {total} objects."
+            note = Phrase(
+                "{peer} confirms that it keeps all {total} objects.", peer=peer.title, total=total
+            )
         return CommitmentResult(self._committed, self._failed, note)
 
 

@@ -12,6 +12,7 @@ from hcc_viewer.pacs.association import associated, lost
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
 from hcc_viewer.pacs.status import SUCCESS, reason
 from hcc_viewer.pacs.watch import Told
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 
@@ -33,4 +34,6 @@ def verify(
         if "Status" not in status:
             raise lost(peer, time.monotonic() - asked)
         if status.Status != SUCCESS:
-            raise PacsError(f"{peer.title} answers, but {reason(status)}.")
+            raise PacsError(
+                Phrase("{peer} answers, but {reason}.", peer=peer.title, reason=reason(status))
+            )

@@ -28,6 +28,7 @@ from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
 from hcc_viewer.pacs.query import list_series
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
 from hcc_viewer.pacs.watch import Told
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 RETRIES = 2
@@ -72,7 +73,9 @@ def fetch_study(
         wanted = list_series(peer, own_ae_title, study_uid, told)
         total = sum(len(series.instance_uids) for series in wanted)
         if not total:
-            raise PacsError(f"{peer.title} has no study {study_uid}.")
+            raise PacsError(
+                Phrase("{peer} has no study {study_uid}.", peer=peer.title, study_uid=study_uid)
+            )
         job = _Retrieval(peer, own_ae_title, store_port, study_uid, inbox, told, total)
         for attempt in range(RETRIES + 1):
             missing = _missing(wanted, inbox)
@@ -164,7 +167,13 @@ class _Retrieval:
             asked = time.monotonic()
             self._told(min(self._inbox.count, self._total), self._total)
             if not is_pending(status) and status.Status not in (SUCCESS, _PARTLY):
-                raise PacsError(f"{self._peer.title} did not send the study: {reason(status)}.")
+                raise PacsError(
+                    Phrase(
+                        "{peer} did not send the study: {reason}.",
+                        peer=self._peer.title,
+                        reason=reason(status),
+                    )
+                )
 
     def _identifier(self, series: RemoteSeries, batch: Sequence[str]) -> Dataset:
         identifier = Dataset()
@@ -200,6 +209,11 @@ def _check_whole(peer: Peer, wanted: Sequence[RemoteSeries], inbox: Inbox) -> No
     if lacking:
         total = sum(len(one.instance_uids) for one in wanted)
         raise PacsError(
-            f"{peer.title} did not send {lacking} of {total} images of the study; those that came "
-            "are kept, and fetching again asks for the rest."
+            Phrase(
+                "{peer} did not send {lacking} of {total} images of the study; those that "
+                "came are kept, and fetching again asks for the rest.",
+                peer=peer.title,
+                lacking=lacking,
+                total=total,
+            )
         )

@@ -10,6 +10,8 @@ from pathlib import Path
 from pynetdicom import evt
 
 from hcc_viewer.errors import OutputError
+from hcc_viewer.phrases import Phrase
+from hcc_viewer.system_faults import os_reason
 
 _OUT_OF_RESOURCES = 0xA700
 
@@ -28,7 +30,12 @@ class Inbox:
             OutputError: It cannot be written, or the finished place is taken.
         """
         if not _UID.fullmatch(study_uid):
-            raise OutputError(f"'{study_uid}' is no study UID; take one that the query gave.")
+            raise OutputError(
+                Phrase(
+                    "'{study_uid}' is no study UID; take one that the query gave.",
+                    study_uid=study_uid,
+                )
+            )
         self.place = out_dir / study_uid
         self._folder = out_dir / f".{study_uid}.incoming"
         self._study_uid = study_uid
@@ -36,7 +43,12 @@ class Inbox:
         self._have: set[str] = set()
         self.failure: OSError | None = None
         if self.place.exists():
-            raise OutputError(f"'{self.place}' is there already; remove it to fetch it again.")
+            raise OutputError(
+                Phrase(
+                    "'{place}' is there already; remove it to fetch it again.",
+                    place=str(self.place),
+                )
+            )
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for rest in self._folder.glob("*.part"):
@@ -88,10 +100,14 @@ class Inbox:
 
     def output_error(self, error: OSError) -> OutputError:
         """The sentence for a disk that does not take the study."""
-        reason = error.strerror or str(error)
+        reason = os_reason(error)
         return OutputError(
-            f"The study cannot be written to '{self.place.parent}': {reason}. What has come so "
-            "far is kept; make room or choose another folder, and fetch again."
+            Phrase(
+                "The study cannot be written to '{folder}': {reason}. What has come so far "
+                "is kept; make room or choose another folder, and fetch again.",
+                folder=str(self.place.parent),
+                reason=reason,
+            )
         )
 
     def _write(self, uid: str, data: bytes) -> None:

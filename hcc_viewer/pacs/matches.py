@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hcc_viewer.phrases import Phrase
+
 
 @dataclass(frozen=True)
 class StudyQuery:
@@ -22,7 +24,8 @@ class StudyQuery:
         for key in ("date_from", "date_to"):
             value = getattr(self, key)
             if value and not (len(value) == 8 and value.isdigit()):
-                raise ValueError(f"'{key}' must be a date like 20240131, not '{value}'")
+                text = "'{key}' must be a date like 20240131, not '{value}'"
+                raise ValueError(Phrase(text, key=key, value=value))
 
     @property
     def date_range(self) -> str:

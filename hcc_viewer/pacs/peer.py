@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hcc_viewer.phrases import Phrase
+
 DEFAULT_AE_TITLE = "HCCVIEWER"
 
 DEFAULT_STORE_PORT = 11112
@@ -36,15 +38,20 @@ class Peer:
 
     def __post_init__(self) -> None:
         if not self.host.strip():
-            raise ValueError("'host' must not be empty")
+            raise ValueError(Phrase("'host' must not be empty"))
         _check_port(self.port, "port")
         check_ae_title(self.ae_title, "ae_title")
         if self.retrieve not in RETRIEVE_WAYS:
             raise ValueError(
-                f"'retrieve' must be one of {', '.join(RETRIEVE_WAYS)}, not '{self.retrieve}'"
+                Phrase(
+                    "'retrieve' must be one of {choice}, not '{value}'",
+                    choice=", ".join(RETRIEVE_WAYS),
+                    value=self.retrieve,
+                )
             )
         if not 1.0 <= self.timeout_s <= 3600.0:
-            raise ValueError(f"'timeout_s' must lie between 1 and 3600, not {self.timeout_s}")
+            text = "'timeout_s' must lie between 1 and 3600, not {value}"
+            raise ValueError(Phrase(text, value=self.timeout_s))
 
     @property
     def title(self) -> str:
@@ -81,9 +88,11 @@ def check_ae_title(title: str, key: str) -> None:
     """
     printable = all(" " <= letter <= "~" and letter != "\\" for letter in title)
     if not title.strip() or len(title) > 16 or not printable:
-        raise ValueError(f"'{key}' must be 1 to 16 plain characters, not '{title}'")
+        text = "'{key}' must be 1 to 16 plain characters, not '{title}'"
+        raise ValueError(Phrase(text, key=key, title=title))
 
 
 def _check_port(port: int, key: str) -> None:
     if not 1 <= port <= 65535:
-        raise ValueError(f"'{key}' must lie between 1 and 65535, not {port}")
+        text = "'{key}' must lie between 1 and 65535, not {port}"
+        raise ValueError(Phrase(text, key=key, port=port))

@@ -18,6 +18,7 @@ from hcc_viewer.pacs.matches import RemoteSeries, StudyMatch, StudyQuery
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
 from hcc_viewer.pacs.status import SUCCESS, is_pending, reason
 from hcc_viewer.pacs.watch import Told
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 MAX_MATCHES = 500
@@ -46,8 +47,12 @@ def find_studies(
             told(len(found), 0)
             if len(found) > MAX_MATCHES:
                 raise PacsError(
-                    f"{peer.title} has more than {MAX_MATCHES} such studies; "
-                    "narrow the query by patient, date or modality."
+                    Phrase(
+                        "{peer} has more than {count} such studies; narrow the query by patient, "
+                        "date or modality.",
+                        peer=peer.title,
+                        count=MAX_MATCHES,
+                    )
                 )
     return sorted(found, key=lambda match: match.study_date, reverse=True)
 
@@ -106,7 +111,13 @@ def _answers(association: Association, peer: Peer, identifier: Dataset) -> Itera
         if is_pending(status) and answer is not None:
             yield answer
         elif status.Status != SUCCESS and not is_pending(status):
-            raise PacsError(f"{peer.title} did not answer the query: {reason(status)}.")
+            raise PacsError(
+                Phrase(
+                    "{peer} did not answer the query: {reason}.",
+                    peer=peer.title,
+                    reason=reason(status),
+                )
+            )
 
 
 def _study_identifier(query: StudyQuery) -> Dataset:

@@ -20,6 +20,7 @@ from hcc_viewer.pacs.contexts import MAX_CONTEXTS, UNCOMPRESSED
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, Peer
 from hcc_viewer.pacs.status import is_stored, reason, remark
 from hcc_viewer.pacs.watch import Told
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
 RETRIES = 2
@@ -94,7 +95,10 @@ class _Sending:
         self.sent: list[Outgoing] = []
         self.refused: list[tuple[Path, str]] = []
         self.remarks: list[tuple[Path, str]] = [
-            (file.path, f"not sent, since it is the same object as '{same.path}'")
+            (
+                file.path,
+                Phrase("not sent, since it is the same object as '{same}'", same=str(same.path)),
+            )
             for file in files
             if (same := first[file.sop_instance_uid]) is not file
         ]
@@ -119,8 +123,13 @@ class _Sending:
         if not self.sent:
             return error
         return PacsError(
-            f"{error} {len(self.sent)} of {self._total} files are stored there; "
-            "sending again sends all of them, which is safe."
+            Phrase(
+                "{error} {sent} of {total} files are stored there; sending again sends all "
+                "of them, which is safe.",
+                error=str(error),
+                sent=len(self.sent),
+                total=self._total,
+            )
         )
 
     def _send(self, association: Association, file: Outgoing) -> None:
@@ -130,12 +139,12 @@ class _Sending:
             if context.abstract_syntax == file.sop_class_uid
         ]
         if not accepted:
-            self.refused.append((file.path, "it does not take this kind of object"))
+            self.refused.append((file.path, Phrase("it does not take this kind of object")))
             return
         try:
             dataset = _encoded_for(file, accepted)
         except OSError:
-            self.refused.append((file.path, "the file can no longer be read"))
+            self.refused.append((file.path, Phrase("the file can no longer be read")))
             return
         except (NotImplementedError, RuntimeError, ValueError) as error:
             self.refused.append((file.path, f"it takes no compressed images ({error})"))
@@ -146,7 +155,9 @@ class _Sending:
         try:
             status = association.send_c_store(dataset)
         except (AttributeError, RuntimeError, ValueError) as error:
-            self.refused.append((file.path, f"it takes no such encoding ({error})"))
+            self.refused.append(
+                (file.path, Phrase("it takes no such encoding ({error})", error=str(error)))
+            )
             return
         if "Status" not in status:
             raise lost(self._peer, time.monotonic() - asked)
@@ -172,7 +183,9 @@ def _outgoing(path: Path) -> Outgoing:
         return Outgoing(path, str(header.SOPClassUID), str(header.SOPInstanceUID), syntax)
     except (OSError, InvalidDicomError, AttributeError) as error:
         raise OutputError(
-            f"'{path}' cannot be sent: it is no DICOM file, or cannot be read."
+            Phrase(
+                "'{path}' cannot be sent: it is no DICOM file, or cannot be read.", path=str(path)
+            )
         ) from error
 
 

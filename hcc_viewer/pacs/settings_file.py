@@ -11,7 +11,9 @@ from pathlib import Path
 from hcc_viewer import paths
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.pacs.peer import PacsSettings
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.records import build_record, to_table
+from hcc_viewer.system_faults import os_reason
 
 
 def pacs_settings_path() -> Path:
@@ -33,7 +35,11 @@ def load_pacs_settings(path: Path | None = None) -> PacsSettings:
         return PacsSettings()
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"The PACS settings {path} cannot be used: {error}. Mend the file or remove it."
+            Phrase(
+                "The PACS settings {path} cannot be used: {error}. Mend the file or remove it.",
+                path=str(path),
+                error=str(error),
+            )
         ) from error
 
 
@@ -58,7 +64,13 @@ def save_pacs_settings(settings: PacsSettings, path: Path | None = None) -> None
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(f"The PACS settings {path} cannot be written: {error}.") from error
+        raise OutputError(
+            Phrase(
+                "The PACS settings {path} cannot be written: {error}.",
+                path=str(path),
+                error=os_reason(error),
+            )
+        ) from error
 
 
 def _lines(table: dict[str, object]) -> str:

@@ -21,6 +21,7 @@ from pydicom.sr.codedict import codes
 from hcc_viewer.detection import Detection
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import OutputError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.source_headers import completed, say_time_zone
 
@@ -52,8 +53,11 @@ def read_sources(detection: Detection, indices: Sequence[int]) -> dict[int, Data
                 by_path[str(path)] = completed(dcmread(openable(path), stop_before_pixels=True))
             except (OSError, InvalidDicomError) as error:
                 raise OutputError(
-                    f"DICOM objects need the study's own files, and '{path}' can no longer be "
-                    "read; open the study again, or choose other formats."
+                    Phrase(
+                        "DICOM objects need the study's own files, and '{path}' can no longer be "
+                        "read; open the study again, or choose other formats.",
+                        path=str(path),
+                    )
                 ) from error
         found[index] = by_path[str(path)]
     return found
@@ -113,8 +117,10 @@ def checked_making() -> Iterator[None]:
             yield
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise OutputError(
-            "A DICOM object cannot be made, since the headers of this study break the standard; "
-            "choose other formats (pdf, png, csv, json)."
+            Phrase(
+                "A DICOM object cannot be made, since the headers of this study break the "
+                "standard; choose other formats (pdf, png, csv, json)."
+            )
         ) from error
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hcc_viewer.detection import Detection, ModelCard
 from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.dicom import Volume
 from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.report import result_json
 from hcc_viewer.report.content import PAPER_SIZES, ReportContent, make_content
@@ -56,10 +58,10 @@ _NAMES = {
 """The files of each format, to clear away those that an earlier export left over."""
 
 _NEEDS = {
-    "ko": "no slice is flagged",
-    "sc": "no slice is flagged",
-    "gsps": "there is no finding to mark on images in gray",
-    "pm": "the images have no place in the patient",
+    "ko": Phrase("no slice is flagged"),
+    "sc": Phrase("no slice is flagged"),
+    "gsps": Phrase("there is no finding to mark on images in gray"),
+    "pm": Phrase("the images have no place in the patient"),
 }
 """Why a format may give no file."""
 
@@ -137,8 +139,15 @@ def absent_text(formats: Sequence[str], files: Sequence[Path]) -> str:
         and format_ in {one.strip().lower() for one in formats}
         and not any(_NAMES[format_].fullmatch(name) for name in names)
     ]
-    reasons = " and ".join(dict.fromkeys(_NEEDS[format_] for format_ in absent))
-    return f"Not written: {', '.join(absent)}, since {reasons}." if absent else ""
+    if not absent:
+        return ""
+    reasons = reduce(_and, dict.fromkeys(_NEEDS[format_] for format_ in absent))
+    text = "Not written: {formats}, since {reasons}."
+    return Phrase(text, formats=", ".join(absent), reasons=reasons)
+
+
+def _and(first: Phrase, rest: Phrase) -> Phrase:
+    return Phrase("{first} and {second}", first=first, second=rest)
 
 
 def _place(
@@ -165,13 +174,21 @@ def _checked(formats: Sequence[str], paper_size: str) -> tuple[str, ...]:
     """
     if paper_size not in PAPER_SIZES:
         raise UsageError(
-            f"The paper size '{paper_size}' is not known; choose from {', '.join(PAPER_SIZES)}."
+            Phrase(
+                "The paper size '{paper_size}' is not known; choose from {choice}.",
+                paper_size=paper_size,
+                choice=", ".join(PAPER_SIZES),
+            )
         )
     wanted = [name.strip().lower() for name in formats]
     for name in wanted:
         if name not in FORMATS:
             raise UsageError(
-                f"The report format '{name}' is not known; choose from {', '.join(FORMATS)}."
+                Phrase(
+                    "The report format '{name}' is not known; choose from {choice}.",
+                    name=name,
+                    choice=", ".join(FORMATS),
+                )
             )
     return tuple(name for name in FORMATS if name in {*wanted, "json"})
 
@@ -233,8 +250,11 @@ def _check_targets(folder: Path, names: Sequence[str]) -> None:
         path = folder / name
         if path.exists() and not _is_ours(path):
             raise OutputError(
-                f"'{path}' is there already and was not written by this program; "
-                "choose another folder, or move it away."
+                Phrase(
+                    "'{path}' is there already and was not written by this program; choose "
+                    "another folder, or move it away.",
+                    path=str(path),
+                )
             )
 
 

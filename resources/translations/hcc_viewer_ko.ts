@@ -4,6 +4,42 @@
     <context>
         <name>HccViewer</name>
         <message>
+            <source>Text that is burned into the pixels is not taken out; look at the copies before you give them away.</source>
+            <translation>픽셀에 새겨진 글자는 지워지지 않습니다. 사본을 넘기기 전에 직접 확인하십시오.</translation>
+        </message>
+        <message>
+            <source>{count} image with burned-in text was left out: the pixels may hold a name.</source>
+            <translation>글자가 새겨진 영상 {count}개를 제외했습니다. 픽셀에 이름이 있을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images with burned-in text were left out: the pixels may hold a name.</source>
+            <translation>글자가 새겨진 영상 {count}개를 제외했습니다. 픽셀에 이름이 있을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} screen capture was left out: the pixels may hold a name.</source>
+            <translation>화면 캡처 {count}개를 제외했습니다. 픽셀에 이름이 있을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} screen captures were left out: the pixels may hold a name.</source>
+            <translation>화면 캡처 {count}개를 제외했습니다. 픽셀에 이름이 있을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>'{out}' is there already; choose a new folder for the copies.</source>
+            <translation>'{out}'이(가) 이미 있습니다. 사본을 둘 새 폴더를 고르십시오.</translation>
+        </message>
+        <message>
+            <source>The copies cannot be written to '{out}': {error}; choose another folder.</source>
+            <translation>사본을 '{out}'에 쓸 수 없습니다: {error}. 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
+            <source>There is no image in {path} that can be copied.</source>
+            <translation>{path}에 복사할 수 있는 영상이 없습니다.</translation>
+        </message>
+        <message>
+            <source>'{path}' can no longer be read; open the study again.</source>
+            <translation>'{path}'을(를) 더 이상 읽을 수 없습니다. 검사를 다시 여십시오.</translation>
+        </message>
+        <message>
             <source>The body measures {width:.0f} mm across, unlike an adult's abdomen. The network was made for the liver only: do not rely on this result.</source>
             <translation>몸의 너비가 {width:.0f} mm로 성인의 복부와 다릅니다. 이 신경망은 간에만 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
         </message>
@@ -1380,6 +1416,10 @@
             <translation>휠을 아래로 돌리면 발쪽으로</translation>
         </message>
         <message>
+            <source>Scrolling goes on at the other end</source>
+            <translation>끝에서 반대쪽 끝으로 이어서 넘기기</translation>
+        </message>
+        <message>
             <source>As the computer</source>
             <translation>컴퓨터 설정대로</translation>
         </message>
@@ -1838,8 +1878,344 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>검출할 수 없음: {reason}</translation>
         </message>
         <message>
+            <source>{peer} does not answer; check its address, its port and the network.</source>
+            <translation>{peer}이(가) 응답하지 않습니다. 주소, 포트, 네트워크를 확인하십시오.</translation>
+        </message>
+        <message>
+            <source>it gives no reason</source>
+            <translation>이유를 밝히지 않음</translation>
+        </message>
+        <message>
+            <source>it does not know the application context</source>
+            <translation>애플리케이션 컨텍스트를 알지 못함</translation>
+        </message>
+        <message>
+            <source>it does not know this program's AE title '{own}'; it must be entered there</source>
+            <translation>이 프로그램의 AE 타이틀 '{own}'을(를) 알지 못함. 그쪽에 등록해야 함</translation>
+        </message>
+        <message>
+            <source>it is not called '{peer}'; check the peer's AE title</source>
+            <translation>그 이름이 '{peer}'이(가) 아님. 상대의 AE 타이틀을 확인할 것</translation>
+        </message>
+        <message>
+            <source>The connection to {peer} was lost; try again when it is back.</source>
+            <translation>{peer}와(과)의 연결이 끊어졌습니다. 복구되면 다시 시도하십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} is too busy, or does not speak this protocol; try again later.</source>
+            <translation>{peer}이(가) 너무 바쁘거나 이 프로토콜을 쓰지 않습니다. 나중에 다시 시도하십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} offers none of the services that are needed.</source>
+            <translation>{peer}은(는) 필요한 서비스를 하나도 제공하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} does not answer over TLS (check the certificates); check its address, its port and the network.</source>
+            <translation>{peer}이(가) TLS로 응답하지 않습니다(인증서를 확인하십시오). 주소, 포트, 네트워크를 확인하십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} took the connection and then said nothing for {waited_s:.0f} s; try again later, or ask those who run it.</source>
+            <translation>{peer}이(가) 연결을 받은 뒤 {waited_s:.0f}초 동안 아무 응답이 없습니다. 나중에 다시 시도하거나 운영자에게 문의하십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} refused: {reason}.</source>
+            <translation>{peer}이(가) 거절했습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>This program cannot listen on port {port} ({error}); choose another store port in the settings and in the PACS.</source>
+            <translation>이 프로그램이 포트 {port}에서 수신할 수 없습니다({error}). 설정과 PACS에서 다른 수신 포트를 고르십시오.</translation>
+        </message>
+        <message>
+            <source>The TLS files of {peer} cannot be used ({error}); check them in the settings.</source>
+            <translation>{peer}의 TLS 파일을 쓸 수 없습니다({error}). 설정에서 확인하십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} has not confirmed storage; it may do so later.</source>
+            <translation>{peer}이(가) 아직 저장을 확인하지 않았습니다. 나중에 확인할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Storage is not confirmed: {error}</source>
+            <translation>저장이 확인되지 않았습니다: {error}</translation>
+        </message>
+        <message>
+            <source>{peer} does not confirm {failed} of {total} objects.</source>
+            <translation>{peer}이(가) 객체 {total}개 가운데 {failed}개의 저장을 확인하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} confirms that it keeps all {total} objects.</source>
+            <translation>{peer}이(가) 객체 {total}개를 모두 보관한다고 확인했습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} answers, but {reason}.</source>
+            <translation>{peer}이(가) 응답하지만 문제가 있습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{peer} did not send {lacking} of {total} images of the study; those that came are kept, and fetching again asks for the rest.</source>
+            <translation>{peer}이(가) 검사의 영상 {total}개 가운데 {lacking}개를 보내지 않았습니다. 받은 것은 보관되며, 다시 가져오면 나머지를 요청합니다.</translation>
+        </message>
+        <message>
+            <source>{peer} has no study {study_uid}.</source>
+            <translation>{peer}에 검사 {study_uid}이(가) 없습니다.</translation>
+        </message>
+        <message>
+            <source>{peer} did not send the study: {reason}.</source>
+            <translation>{peer}이(가) 검사를 보내지 않았습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>The study cannot be written to '{folder}': {reason}. What has come so far is kept; make room or choose another folder, and fetch again.</source>
+            <translation>검사를 '{folder}'에 쓸 수 없습니다: {reason}. 지금까지 받은 것은 보관됩니다. 공간을 마련하거나 다른 폴더를 고른 뒤 다시 가져오십시오.</translation>
+        </message>
+        <message>
+            <source>'{study_uid}' is no study UID; take one that the query gave.</source>
+            <translation>'{study_uid}'은(는) 검사 UID가 아닙니다. 조회 결과에 있는 것을 쓰십시오.</translation>
+        </message>
+        <message>
+            <source>'{place}' is there already; remove it to fetch it again.</source>
+            <translation>'{place}'이(가) 이미 있습니다. 다시 가져오려면 지우십시오.</translation>
+        </message>
+        <message>
+            <source>'{key}' must be a date like 20240131, not '{value}'</source>
+            <translation>'{key}'은(는) 20240131과 같은 날짜여야 하며 '{value}'은(는) 쓸 수 없음</translation>
+        </message>
+        <message>
+            <source>'{key}' must be 1 to 16 plain characters, not '{title}'</source>
+            <translation>'{key}'은(는) 기본 문자 1~16자여야 하며 '{title}'은(는) 쓸 수 없음</translation>
+        </message>
+        <message>
+            <source>'{key}' must lie between 1 and 65535, not {port}</source>
+            <translation>'{key}'은(는) 1에서 65535 사이여야 하며 {port}은(는) 쓸 수 없음</translation>
+        </message>
+        <message>
+            <source>'timeout_s' must lie between 1 and 3600, not {value}</source>
+            <translation>'timeout_s'는 1에서 3600 사이여야 하며 {value}은(는) 쓸 수 없음</translation>
+        </message>
+        <message>
+            <source>'host' must not be empty</source>
+            <translation>'host'는 비워 둘 수 없음</translation>
+        </message>
+        <message>
+            <source>'retrieve' must be one of {choice}, not '{value}'</source>
+            <translation>'retrieve'는 {choice} 가운데 하나여야 하며 '{value}'은(는) 쓸 수 없음</translation>
+        </message>
+        <message>
+            <source>{peer} has more than {count} such studies; narrow the query by patient, date or modality.</source>
+            <translation>{peer}에 그런 검사가 {count}개보다 많습니다. 환자, 날짜, 검사 종류로 조회를 좁히십시오.</translation>
+        </message>
+        <message>
+            <source>{peer} did not answer the query: {reason}.</source>
+            <translation>{peer}이(가) 조회에 답하지 않았습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{error} {sent} of {total} files are stored there; sending again sends all of them, which is safe.</source>
+            <translation>{error} 파일 {total}개 가운데 {sent}개가 그곳에 저장되었습니다. 다시 보내면 모두 다시 보내며, 그래도 안전합니다.</translation>
+        </message>
+        <message>
+            <source>not sent, since it is the same object as '{same}'</source>
+            <translation>'{same}'와(과) 같은 객체이므로 보내지 않음</translation>
+        </message>
+        <message>
+            <source>'{path}' cannot be sent: it is no DICOM file, or cannot be read.</source>
+            <translation>'{path}'을(를) 보낼 수 없습니다. DICOM 파일이 아니거나 읽을 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>it does not take this kind of object</source>
+            <translation>이 종류의 객체를 받지 않음</translation>
+        </message>
+        <message>
+            <source>the file can no longer be read</source>
+            <translation>파일을 더 이상 읽을 수 없음</translation>
+        </message>
+        <message>
+            <source>it takes no such encoding ({error})</source>
+            <translation>그런 인코딩을 받지 않음({error})</translation>
+        </message>
+        <message>
+            <source>The PACS settings {path} cannot be used: {error}. Mend the file or remove it.</source>
+            <translation>PACS 설정 {path}을(를) 쓸 수 없습니다: {error}. 파일을 고치거나 지우십시오.</translation>
+        </message>
+        <message>
+            <source>The PACS settings {path} cannot be written: {error}.</source>
+            <translation>PACS 설정 {path}을(를) 쓸 수 없습니다: {error}.</translation>
+        </message>
+        <message>
+            <source>it changed some elements</source>
+            <translation>일부 요소가 바뀜</translation>
+        </message>
+        <message>
+            <source>it left some elements out</source>
+            <translation>일부 요소가 빠짐</translation>
+        </message>
+        <message>
+            <source>it says that the object does not fit its kind</source>
+            <translation>객체가 그 종류에 맞지 않는다고 함</translation>
+        </message>
+        <message>
+            <source>stored, but {words} (status {code})</source>
+            <translation>저장되었으나 {words}(상태 {code})</translation>
+        </message>
+        <message>
+            <source>it failed</source>
+            <translation>실패함</translation>
+        </message>
+        <message>
+            <source>{words} (status {code})</source>
+            <translation>{words}(상태 {code})</translation>
+        </message>
+        <message>
+            <source>it failed to process the object</source>
+            <translation>객체를 처리하지 못함</translation>
+        </message>
+        <message>
+            <source>this program is not allowed to do that there</source>
+            <translation>이 프로그램에는 그 권한이 없음</translation>
+        </message>
+        <message>
+            <source>it does not know the operation</source>
+            <translation>그 작업을 알지 못함</translation>
+        </message>
+        <message>
+            <source>it is out of space or resources</source>
+            <translation>공간이나 자원이 부족함</translation>
+        </message>
+        <message>
+            <source>it does not know this program's AE title as a place to send to</source>
+            <translation>이 프로그램의 AE 타이틀을 보낼 곳으로 알지 못함</translation>
+        </message>
+        <message>
+            <source>it cannot understand the object or the query</source>
+            <translation>객체나 조회를 이해하지 못함</translation>
+        </message>
+        <message>
+            <source>it warns</source>
+            <translation>경고가 있음</translation>
+        </message>
+        <message>
+            <source>it gave no answer</source>
+            <translation>응답이 없음</translation>
+        </message>
+        <message>
             <source>{first}, {rest}</source>
             <translation>{first}, {rest}</translation>
+        </message>
+        <message>
+            <source>A DICOM object cannot be made, since the headers of this study break the standard; choose other formats (pdf, png, csv, json).</source>
+            <translation>이 검사의 헤더가 표준에 어긋나 DICOM 객체를 만들 수 없습니다. 다른 형식(pdf, png, csv, json)을 고르십시오.</translation>
+        </message>
+        <message>
+            <source>DICOM objects need the study's own files, and '{path}' can no longer be read; open the study again, or choose other formats.</source>
+            <translation>DICOM 객체에는 검사의 원본 파일이 필요한데 '{path}'을(를) 더 이상 읽을 수 없습니다. 검사를 다시 열거나 다른 형식을 고르십시오.</translation>
+        </message>
+        <message>
+            <source>no slice is flagged</source>
+            <translation>표시된 영상이 없음</translation>
+        </message>
+        <message>
+            <source>there is no finding to mark on images in gray</source>
+            <translation>회색조 영상에 표시할 소견이 없음</translation>
+        </message>
+        <message>
+            <source>the images have no place in the patient</source>
+            <translation>영상의 환자 내 위치를 알 수 없음</translation>
+        </message>
+        <message>
+            <source>Not written: {formats}, since {reasons}.</source>
+            <translation>쓰지 않음: {formats}. 이유: {reasons}.</translation>
+        </message>
+        <message>
+            <source>The paper size '{paper_size}' is not known; choose from {choice}.</source>
+            <translation>용지 크기 '{paper_size}'을(를) 알 수 없습니다. {choice} 가운데에서 고르십시오.</translation>
+        </message>
+        <message>
+            <source>The report format '{name}' is not known; choose from {choice}.</source>
+            <translation>보고서 형식 '{name}'을(를) 알 수 없습니다. {choice} 가운데에서 고르십시오.</translation>
+        </message>
+        <message>
+            <source>'{path}' is there already and was not written by this program; choose another folder, or move it away.</source>
+            <translation>'{path}'이(가) 이미 있으며 이 프로그램이 쓴 것이 아닙니다. 다른 폴더를 고르거나 그 파일을 옮기십시오.</translation>
+        </message>
+        <message>
+            <source>you may not write there, or one of its files is open in another program; close it, or choose a folder of your own</source>
+            <translation>그곳에 쓸 권한이 없거나 그 안의 파일이 다른 프로그램에서 열려 있습니다. 닫거나 자신의 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>the disk is full; free some space or choose another disk</source>
+            <translation>디스크가 가득 찼습니다. 공간을 비우거나 다른 디스크를 고르십시오</translation>
+        </message>
+        <message>
+            <source>your share of the disk is used up; free some space or choose another disk</source>
+            <translation>할당된 디스크 용량을 다 썼습니다. 공간을 비우거나 다른 디스크를 고르십시오</translation>
+        </message>
+        <message>
+            <source>the disk is read-only; choose another folder</source>
+            <translation>디스크가 읽기 전용입니다. 다른 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>part of that path is a file; choose a folder</source>
+            <translation>경로의 일부가 파일입니다. 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>that is a file; choose a folder</source>
+            <translation>그것은 파일입니다. 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>the path is too long; choose a shorter one</source>
+            <translation>경로가 너무 깁니다. 더 짧은 것을 고르십시오</translation>
+        </message>
+        <message>
+            <source>a folder has the name of a report's file; choose another folder</source>
+            <translation>보고서 파일과 이름이 같은 폴더가 있습니다. 다른 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>{error}; choose another folder</source>
+            <translation>{error}. 다른 폴더를 고르십시오</translation>
+        </message>
+        <message>
+            <source>The report cannot be written to '{folder}': {reason}.</source>
+            <translation>보고서를 '{folder}'에 쓸 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>you may not do that there</source>
+            <translation>그 권한이 없음</translation>
+        </message>
+        <message>
+            <source>the disk is full</source>
+            <translation>디스크가 가득 참</translation>
+        </message>
+        <message>
+            <source>your share of the disk is used up</source>
+            <translation>할당된 디스크 용량을 다 씀</translation>
+        </message>
+        <message>
+            <source>the disk is read-only</source>
+            <translation>디스크가 읽기 전용임</translation>
+        </message>
+        <message>
+            <source>it is not there</source>
+            <translation>찾을 수 없음</translation>
+        </message>
+        <message>
+            <source>part of that path is a file</source>
+            <translation>경로의 일부가 파일임</translation>
+        </message>
+        <message>
+            <source>that is a folder</source>
+            <translation>폴더임</translation>
+        </message>
+        <message>
+            <source>that is there already</source>
+            <translation>이미 있음</translation>
+        </message>
+        <message>
+            <source>the path is too long</source>
+            <translation>경로가 너무 김</translation>
+        </message>
+        <message>
+            <source>the disk does not work as it should</source>
+            <translation>디스크가 정상적으로 동작하지 않음</translation>
+        </message>
+        <message>
+            <source>another program uses it</source>
+            <translation>다른 프로그램이 쓰고 있음</translation>
         </message>
         <message>
             <source>For research use only. Not for use in diagnostic procedures.</source>

@@ -90,3 +90,10 @@ def test_question_names_series_score_and_reasons():
 def test_settings_file_lies_in_the_config_folder():
     assert settings_path().parent == paths.config_dir()
     assert load_settings() == Settings()
+
+
+def test_window_does_not_wait_long_for_a_worker_that_computes(qtbot, program):
+    """Python's lock goes to the window within a millisecond or so."""
+    window = app.build(Settings(), program.services())
+    qtbot.addWidget(window)
+    assert sys.getswitchinterval() <= 0.002

@@ -1,8 +1,10 @@
 import threading
+import time
 
 import pytest
 
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui import jobs
 from hcc_viewer.gui.jobs import UNEXPECTED, JobRunner
 
 
@@ -104,7 +106,7 @@ def test_many_signals_do_not_wear_out(qtbot, runner):
 
     def work(context):
         for done in range(2000):
-            context(done, 2000)
+            context.deliver(done)
 
     with qtbot.waitSignal(runner.succeeded):
         runner.start(work)
@@ -114,3 +116,21 @@ def test_runner_that_was_shut_down_takes_no_more_jobs(runner):
     runner.shutdown()
     runner.start(lambda _: 1)
     assert not runner.is_running
+
+
+def test_window_is_not_flooded_with_steps(qtbot, runner):
+    """A scan of 20,000 files told one by one would keep the window from doing anything else."""
+    told = []
+    runner.progressed.connect(lambda done, total: told.append(done))
+
+    def work(context):
+        began = time.monotonic()
+        for done in range(1, 20_001):
+            context(done, 20_000)
+        return time.monotonic() - began
+
+    with qtbot.waitSignal(runner.succeeded) as ended:
+        runner.start(work)
+    assert told[0] == 1
+    assert told[-1] == 20_000
+    assert len(told) <= 3 + ended.args[0] / jobs.REPORT_EVERY_S

@@ -1,5 +1,7 @@
 """The user merges and splits series in the window, on real files, and takes it back."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -155,6 +157,26 @@ def test_merged_series_is_split_and_all_is_restored(qtbot, window):
     assert "all alike" in window.session.message.text
     do(window, "restore_series")
     assert titles(window)[:2] == ["lower", "upper"]
+
+
+def test_nothing_of_a_closed_study_stays_in_memory(qtbot, window):
+    """Not of its series before a merge either, which are kept while it is open."""
+    kept = [weakref.ref(window.session.viewport.volume)]
+    merge_halves(qtbot, window)
+    do(window, "split_automatic")
+    qtbot.waitUntil(lambda: not window.session.is_busy("regroup"))
+    kept += [weakref.ref(window.session.viewport.volume)]
+    kept += [weakref.ref(one) for one in window.session.study.history]
+    assert len(kept) >= 4
+    do(window, "layout_planes")
+    window.controller.study.close_study(0)
+
+    def is_gone():
+        gc.collect()
+        assert sum(one() is not None for one in kept) == 0
+
+    qtbot.waitUntil(is_gone)
+    assert not window.session.thumbnails
 
 
 def test_merge_is_back_in_the_next_session_and_can_be_taken_back(qtbot, window, open_real):

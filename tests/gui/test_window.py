@@ -506,6 +506,33 @@ def test_cine_stops_when_another_series_comes(qtbot, open_window):
     assert not action(open_window, "cine").isChecked()
 
 
+def test_scrolling_stops_at_the_ends(open_window):
+    action(open_window, "last_slice").trigger()
+    last = open_window.session.viewport.slice_index
+    action(open_window, "next_slice").trigger()
+    assert open_window.session.viewport.slice_index == last
+
+
+def test_scrolling_goes_on_at_the_other_end_where_the_reader_wants_that(open_window):
+    viewport = open_window.session.viewport
+    action(open_window, "settings").trigger()
+    dialog = widget(open_window, "settings_dialog")
+    widget(dialog, "loop_scrolling_box").setChecked(True)
+    dialog.accept()
+    assert open_window.current_settings().loop_scrolling
+
+    action(open_window, "last_slice").trigger()
+    action(open_window, "next_slice").trigger()
+    assert viewport.slice_index == 0
+    action(open_window, "previous_slice").trigger()
+    assert viewport.slice_index == viewport.slice_count - 1
+    open_window.controller.display.step_in(0, 1)  # as the wheel does
+    assert viewport.slice_index == 0
+    viewport.set_slice(viewport.slice_count - 2)
+    action(open_window, "forward_ten").trigger()  # stops first, so that the end is not missed
+    assert viewport.slice_index == viewport.slice_count - 1
+
+
 # --- report ---------------------------------------------------------------------------------
 
 

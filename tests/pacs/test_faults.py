@@ -64,7 +64,7 @@ def test_a_full_disk_keeps_what_came_and_the_rest_comes_elsewhere(
 ) -> None:
     uid = _stored(orthanc, tmp_path / "in", 20)  # 20 files of 13 KB
 
-    with pytest.raises(OutputError, match=r"No space left on device.*fetch again"):
+    with pytest.raises(OutputError, match=r"the disk is full.*fetch again"):
         fetch_study(orthanc.peer, uid, small_disk, OWN)
 
     assert not (small_disk / uid).exists()
@@ -80,7 +80,7 @@ def test_a_read_only_target_of_a_fetch_is_refused_before_it_begins(
 ) -> None:
     uid = _stored(orthanc, tmp_path / "in", 2)
 
-    with pytest.raises(OutputError, match="Read-only file system"):
+    with pytest.raises(OutputError, match="the disk is read-only"):
         fetch_study(orthanc.peer, uid, read_only_disk, OWN)
 
 

@@ -75,7 +75,7 @@ class DetectionController(QObject):
         try:
             return self._model.get()
         except ModelFileError as error:
-            return str(error)
+            return tr_phrase(str(error))
 
     @Slot(object)
     def _on_model_loaded(self, result: object) -> None:

@@ -32,6 +32,8 @@ class DisplayController(QObject):
         self._session = session
         self._clock = clock
         self._key_pressed_at: float | None = None
+        self.is_looping = False
+        """Whether scrolling goes on at the other end of the stack."""
         self._cine = QTimer(self)
         self._cine.setInterval(CINE_MILLISECONDS)
         self._connect_signals()
@@ -55,8 +57,18 @@ class DisplayController(QObject):
             panes.follow(index)
 
     def step_in(self, index: int, step: int) -> None:
-        """Show the slice `step` further in one view."""
-        self.show_in(index, self._session.panes.viewports[index].slice_index + step)
+        """Show the slice `step` further in one view; from an end the other one, where that loops.
+
+        A step that would pass an end stops there, so that a reader notices it.
+        """
+        viewport = self._session.panes.viewports[index]
+        last = viewport.slice_count - 1
+        if self.is_looping and step > 0 and viewport.slice_index == last:
+            self.show_in(index, 0)
+        elif self.is_looping and step < 0 and viewport.slice_index == 0:
+            self.show_in(index, last)
+        else:
+            self.show_in(index, viewport.slice_index + step)
 
     def set_window_in(self, index: int, center: float, width: float) -> None:
         """Show one view in this window, black and white as they are."""
@@ -78,7 +90,7 @@ class DisplayController(QObject):
     @Slot(int)
     def step_slice(self, step: int) -> None:
         """Show the slice `step` further to the head."""
-        self._show(self._active.slice_index + step)
+        self.step_in(self._session.panes.active_index, step)
 
     @Slot()
     def toggle_cine(self) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.export_choice import REPORT_FORMATS, ExportChoice
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
@@ -120,7 +120,7 @@ class ExportController(QObject):
         self._session.set_activity("export", None)
         text = tr("The report is in {folder}: {files}.")
         text = text.format(folder=folder, files=words.file_list(files))
-        text = f"{text} {absent}".strip()
+        text = f"{text} {tr_phrase(absent)}".strip()
         self._session.set_message(Message(text, folder=folder))
 
     @Slot(str)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from hcc_viewer import paths
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.activity import Activity
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import Job, JobRunner
 from hcc_viewer.gui.network import NetworkServices, Results
 from hcc_viewer.gui.prompts import Prompts
@@ -107,7 +107,7 @@ class NetworkController(QObject):
         try:
             return self.services.load_settings()
         except HccViewerError as error:
-            self._session.set_message(Message(str(error), is_error=True))
+            self._session.set_message(Message(tr_phrase(str(error)), is_error=True))
             return None
 
     def _show(self, dialog: NetworkDialog) -> None:

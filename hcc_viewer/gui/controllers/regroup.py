@@ -89,7 +89,7 @@ class RegroupController(QObject):
     def cancel(self) -> None:
         """Stop; the series stay as they are."""
         self._runner.cancel()
-        self._session.set_activity("regroup", None)
+        self._end()
 
     def _marked(self) -> list[Series]:
         series = self._session.series
@@ -102,21 +102,26 @@ class RegroupController(QObject):
         self._session.set_activity("regroup", activity)
         self._runner.start(job)
 
+    def _end(self) -> Study | None:
+        """Nothing is done any more; gives the study that was worked on, which is not held on to."""
+        study, self._study = self._study, None
+        self._session.set_activity("regroup", None)
+        return study
+
     @Slot(int, int)
     def _on_progressed(self, done: int, total: int) -> None:
         self._session.progress("regroup", done, total)
 
     @Slot(object)
     def _on_regrouped(self, result: object) -> None:
-        self._session.set_activity("regroup", None)
-        new, old = cast("Study", result), self._study
+        new, old = cast("Study", result), self._end()
         if old is not None and self._session.is_open(old):
             self._replace(old, new)
             self._session.set_message(Message(_said(old, new)))
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
-        self._session.set_activity("regroup", None)
+        self._end()
         self._session.set_message(Message(text, is_error=True))
 
     @Slot()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hcc_viewer.dicom import Series, Study, Volume
+    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 
 class StudyController(QObject):
@@ -209,7 +209,7 @@ class StudyController(QObject):
         else:
             for one in [one for one in self._session.studies if one.path == study.path]:
                 self.study_closing.emit(one)
-                self._cache.drop({series.key for series in one.series})
+                self._cache.drop(_keys_of(one))
             self._session.add_study(study)
             self._show_study(study)
         if study.before is not None:
@@ -284,7 +284,7 @@ class StudyController(QObject):
         study = self._session.studies[index]
         self.study_closing.emit(study)
         self._last_row.pop(str(study.path), None)
-        self._cache.drop({series.key for series in study.series})
+        self._cache.drop(_keys_of(study))
         if study is self._session.study:
             self._loader.cancel()
             self._thumbnailer.cancel()
@@ -341,6 +341,11 @@ def _scan(
 
 def _as_scanned(study: Study, context: JobContext) -> Study:
     return study
+
+
+def _keys_of(study: Study) -> set[SeriesKey]:
+    """Of all series of a study, those before a merge or split too."""
+    return {series.key for one in study.history for series in one.series}
 
 
 def _best_row(study: Study) -> int:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import HccViewerError
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named, translated_buttons
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class ModelsDialog(QDialog):
         try:
             model = change()
         except HccViewerError as error:
-            self._say(str(error), is_error=True)
+            self._say(tr_phrase(str(error)), is_error=True)
             return False
         self.read_models(model.key)
         self._say(words.format(model.label))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog, peer_box
-from hcc_viewer.gui.i18n import plural, tr
+from hcc_viewer.gui.i18n import plural, tr, tr_phrase
 from hcc_viewer.gui.views.naming import named
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ class FetchDialog(NetworkDialog):
         try:
             query = StudyQuery(**{name: field.text() for name, field in self.fields.items()})
         except ValueError as error:
-            self.status.setText(tr("The query is refused: {reason}.").format(reason=error))
+            self.status.setText(
+                tr("The query is refused: {reason}.").format(reason=tr_phrase(str(error)))
+            )
             return
         peer, settings = self.peers.currentData(), self._settings
         find = self.controller.services.find

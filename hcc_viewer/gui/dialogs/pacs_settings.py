@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ class PacsSettingsDialog(NetworkDialog):
                 ask_commitment=self.commitment.isChecked(),
             )
         except ValueError as error:
-            self.status.setText(tr("This cannot be used: {reason}.").format(reason=error))
+            self.status.setText(
+                tr("This cannot be used: {reason}.").format(reason=tr_phrase(str(error)))
+            )
             return None
         return peer, settings
 
@@ -168,7 +170,7 @@ class PacsSettingsDialog(NetworkDialog):
         try:
             self.controller.services.save_settings(settings)
         except HccViewerError as error:
-            self.status.setText(str(error))
+            self.status.setText(tr_phrase(str(error)))
             return
         self._settings = settings
         self._fill(index)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import HccViewerError
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named, translated_buttons
 
 
@@ -85,7 +85,7 @@ class ReaderStudyDialog(QDialog):
         try:
             window = build(Path(self._folder.text()), self._reader.text(), self._arm.currentData())
         except HccViewerError as error:
-            self._message.setText(str(error))
+            self._message.setText(tr_phrase(str(error)))
             return
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.window_of_study = window

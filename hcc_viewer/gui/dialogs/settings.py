@@ -80,6 +80,7 @@ class SettingsDialog(QDialog):
         self._right = _choice("mouse_right_box", drags, settings.mouse_right)
         self._inverted = _check("inverted_drag_box", settings.inverted_drag)
         self._wheel = _check("inverted_wheel_box", settings.inverted_wheel)
+        self._loop = _check("loop_scrolling_box", settings.loop_scrolling)
         return _page(
             (tr("Buttons"), self._profile),
             (tr("Left drag"), self._left),
@@ -87,6 +88,7 @@ class SettingsDialog(QDialog):
             (tr("Right drag"), self._right),
             (tr("Dragging down brightens"), self._inverted),
             (tr("Wheel down goes to the feet"), self._wheel),
+            (tr("Scrolling goes on at the other end"), self._loop),
         )
 
     def _make_display(self) -> QWidget:
@@ -156,6 +158,7 @@ class SettingsDialog(QDialog):
             mouse_right=self._right.currentData(),
             inverted_drag=self._inverted.isChecked(),
             inverted_wheel=self._wheel.isChecked(),
+            loop_scrolling=self._loop.isChecked(),
             heat_map_style=self._style.currentData(),
             smooth_pixels=self._smooth.isChecked(),
             cine_per_second=self._cine.value(),

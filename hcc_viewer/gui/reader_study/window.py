@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer import RESEARCH_USE
 from hcc_viewer.errors import HccViewerError
-from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.reader_study.loading import LoadCase, ShownCase
 from hcc_viewer.gui.viewport import Viewport, Window
@@ -188,7 +188,7 @@ class ReaderStudyWindow(QMainWindow):
         try:
             self.run.save()
         except HccViewerError as error:
-            self._message.setText(str(error))
+            self._message.setText(tr_phrase(str(error)))
             self.run.resume()
             return
         self._shown = None

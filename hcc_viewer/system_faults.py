@@ -1,0 +1,29 @@
+"""What the system says of a file or a port, in the program's own words, which can be translated."""
+
+from __future__ import annotations
+
+import errno
+
+from hcc_viewer.phrases import Phrase
+
+_FORBIDDEN = Phrase("you may not do that there")
+
+_REASONS = {
+    errno.ENOSPC: Phrase("the disk is full"),
+    errno.EDQUOT: Phrase("your share of the disk is used up"),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: Phrase("the disk is read-only"),
+    errno.ENOENT: Phrase("it is not there"),
+    errno.ENOTDIR: Phrase("part of that path is a file"),
+    errno.EISDIR: Phrase("that is a folder"),
+    errno.EEXIST: Phrase("that is there already"),
+    errno.ENAMETOOLONG: Phrase("the path is too long"),
+    errno.EIO: Phrase("the disk does not work as it should"),
+    errno.EADDRINUSE: Phrase("another program uses it"),
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Part of a sentence: a phrase for what is common, else what the system says in English."""
+    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
