@@ -23,7 +23,8 @@ REMARKS = (
 """How the lines that are left out begin (TensorFlow 2.16 to 2.21)."""
 
 _FILTER = """
-import re, sys
+import re, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 remark = re.compile(sys.argv[1].encode())
 for line in sys.stdin.buffer:
     if not remark.match(line):
@@ -66,7 +67,7 @@ def without_remarks() -> Iterator[None]:
             os.close(kept)
             child.stdin.close()
             with suppress(subprocess.TimeoutExpired):
-                child.wait(2)
+                child.wait(1)
             if child.poll() is None:  # a process that outlives the command holds the pipe open
                 child.kill()
 

@@ -36,6 +36,19 @@ def test_what_a_crash_wrote_last_is_seen():
     assert b"remark" not in done.stderr
 
 
+def test_an_interruption_is_not_answered_by_the_filter():
+    program = (
+        "import os, signal, time; from hcc_viewer.training.quiet import without_remarks\n"
+        "with without_remarks():\n"
+        "    time.sleep(1)\n"
+        "    os.killpg(0, signal.SIGINT); time.sleep(1)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=60, start_new_session=True
+    )
+    assert done.stderr.count(b"KeyboardInterrupt") == 1
+
+
 def test_an_error_comes_through_and_the_descriptor_is_restored(capfd):
     with pytest.raises(ValueError, match="mine"), without_remarks():
         raise ValueError("mine")
