@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hcc_viewer.errors import UsageError
 from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
+from hcc_viewer.training.quiet import without_remarks
 
 
 def run_command(name: str, words: Sequence[str]) -> int:
@@ -23,7 +24,8 @@ def run_command(name: str, words: Sequence[str]) -> int:
         "import": _import,
         "experiments": _experiments,
     }
-    return commands[name](words)
+    with without_remarks():
+        return commands[name](words)
 
 
 def _train(words: Sequence[str]) -> int:

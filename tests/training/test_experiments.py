@@ -9,11 +9,20 @@ pytest.importorskip("tensorflow", reason="needs the training extra")
 
 from hcc_viewer.cli import main
 from hcc_viewer.errors import UsageError
+from hcc_viewer.stats.roc import auc
 from hcc_viewer.training.examples import make_example, save_example
 from hcc_viewer.training.experiments.config import Budget, Scale, Variant, load_experiments
 from hcc_viewer.training.experiments.networks import build_variant
 from hcc_viewer.training.experiments.report import PAPER_ACCURACY, report_page, write_report
-from hcc_viewer.training.experiments.run import Result, run_experiments, training_config
+from hcc_viewer.training.experiments.run import (
+    BEST,
+    HISTORY,
+    Result,
+    _callbacks,
+    run_experiments,
+    training_config,
+)
+from hcc_viewer.training.experiments.score import PositiveAuc, balanced_accuracy
 from hcc_viewer.training.patients import Patients
 from tests.training.toy import make_toy_case
 
@@ -25,8 +34,16 @@ TINY = Scale(
 )  # fmt: skip
 
 
-def result(variant, accuracy=0.8):
-    return Result(variant.key, 0, accuracy, 0.4, 0.85, 3, 6, 1234, 5.0)
+TRUTH = (1, 0, 0, 0) * 6
+PATIENT = tuple(number // 4 for number in range(24))
+
+
+def result(variant, seed=0, scores=(0.9, 0.2, 0.3, 0.95)):
+    """Six patients of four slices; the first score of each is that of its slice with HCC."""
+    own = auc(np.array(TRUTH, bool), np.array(scores * 6))
+    return Result(
+        variant.key, seed, own, 0.75, 0.8, 3, 6, 1234, 5.0, TRUTH, PATIENT, tuple(scores * 6)
+    )
 
 
 def test_every_line_of_the_papers_tables_is_there():
@@ -84,7 +101,9 @@ def test_experiments_are_fitted_once_and_shared_between_tables(tmp_path):
             (tmp_path / "cases" / f"{part}-{seed:06d}-case.npz").touch()
     results = run_experiments(config, tmp_path, quiet=True)
     assert [item.variant for item in results] == ["table-1-bn", "table-2-relu", "table-8-paper"]
-    assert results[0].accuracy == results[1].accuracy
+    assert results[0].scores == results[1].scores
+    assert len(results[0].scores) == len(results[0].truth) == len(results[0].patient)
+    assert not list(tmp_path.rglob("*.weights.h5"))
     assert [item.epochs for item in results] == [2, 2, 1]
     assert len(list((tmp_path / "results").iterdir())) == 2
     assert run_experiments(config, tmp_path, quiet=True) == results
@@ -95,16 +114,41 @@ def test_experiments_are_fitted_once_and_shared_between_tables(tmp_path):
 def test_report_sets_results_beside_the_papers_and_says_what_is_missing(tmp_path):
     config = load_experiments("toy")
     done = [v for v in config.variants if v.table in ("table 2", "table 3")]
-    results = [result(variant) for variant in done]
+    results = [result(v, scores=(0.9, 0.2, 0.3, 0.1)) for v in done]
+    results[-1] = result(done[-1])
     page = report_page(config, results)
-    assert "| AdaGrad | 80.0 | 0.850 | 0.400 | 3 | 1,234 | 55.7 |" in page
+    assert "| ReLU | 1.000 (1.000 to 1.000) | 1.000 | - | 80.0 |" in page
+    assert "| SGD | 0.667 (0.667 to 0.667) | 0.667 | -0.333 (-0.333 to -0.333) | 80.0 |" in page
+    assert "is right in 75.0 % of them" in page
     assert "What it does not say" in page
     assert "Not run at this scale: Table 1" in page
     assert "Not fitted: SGD." in report_page(config, results[:-1])
     others = [result(variant) for variant in config.variants if variant.table == "table 8"]
-    assert "1 epoch(s) of 96 slices here" in report_page(config, others)
+    assert "1 epoch(s) of 640 slices and 1 seed(s)" in report_page(config, others)
     write_report(config, results, tmp_path)
     assert (tmp_path / "experiments-table-3.svg").read_text().startswith("<?xml")
+
+
+def test_auc_of_one_answer_to_everything_is_a_half():
+    """Keras's own takes the commoner class's share for merit."""
+    targets = np.eye(2)[[0] * 9 + [1]]
+    metric = PositiveAuc()
+    metric.update_state(targets, np.tile([0.8, 0.2], (10, 1)))
+    assert float(metric.result()) == pytest.approx(0.5)
+    assert balanced_accuracy(targets[:, 1] > 0, np.full(10, 0.2)) == 0.5
+
+
+def test_an_interrupted_fit_keeps_the_best_of_what_it_had(tmp_path):
+    (tmp_path / HISTORY).write_text("epoch,val_auc\n0,0.9\n1,nan\n")
+    (tmp_path / BEST).touch()
+    best = [item for item in _callbacks(TINY, tmp_path) if hasattr(item, "save_best_only")]
+    assert best[0].best == 0.9
+
+
+def test_budget_of_a_table_has_seeds_of_its_own():
+    scale = replace(TINY, seeds=(0, 1), budgets={"table 8": Budget(1, 8, (5,))})
+    assert scale.of(Variant("table 8", "n")).seeds == (5,)
+    assert scale.of(Variant("table 1", "n")).seeds == (0, 1)
 
 
 def test_unknown_variant_is_refused_by_its_key(tmp_path, capsys):

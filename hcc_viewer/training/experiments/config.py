@@ -60,6 +60,8 @@ class Budget:
 
     epochs: int
     slices_per_epoch: int
+    seeds: tuple[int, ...] = ()
+    """Empty: those of the rest."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Scale:
     slices_per_epoch: int = 1664
     batch_size: int = 128
     learning_rate: float = 1e-3
+    positive_area_mm2: float = 15.0
+    """A slice is positive with this much HCC; those with less, but some, are left out."""
     patience: int = 20
     validation_slices: int = 40
     """Of each tuning patient."""
@@ -89,7 +93,12 @@ class Scale:
     def of(self, variant: Variant) -> Scale:
         """The scale of one variant's fit."""
         budget = self.budgets.get(variant.table, Budget(self.epochs, self.slices_per_epoch))
-        return replace(self, epochs=budget.epochs, slices_per_epoch=budget.slices_per_epoch)
+        return replace(
+            self,
+            epochs=budget.epochs,
+            slices_per_epoch=budget.slices_per_epoch,
+            seeds=budget.seeds or self.seeds,
+        )
 
 
 @dataclass(frozen=True)

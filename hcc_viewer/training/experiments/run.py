@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import os
@@ -11,34 +12,53 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.records import build_record, to_table
 from hcc_viewer.training.config import TrainingConfig, load_config
 from hcc_viewer.training.experiments.config import ExperimentsConfig, Scale, Variant
 
+if TYPE_CHECKING:
+    import keras
+
+    from hcc_viewer.training.experiments.score import Validation
+
+BEST, HISTORY = "best.weights.h5", "history.csv"
+"""In the folder of a fit: the weights of its best epoch, and what each epoch gave."""
+
 
 @dataclass(frozen=True)
 class Result:
-    """What one fit of one variant gave on the tuning patients."""
+    """What one fit of one variant gave on the validation slices, in its epoch of highest AUC."""
 
     variant: str
     """Its key."""
     seed: int
-    accuracy: float
-    """Of the validation slices, in the epoch with the highest."""
-    loss: float
-    """Of that epoch."""
     auc: float
+    accuracy: float
+    balanced_accuracy: float
+    """Mean of sensitivity and specificity at 0.5."""
     epoch: int
     """Which epoch that was, from 1."""
     epochs: int
     """How many were run."""
     parameters: int
     seconds: float
-    majority: float = 0.0
-    """Accuracy of always naming the commoner class."""
+    truth: tuple[int, ...] = ()
+    """Of each slice: 1 with HCC."""
+    patient: tuple[int, ...] = ()
+    """Of each slice: a number of its patient."""
+    scores: tuple[float, ...] = ()
+    """Of each slice: the probability of HCC."""
+
+    @property
+    def majority(self) -> float:
+        """Accuracy of always naming the commoner class."""
+        share = sum(self.truth) / max(len(self.truth), 1)
+        return max(share, 1 - share)
 
 
 def run_experiments(
@@ -64,7 +84,12 @@ def run_experiments(
     _claim(work, config.scale)
     _make_cases(config.scale, work, quiet)
     wanted = [v for v in config.variants if not only or v.table in only]
-    jobs = [(_first_alike(config, v), s) for v in wanted for s in config.scale.seeds]
+    jobs = [
+        (_first_alike(config, v), s)
+        for s in config.scale.seeds
+        for v in wanted
+        if s in config.scale.of(v).seeds
+    ]
     missing = [job for job in dict.fromkeys(jobs) if not _path(work, *job).exists()]
     if workers == 1:
         for variant, seed in missing:
@@ -105,8 +130,8 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
     """Fit one variant and keep its result."""
     import keras
 
-    from hcc_viewer.training.dataset import plain_batches
     from hcc_viewer.training.experiments.networks import build_variant, make_optimiser
+    from hcc_viewer.training.experiments.score import PositiveAuc, validation_slices
     from hcc_viewer.training.experiments.slices import SliceLabels
     from hcc_viewer.training.patients import Patients
 
@@ -119,23 +144,21 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
     network.compile(
         optimizer=make_optimiser(variant, scale),
         loss="categorical_crossentropy",
-        weighted_metrics=["accuracy", keras.metrics.AUC(name="auc")],
+        weighted_metrics=["accuracy", PositiveAuc(name="auc")],
     )
-    images, targets, weights = plain_batches(
-        patients.examples("tune"), config, scale.validation_slices
-    )
-    history = network.fit(
+    validation = validation_slices(patients.examples("tune"), config, scale.validation_slices)
+    folder = work / "fits" / f"{variant.key}-{seed}"
+    network.fit(
         SliceLabels(patients.examples("train"), config),
         epochs=scale.epochs,
-        validation_data=(images, targets["probability"], weights["probability"]),
+        validation_data=(validation.images, validation.targets),
         validation_batch_size=min(scale.batch_size, 16),
-        callbacks=_callbacks(scale, work / "fits" / f"{variant.key}-{seed}"),
+        callbacks=_callbacks(scale, folder),
         verbose=0,
     )
-    result = _result(variant, seed, history.history, network.count_params(), started)
-    share = float(targets["probability"][:, 1].mean())
-    result = replace(result, majority=round(max(share, 1 - share), 4))
+    result = _result(variant, seed, network, validation, folder, started)
     _save(_path(work, variant, seed), result)
+    (folder / BEST).unlink(missing_ok=True)
     return result
 
 
@@ -150,6 +173,7 @@ def training_config(scale: Scale, seed: int) -> TrainingConfig:
             tune_patients=scale.tune_patients,
             test_patients=0,
             seed=scale.first_patient,
+            positive_area_mm2=scale.positive_area_mm2,
             train_phantom=scale.phantom,
         ),
         input=replace(paper.input, size=scale.size),
@@ -171,33 +195,63 @@ def _callbacks(scale: Scale, folder: Path) -> list[Any]:
     import keras
 
     folder.mkdir(parents=True, exist_ok=True)
+    # What an interrupted fit had reached counts, and only with the weights that reached it.
+    reached = max(_history(folder), default=None) if (folder / BEST).exists() else None
     return [
-        keras.callbacks.EarlyStopping("val_accuracy", mode="max", patience=scale.patience),
+        keras.callbacks.EarlyStopping("val_auc", mode="max", patience=scale.patience),
+        keras.callbacks.ModelCheckpoint(
+            str(folder / BEST),
+            monitor="val_auc",
+            mode="max",
+            save_best_only=True,
+            save_weights_only=True,
+            initial_value_threshold=reached,
+        ),
+        keras.callbacks.CSVLogger(str(folder / HISTORY), append=True),
         keras.callbacks.BackupAndRestore(str(folder / "checkpoint")),
-        keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
     ]
 
 
+def _history(folder: Path) -> list[float]:
+    """Validation AUC of each epoch so far; -1 where it is no number."""
+    path = folder / HISTORY
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as lines:
+        values = [float(row["val_auc"]) for row in csv.DictReader(lines)]
+    return [value if math.isfinite(value) else -1.0 for value in values]
+
+
 def _result(
-    variant: Variant, seed: int, history: dict[str, list[float]], parameters: int, started: float
+    variant: Variant,
+    seed: int,
+    network: keras.Model,
+    validation: Validation,
+    folder: Path,
+    started: float,
 ) -> Result:
-    accuracy = [value if math.isfinite(value) else -1.0 for value in history["val_accuracy"]]
-    best = max(range(len(accuracy)), key=lambda i: accuracy[i])
+    from hcc_viewer.stats.roc import auc
+    from hcc_viewer.training.experiments.score import answers, balanced_accuracy
+
+    if (folder / BEST).exists():
+        network.load_weights(folder / BEST)
+    history = _history(folder)
+    scores = np.round(answers(network, validation, 16), 5)
+    truth = validation.truth
     return Result(
         variant=variant.key,
         seed=seed,
-        accuracy=round(float(accuracy[best]), 4),
-        loss=round(_finite(history["val_loss"][best]), 4),
-        auc=round(_finite(history["val_auc"][best]), 4),
-        epoch=best + 1,
-        epochs=len(accuracy),
-        parameters=parameters,
+        auc=round(auc(truth, scores), 4),
+        accuracy=round(float(((scores > 0.5) == truth).mean()), 4),
+        balanced_accuracy=round(balanced_accuracy(truth, scores), 4),
+        epoch=int(np.argmax(history)) + 1,
+        epochs=len(history),
+        parameters=network.count_params(),
         seconds=round(time.time() - started, 1),
+        truth=tuple(int(value) for value in truth),
+        patient=tuple(int(value) for value in validation.patient),
+        scores=tuple(float(value) for value in scores),
     )
-
-
-def _finite(value: float) -> float:
-    return float(value) if math.isfinite(value) else 1e9
 
 
 def _make_cases(scale: Scale, work: Path, quiet: bool) -> None:
@@ -249,7 +303,7 @@ def _one_thread() -> None:
 def _announce(result: Result, quiet: bool) -> None:
     if not quiet:
         print(
-            f"{result.variant:40s} seed {result.seed}  accuracy {result.accuracy:.3f}  "
+            f"{result.variant:40s} seed {result.seed}  AUC {result.auc:.3f}  "
             f"epoch {result.epoch} of {result.epochs}  {result.seconds:.0f} s",
             flush=True,
         )

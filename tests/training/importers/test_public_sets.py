@@ -13,6 +13,7 @@ from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.training.importers.base import ImportOptions
 from hcc_viewer.training.importers.run import ImportRequest, check_archive, run_import
 from tests.training.importers import trees
+from tests.training.importers.trees import box, marked_image, ras_affine, write_nifti
 
 
 def imported(tmp_path, dataset, root, **options):
@@ -154,7 +155,7 @@ def test_phlf_folders_may_be_spelt_otherwise(tmp_path):
 def test_tumour_patient_with_an_empty_mask_is_no_negative(tmp_path):
     base = trees.make_phlf(tmp_path, cases={1: ["1", "2"]})
     mask = base / "Center1" / "Annotation_Liver tumor" / "2.nii.gz"
-    trees.write_nifti(mask, trees.box() * 0, trees.ras_affine())
+    trees.write_nifti(mask, box() * 0, trees.ras_affine())
     catalogue = imported(tmp_path, "phlf", base)
     assert exclusions(catalogue) == {"phlf-1-002": "no-label"}
 
@@ -162,13 +163,13 @@ def test_tumour_patient_with_an_empty_mask_is_no_negative(tmp_path):
 def test_image_without_geometry_is_left_out_unless_it_tells_its_spacing(tmp_path):
     base = trees.make_phlf(tmp_path, cases={1: ["1", "2", "3"]})
     for number in (2, 3):
-        image = trees.nib.Nifti1Image(trees.marked_image(), np.eye(4))
+        image = trees.nib.Nifti1Image(marked_image(), np.eye(4))
         if number == 3:
             image.header.set_zooms((2.0, 2.0, 4.0))
         for name in ("Image", "Annotation_Liver tumor"):
             path = base / "Center1" / name / f"{number}.nii.gz"
             if name != "Image":
-                image = trees.nib.Nifti1Image(trees.box(), np.eye(4))
+                image = trees.nib.Nifti1Image(box(), np.eye(4))
             trees.nib.save(image, path)
     catalogue = imported(tmp_path, "phlf", base)
     assert exclusions(catalogue) == {"phlf-1-002": "mismatch"}
@@ -274,6 +275,28 @@ def test_open_swiss_hcc_takes_the_annotated_image_or_the_latest(tmp_path):
     assert rows(catalogue)["openswisshcc-002"].label_kind == "negative"
     assert exclusions(catalogue) == {"openswisshcc-003": "no-label"}
     assert catalogue.load(first).organs[0, 5, 5] == Organ.LIVER
+
+
+def test_open_swiss_hcc_tells_images_of_one_name_apart_by_their_folders(tmp_path):
+    """Two examinations of a subject: each mask goes to the image in the folder of its own name."""
+    base = tmp_path / "OpenSwissHCC"
+    for visit, grey in (("ses-1", 100), ("ses-2", 200)):
+        image = np.full_like(marked_image(), grey)
+        write_nifti(base / "sub-001" / visit / "late.nii.gz", image, ras_affine())
+    write_nifti(base / "sub-002" / "only" / "late.nii.gz", image, ras_affine())
+    masks = base / "derivatives" / "manual_lesion_annotations"
+    first, second = box(i=(2, 6)), box(i=(9, 13))
+    write_nifti(masks / "sub-001" / "ses-1" / "late-L1_seg.nii.gz", first, ras_affine())
+    write_nifti(masks / "sub-001" / "ses-3" / "late-L1_seg.nii.gz", second, ras_affine())
+    write_nifti(masks / "sub-002" / "elsewhere" / "late-L1_seg.nii.gz", first, ras_affine())
+    (base / "participants.tsv").write_text("ID\tHCC\n001\t1\n002\t1\n")
+    catalogue = imported(tmp_path, "openswisshcc", base)
+    both = rows(catalogue)["openswisshcc-001"]
+    assert both.phase.startswith("ses-1/late")
+    assert both.hcc == 1
+    assert "ses-3/late-L1_seg.nii.gz" in both.notes
+    assert (catalogue.load(both).image == 100).all()
+    assert rows(catalogue)["openswisshcc-002"].phase.startswith("late,")
 
 
 def test_chaos_masks_follow_the_file_names_not_the_slices(tmp_path):
