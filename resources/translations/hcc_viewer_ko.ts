@@ -1112,8 +1112,36 @@
             <translation>모델 설치</translation>
         </message>
         <message>
+            <source>Remove the model?</source>
+            <translation>모델을 제거할까요?</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>제거</translation>
+        </message>
+        <message>
             <source>Models</source>
             <translation>모델</translation>
+        </message>
+        <message>
+            <source>Removed {}.</source>
+            <translation>{}을(를) 제거했습니다.</translation>
+        </message>
+        <message>
+            <source>selected</source>
+            <translation>선택한 모델</translation>
+        </message>
+        <message>
+            <source>in use</source>
+            <translation>사용 중</translation>
+        </message>
+        <message>
+            <source>The two were measured on different cases unless the cards say the same. To compare them, measure both on cases of your own (evaluate --cases --model2).</source>
+            <translation>카드에 같은 증례라고 적혀 있지 않으면 두 모델은 서로 다른 증례에서 측정되었습니다. 비교하려면 보유한 증례에서 둘 다 측정하십시오(evaluate --cases --model2).</translation>
+        </message>
+        <message>
+            <source>Remove {}? Its file is deleted from this program's folder.</source>
+            <translation>{}을(를) 제거할까요? 이 프로그램의 폴더에서 파일이 삭제됩니다.</translation>
         </message>
         <message>
             <source>&amp;Install…</source>
@@ -1134,10 +1162,6 @@
         <message>
             <source>{} is used now.</source>
             <translation>이제 {}을(를) 사용합니다.</translation>
-        </message>
-        <message>
-            <source>Removed {}.</source>
-            <translation>{}을(를) 제거했습니다.</translation>
         </message>
         <message>
             <source>PACS</source>
@@ -1234,10 +1258,6 @@
         <message>
             <source>Test</source>
             <translation>시험</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>제거</translation>
         </message>
         <message>
             <source>A new one</source>

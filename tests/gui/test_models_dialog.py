@@ -1,10 +1,10 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QTableWidget, QTextBrowser
 
 from hcc_viewer.detection import model_store
-from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.models import ModelsDialog, ask_whether_to_remove
 from tests.detection.make_model import make_model
 
 
@@ -17,7 +17,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def dialog(qtbot, file):
-    dialog = ModelsDialog(choose_file=lambda parent: file)
+    dialog = ModelsDialog(choose_file=lambda parent: file, confirm_removal=lambda *_: True)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -44,6 +44,36 @@ def test_model_is_installed_chosen_and_removed_by_clicks(qtbot, dialog):
         click(qtbot, dialog, "remove_model_button")
     assert table.rowCount() == 1
     assert not dialog.findChild(QPushButton, "remove_model_button").isEnabled()
+
+
+def test_model_is_kept_when_the_question_is_denied(qtbot, dialog):
+    click(qtbot, dialog, "install_model_button")
+    dialog._confirm_removal = lambda parent, label: False
+    click(qtbot, dialog, "remove_model_button")
+    assert dialog.findChild(QTableWidget, "models_table").rowCount() == 2
+
+
+def test_question_before_removal_names_the_model_and_denies_by_default(qtbot, dialog):
+    seen = []
+
+    def answer():
+        box = dialog.findChild(QMessageBox, "remove_model_dialog")
+        seen.append(box.text())
+        qtbot.mouseClick(box.defaultButton(), Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, answer)
+    assert not ask_whether_to_remove(dialog, "spots 1.2.3")
+    assert "spots 1.2.3" in seen[0]
+
+
+def test_model_is_shown_beside_the_one_in_use(qtbot, dialog):
+    details = dialog.findChild(QTextBrowser, "model_details")
+    assert "in use" not in details.toPlainText()
+    click(qtbot, dialog, "install_model_button")
+    text = details.toPlainText()
+    assert "spots 1.2.3" in text
+    assert "hcc-hbp" in text
+    assert "measured on different cases" in text
 
 
 def test_refused_model_is_told_in_the_dialog(qtbot, dialog, file):

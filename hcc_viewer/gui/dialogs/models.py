@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QHeaderView,
     QLabel,
+    QMessageBox,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -41,8 +43,25 @@ def ask_for_model_file(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_whether_to_remove(parent: QWidget, label: str) -> bool:
+    """Ask before a model file is deleted."""
+    box = QMessageBox(parent)
+    box.setObjectName("remove_model_dialog")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Remove the model?"))
+    box.setText(tr("Remove {}? Its file is deleted from this program's folder.").format(label))
+    remove = box.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    cancel.setText(tr("Cancel"))
+    box.setDefaultButton(cancel)
+    box.exec()
+    return box.clickedButton() is remove
+
+
 class ModelsDialog(QDialog):
     """Lists the model files and changes them; what it shows is read anew after each change.
+
+    A model that is not used is shown beside the one that is.
 
     Signals:
         model_chosen: Another model is used from now on; it must be loaded.
@@ -51,7 +70,10 @@ class ModelsDialog(QDialog):
     model_chosen = Signal()
 
     def __init__(
-        self, parent: QWidget | None = None, choose_file: ChooseFile = ask_for_model_file
+        self,
+        parent: QWidget | None = None,
+        choose_file: ChooseFile = ask_for_model_file,
+        confirm_removal: Callable[[QWidget, str], bool] = ask_whether_to_remove,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("models_dialog")
@@ -59,6 +81,7 @@ class ModelsDialog(QDialog):
         self.setAccessibleName("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._choose_file = choose_file
+        self._confirm_removal = confirm_removal
         self._models: tuple[StoredModel, ...] = ()
         self._table = self._make_table()
         self._details = named(QTextBrowser(), "model_details")
@@ -77,7 +100,9 @@ class ModelsDialog(QDialog):
         table = named(QTableWidget(0, len(COLUMNS)), "models_table")
         table.setAccessibleName("Models")
         table.setHorizontalHeaderLabels([tr(name) for name in COLUMNS])
-        table.horizontalHeader().setStretchLastSection(True)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         table.verticalHeader().hide()
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -119,7 +144,6 @@ class ModelsDialog(QDialog):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self._table.setItem(row, column, item)
-        self._table.resizeColumnsToContents()
         wanted = [i for i, m in enumerate(self._models) if (m.key == key if key else m.is_chosen)]
         self._table.selectRow(wanted[0] if wanted else 0)
         self._show_details()
@@ -145,7 +169,9 @@ class ModelsDialog(QDialog):
         from hcc_viewer.detection.model_store import remove_model
 
         model = self.selected
-        if model is not None and self._do(lambda: remove_model(model.key), tr("Removed {}.")):
+        if model is None or not self._confirm_removal(self, model.label):
+            return
+        if self._do(lambda: remove_model(model.key), tr("Removed {}.")):
             if model.is_chosen:
                 self.model_chosen.emit()
             self.read_models()
@@ -164,23 +190,37 @@ class ModelsDialog(QDialog):
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self._message.setText(text)
         self._message.setProperty("error", is_error)
+        self._message.style().polish(self._message)
 
     def _show_details(self) -> None:
         model = self.selected
-        self._details.setHtml("" if model is None else details_html(model))
+        used = next((other for other in self._models if other.is_chosen), None)
+        self._details.setHtml("" if model is None else details_html(model, used))
         self._choose.setEnabled(model is not None and not model.problem and not model.is_chosen)
         self._remove.setEnabled(model is not None and not model.is_bundled)
 
 
-def details_html(model: StoredModel) -> str:
-    """The card of a model as a table, or why it cannot be used."""
+def details_html(model: StoredModel, used: StoredModel | None = None) -> str:
+    """The card of a model as a table, beside that of the one in use; or why it cannot be used."""
     from hcc_viewer.detection.model_store import comparison, concerns
 
     if model.card is None:
         return f"<p>{escape(model.problem)}</p>"
+    beside = () if used is None or used.card is None or used.key == model.key else (used.card,)
     rows = "".join(
-        f"<tr><td>{escape(name)}&nbsp;&nbsp;</td><td>{escape(value)}</td></tr>"
-        for name, value in comparison((model.card,))
+        "<tr>" + "".join(f"<td>{escape(text)}&nbsp;&nbsp;</td>" for text in row) + "</tr>"
+        for row in comparison((model.card, *beside))
     )
-    notes = "".join(f"<p>{escape(text)}</p>" for text in concerns(model.card))
-    return f"<p>{escape(model.card.description)}</p><table>{rows}</table>{notes}"
+    heads = ("", tr("selected"), tr("in use")) if beside else ()
+    head = "".join(f"<th align='left'>{escape(text)}</th>" for text in heads)
+    notes = list(concerns(model.card))
+    if beside:
+        notes.append(
+            tr(
+                "The two were measured on different cases unless the cards say the same. To "
+                "compare them, measure both on cases of your own (evaluate --cases --model2)."
+            )
+        )
+    said = "".join(f"<p>{escape(text)}</p>" for text in notes)
+    description = f"<p>{escape(model.card.description)}</p>"
+    return f"{description}<table><tr>{head}</tr>{rows}</table>{said}"
