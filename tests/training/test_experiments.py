@@ -121,6 +121,7 @@ def test_report_sets_results_beside_the_papers_and_says_what_is_missing(tmp_path
     assert "| SGD | 0.667 (0.667 to 0.667) | 0.667 | -0.333 (-0.333 to -0.333) | 80.0 |" in page
     assert "is right in 75.0 % of them" in page
     assert "What it does not say" in page
+    assert "With one seed" in page
     assert "Not run at this scale: Table 1" in page
     assert "Not fitted: SGD." in report_page(config, results[:-1])
     others = [result(variant) for variant in config.variants if variant.table == "table 8"]

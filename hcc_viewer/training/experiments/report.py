@@ -40,6 +40,12 @@ PAPER_ACCURACY = {
 }
 """Validation accuracy in percent, Kim et al., Sci Rep 2020;10:9458, tables 1 to 3."""
 
+ONE_SEED = (
+    " **With one seed the intervals hold chance of patients only.** Another seed moves the AUC of "
+    "so short a fit too, and nothing here says by how much: a difference is a hint, whatever its "
+    "interval."
+)
+
 TITLES = {
     "table 1": "Table 1: batch normalisation and dropout",
     "table 2": "Table 2: activations",
@@ -94,7 +100,8 @@ def report_page(config: ExperimentsConfig, results: Sequence[Result]) -> str:
         "difference may be chance; and of the many intervals here one in twenty misses by chance. "
         "Balanced accuracy is the mean of sensitivity and specificity at 0.5: 50 % for a network "
         "that answers the same to everything. The paper's accuracy has another mix of classes, "
-        "which it does not tell, and stands beside for its order only.",
+        "which it does not tell, and stands beside for its order only."
+        + (ONE_SEED if len(scale.seeds) == 1 else ""),
         *(_section(config, results, table) for table in tables),
     ]
     if missing:
