@@ -17,6 +17,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import TrainingSlices, plain_batches
 from hcc_viewer.training.examples import Example
+from hcc_viewer.training.metrics import PositiveAuc
 from hcc_viewer.training.mining import HardNegativeMining
 
 logger = logging.getLogger(__name__)
@@ -177,7 +178,7 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
     if config.network.auxiliary_tissues:
         losses["tissues"] = crossentropy(from_logits=True)
         weights["tissues"] = config.fit.auxiliary_weight
-    metrics = {"probability": [keras.metrics.AUC(name="auc", from_logits=False)]}
+    metrics = {"probability": [PositiveAuc(name="auc")]}
     return {"loss": losses, "loss_weights": weights, "weighted_metrics": metrics}
 
 

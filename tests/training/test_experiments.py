@@ -22,7 +22,8 @@ from hcc_viewer.training.experiments.run import (
     run_experiments,
     training_config,
 )
-from hcc_viewer.training.experiments.score import PositiveAuc, balanced_accuracy
+from hcc_viewer.training.experiments.score import balanced_accuracy
+from hcc_viewer.training.metrics import PositiveAuc
 from hcc_viewer.training.patients import Patients
 from tests.training.toy import make_toy_case
 

@@ -106,6 +106,8 @@ class ExperimentsConfig:
     """All of a file of experiments."""
 
     name: str
+    note: str = ""
+    """What a reader of the results must know of the scale: why it is so."""
     scale: Scale = field(default_factory=Scale)
     variants: tuple[Variant, ...] = ()
 

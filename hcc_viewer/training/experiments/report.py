@@ -86,7 +86,8 @@ def report_page(config: ExperimentsConfig, results: Sequence[Result]) -> str:
         f"{scale.epochs} epochs of {scale.slices_per_epoch} slices in batches of "
         f"{scale.batch_size} at a rate of {scale.learning_rate:g}, {len(scale.seeds)} seed(s). A "
         f"slice counts as one with HCC from {scale.positive_area_mm2:g} mm2 of it on, and is left "
-        "out with less. What a table does otherwise stands under it.",
+        "out with less. What a table does otherwise stands under it."
+        + (f" {config.note}" if config.note else ""),
         _validation_text(results),
         "**What this says:** whether the choices of the paper can be tried, and how they compare "
         "on simulated slices at this scale. **What it does not say:** which is better on patients, "

@@ -131,8 +131,9 @@ def run_variant(variant: Variant, seed: int, scale: Scale, work: Path) -> Result
     import keras
 
     from hcc_viewer.training.experiments.networks import build_variant, make_optimiser
-    from hcc_viewer.training.experiments.score import PositiveAuc, validation_slices
+    from hcc_viewer.training.experiments.score import validation_slices
     from hcc_viewer.training.experiments.slices import SliceLabels
+    from hcc_viewer.training.metrics import PositiveAuc
     from hcc_viewer.training.patients import Patients
 
     started = time.time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -18,18 +17,6 @@ from hcc_viewer.training.examples import Example
 
 DRAWS = 1000
 """Of the bootstrap over patients."""
-
-
-class PositiveAuc(keras.metrics.AUC):  # type: ignore[misc] # Keras is untyped
-    """The AUC of the second class's probability.
-
-    Keras's own, given one-hot targets, throws both columns together: a network that answers the
-    same for every slice then has the AUC that the commoner class's share gives it, not 0.5.
-    """
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Add slices; both are (slice, 2)."""
-        super().update_state(y_true[:, 1], y_pred[:, 1], sample_weight)
 
 
 @dataclass(frozen=True, eq=False)
