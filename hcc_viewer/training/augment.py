@@ -66,9 +66,10 @@ def draw_augmentation(
     angle = math.radians(generator.uniform(-config.rotation_deg, config.rotation_deg))
     zoom = math.exp(generator.uniform(math.log(config.zoom[0]), math.log(config.zoom[1])))
     shift = generator.uniform(-config.shift_px, config.shift_px, 2)
-    turn = (
-        np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]) / zoom
-    )
+    rotation = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
+    stretch = math.exp(generator.uniform(-config.stretch, config.stretch) / 2)
+    mirror = -1 if generator.uniform() < config.mirrored else 1
+    turn = np.diag([mirror * stretch, 1 / stretch]) @ np.array(rotation) / zoom
     half = np.full(2, (size - 1) / 2)
     center = half if middle is None else np.array([middle[1], middle[0]])
     return Augmentation(

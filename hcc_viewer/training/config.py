@@ -93,6 +93,11 @@ class AugmentConfig:
     """The distances of the channels are stretched by exp(+-interval)."""
     flip_z: bool = False
     """Half of the examples are shown with head and feet exchanged."""
+    mirrored: float = 0.0
+    """Share of the examples in which left and right are exchanged: as other anatomies do, it takes
+    away what is known only from its place."""
+    stretch: float = 0.0
+    """Rows are stretched by exp(+-stretch) against columns."""
     tissue_gain: float = 0.0
     """Standard deviation of the logarithm of a factor on the brightness of each tissue but the
     liver and what lies in it: other scanners and simulators weight them otherwise."""
@@ -137,6 +142,9 @@ class FitConfig:
     drawn_vessels: float = 0.0
     """Of the negative slices, those with a vessel drawn in the same way: round like an HCC where it
     crosses the slice, and as dark, but it goes on through the neighbours."""
+    drawn_bystanders: float = 0.0
+    """Chance that a vessel or a cyst is drawn beside what a slice is shown for, positive and
+    negative ones alike, and after it, at the same chance, another, up to three."""
     sharpness: float = 0.0
     """Of log-sum-exp pooling while fitting; 0: the network's own, which the file has in any case.
     No weight depends on it; a sharper one teaches the strongest places only."""
@@ -165,7 +173,10 @@ class FitConfig:
             raise ValueError("fit.cycles must add up to fit.epochs")
         if self.accumulation < 1:
             raise ValueError("fit.accumulation must be at least 1")
-        for name in ("positive_share", "hard_share", "drawn_share", "drawn_cysts", "drawn_vessels"):
+        for name in (
+            *("positive_share", "hard_share", "drawn_share"),
+            *("drawn_cysts", "drawn_vessels", "drawn_bystanders"),
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")
 

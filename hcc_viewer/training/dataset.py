@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,15 @@ from hcc_viewer.training.augment import (
     draw_augmentation,
 )
 from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.drawing import Drawing, draw_into
 from hcc_viewer.training.examples import (
     TISSUE_GROUPS,
     TISSUE_SCALE,
     UNKNOWN_TISSUE,
     Example,
 )
-from hcc_viewer.training.online_lesions import DRAWN, add_lesion
+from hcc_viewer.training.online_lesions import draw_cyst, draw_hcc
+from hcc_viewer.training.online_vessels import draw_vessel
 from hcc_viewer.training.sampling import Sampler, Shown
 
 FULL_CELL = 0.25
@@ -40,6 +42,13 @@ MAX_CELL_WEIGHT = 20.0
 
 USUAL_FIELD_MM = 380.0
 """Taken for the width of the input where the configuration shows whole images."""
+
+DRAW: dict[str, Callable[[np.random.Generator], Drawing]] = {
+    "hcc": draw_hcc,
+    "cyst": draw_cyst,
+    "vessel": draw_vessel,
+}
+"""By `sampling.Drawn.kind`."""
 
 Batch = tuple[NDArray[np.float32], dict[str, Any], dict[str, Any]]
 
@@ -161,19 +170,23 @@ def _augmented(
     augmentation = draw_augmentation(config.augment, crop, generator, middle)
     stretched = tuple(offset * augmentation.interval for offset in config.input.offsets_mm)
     gains = _tissue_gains(example, place.index, stretched, augmentation, crop)
-    if shown.drawn_at is not None:
-        lesion = DRAWN[shown.drawn](generator)
-        pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
-        stored, mask, tissues = add_lesion(example, shown.drawn_at, stretched, pixel_mm, lesion)
-        hcc = augment_mask(mask if shown.is_hcc else np.zeros_like(mask), augmentation, crop)
-        return Item(
-            augment_image(stored, augmentation, example.clip, crop, gains),
-            hcc,
-            augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
-            float(hcc.sum(dtype=np.int64)) / 255 * pixel_mm**2,
-        )
     stored = example.stored(place.index, stretched)
+    tissues = example.tissues[place.index]
     hcc = example.hcc[place.index]
+    pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
+    if shown.drawn:
+        stored, tissues = stored.copy(), tissues.copy()
+    for drawn in shown.drawn:
+        drawing = DRAW[drawn.kind](generator)
+        mask = draw_into(stored, tissues, example, drawn.place, stretched, pixel_mm, drawing)
+        if drawn.kind == "hcc":
+            hcc = augment_mask(mask, augmentation, crop)
+            return Item(
+                augment_image(stored, augmentation, example.clip, crop, gains),
+                hcc,
+                augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
+                float(hcc.sum(dtype=np.int64)) / 255 * pixel_mm**2,
+            )
     total = int(hcc.sum(dtype=np.int64))
     area = 0.0
     if not np.isfinite(example.hcc_area_mm2[place.index]):
@@ -190,7 +203,7 @@ def _augmented(
     return Item(
         augment_image(stored, augmentation, example.clip, crop, gains),
         hcc,
-        augment_labels(example.tissues[place.index], augmentation, TISSUE_SCALE, crop),
+        augment_labels(tissues, augmentation, TISSUE_SCALE, crop),
         area,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ comes more often than its share of pixels."""
 MIN_PIXELS = 12
 """A tissue is in a slice with this many pixels of the tissue map (some 70 mm2 at 1.2 mm)."""
 
+CYST_BYSTANDERS = 0.2
+"""Share of cysts in what is drawn beside; the others are vessels."""
+
 EDGE_PIXELS = 12
 """An HCC that a part is drawn for lies at least this far inside it."""
 
@@ -47,20 +50,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Something to draw into the liver."""
+
+    kind: str
+    """`hcc`, `cyst` or `vessel`."""
+    place: Place
+
+
+@dataclass(frozen=True)
 class Shown:
     """What one item of a batch shows."""
 
     place: Place
     """The slice, and the middle of the part of it that is shown."""
-    drawn_at: Place | None = None
-    """Where something is drawn into the liver; None: nowhere."""
-    drawn: str = ""
-    """What: `hcc`, `cyst` or `vessel`."""
-
-    @property
-    def is_hcc(self) -> bool:
-        """Whether what is drawn makes the slice a positive one."""
-        return self.drawn == "hcc"
+    drawn: tuple[Drawn, ...] = ()
+    """What is drawn into its liver, in this order."""
 
 
 class Sampler:
@@ -87,7 +92,19 @@ class Sampler:
         self._hard = list(places)
 
     def draw(self, generator: np.random.Generator, crop: int) -> Shown:
-        """One slice to show, the part of `crop` pixels of it, and perhaps a new lesion in it."""
+        """One slice to show, the part of `crop` pixels of it, and what is drawn into it."""
+        shown = self._draw_main(generator, crop)
+        bystanders: list[Drawn] = []
+        while generator.uniform() < self._config.drawn_bystanders and len(bystanders) < 3:
+            place = self._liver_near(shown.place, generator, crop)
+            if place is None:
+                break
+            kind = "cyst" if generator.uniform() < CYST_BYSTANDERS else "vessel"
+            bystanders.append(Drawn(kind, place))
+        return replace(shown, drawn=(*bystanders, *shown.drawn))
+
+    def _draw_main(self, generator: np.random.Generator, crop: int) -> Shown:
+        """One slice, with the HCC, cyst or vessel that it is shown for if it is drawn."""
         config = self._config
         if generator.uniform() < config.positive_share:
             if "liver" in self._negative and generator.uniform() < config.drawn_share:
@@ -105,7 +122,8 @@ class Sampler:
     def _draw_new(self, generator: np.random.Generator, crop: int, drawn: str) -> Shown:
         """A place in the liver of a slice without HCC, and a part that shows it."""
         at = self._draw_in("liver", generator)
-        return Shown(_moved(at, generator, max(crop / 2 - EDGE_PIXELS, 0)), at, drawn)
+        shown = _moved(at, generator, max(crop / 2 - EDGE_PIXELS, 0))
+        return Shown(shown, (Drawn(drawn, at),))
 
     def _draw_without(self, generator: np.random.Generator, crop: int) -> Place:
         if self._hard and generator.uniform() < self._config.hard_share:
@@ -148,6 +166,20 @@ class Sampler:
         side = self._examples[number].tissues.shape[2]
         row, column = divmod(int(generator.choice(pixels)), side)
         return Place(number, index, float(row * TISSUE_SCALE), float(column * TISSUE_SCALE))
+
+    def _liver_near(self, shown: Place, generator: np.random.Generator, crop: int) -> Place | None:
+        """A place of the liver in the part that is shown; None: there is none."""
+        tissues = self._examples[shown.example].tissues[shown.index]
+        half = crop / 2 / TISSUE_SCALE
+        first = [max(0, round(at / TISSUE_SCALE - half)) for at in (shown.row, shown.column)]
+        last = [max(0, round(at / TISSUE_SCALE + half)) for at in (shown.row, shown.column)]
+        part = tissues[first[0] : last[0], first[1] : last[1]]
+        pixels = np.flatnonzero(part == _group("liver"))
+        if not len(pixels):
+            return None
+        row, column = divmod(int(generator.choice(pixels)), part.shape[1])
+        row, column = (row + first[0]) * TISSUE_SCALE, (column + first[1]) * TISSUE_SCALE
+        return Place(shown.example, shown.index, float(row), float(column))
 
 
 def _moved(place: Place, generator: np.random.Generator, reach: float) -> Place:

@@ -214,7 +214,8 @@ def _calibration(graph: onnx.GraphProto) -> tuple[float, float]:
 def _compare(network: keras.Model, start: Start) -> None:
     size, channels = start.model.card.input.size, len(start.model.card.input.offsets_mm)
     batch = np.random.default_rng(0).random((2, size, size, channels), dtype=np.float32)
-    wanted, _ = start.model.predict(batch)
+    odds, _ = start.model.log_odds(batch)
+    wanted = 1 / (1 + np.exp(-odds))
     same = build_network(start.network, start.model.card.input)
     same.set_weights(network.get_weights())  # the fit may pool otherwise than the file
     found = np.asarray(same(batch, training=False)["probability"])[:, 1]

@@ -1,12 +1,14 @@
-"""Lesions drawn into training slices."""
+"""Lesions and vessels drawn into training slices."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from hcc_viewer.training.drawing import draw_into
 from hcc_viewer.training.examples import TISSUE_GROUPS, make_example
-from hcc_viewer.training.online_lesions import add_lesion, draw_cyst, draw_hcc, draw_vessel
+from hcc_viewer.training.online_lesions import draw_cyst, draw_hcc
+from hcc_viewer.training.online_vessels import OnlineVessel, draw_vessel
 from hcc_viewer.training.sampling import Place
 from tests.training.toy import make_toy_case
 
@@ -36,10 +38,18 @@ def plain(lesion, **changes):
     return replace(lesion, **(still | changes))
 
 
+def draw(example, place, drawing):
+    """The slice with it, its share in each pixel, the tissue map."""
+    stored = example.stored(place.index, OFFSETS).copy()
+    tissues = example.tissues[place.index].copy()
+    mask = draw_into(stored, tissues, example, place, OFFSETS, PIXEL_MM, drawing)
+    return stored, mask, tissues
+
+
 def test_lesion_has_its_contrast_and_size(example, place):
     lesion = plain(draw_hcc(np.random.default_rng(0)), diameter=30.0, contrast=0.5)
     before = example.stored(place.index, OFFSETS)
-    stored, mask, _ = add_lesion(example, place, OFFSETS, PIXEL_MM, lesion)
+    stored, mask, _ = draw(example, place, lesion)
     inside = mask > 250
     assert stored[inside, 1].mean() / before[inside, 1].mean() == pytest.approx(0.5, abs=0.04)
     area = mask.sum() / 255 * PIXEL_MM**2
@@ -49,7 +59,7 @@ def test_lesion_has_its_contrast_and_size(example, place):
 def test_nothing_changes_far_from_it(example, place):
     lesion = plain(draw_hcc(np.random.default_rng(1)), diameter=20.0)
     before = example.stored(place.index, OFFSETS)
-    stored, _, _ = add_lesion(example, place, OFFSETS, PIXEL_MM, lesion)
+    stored, _, _ = draw(example, place, lesion)
     rows, columns = np.indices(before.shape[:2])
     far = np.hypot(rows - place.row, columns - place.column) * PIXEL_MM > 22
     np.testing.assert_array_equal(stored[far], before[far])
@@ -58,7 +68,7 @@ def test_nothing_changes_far_from_it(example, place):
 def test_small_lesion_is_not_in_slices_beyond_it(example, place):
     lesion = plain(draw_hcc(np.random.default_rng(2)), diameter=8.0, contrast=0.4)
     before = example.stored(place.index, OFFSETS)
-    stored, _, _ = add_lesion(example, place, OFFSETS, PIXEL_MM, lesion)
+    stored, _, _ = draw(example, place, lesion)
     np.testing.assert_array_equal(stored[..., 0], before[..., 0])
     assert (stored[..., 1] != before[..., 1]).any()
 
@@ -68,16 +78,19 @@ def test_lesion_stays_in_the_liver(example, place):
     rows, columns = np.nonzero(example.tissues[place.index] == liver)
     edge = Place(0, place.index, 2.0 * rows[columns.argmin()], 2.0 * columns.min())
     lesion = plain(draw_hcc(np.random.default_rng(3)), diameter=30.0)
-    _, mask, _ = add_lesion(example, edge, OFFSETS, PIXEL_MM, lesion)
+    _, mask, _ = draw(example, edge, lesion)
     fully = np.nonzero(mask > 250)
     assert len(fully[0]) > 50
     assert (example.tissues[place.index][fully[0] // 2, fully[1] // 2] == liver).mean() > 0.97
 
 
-def test_tissue_map_tells_hcc_from_cyst(example, place):
-    for draw, name in ((draw_hcc, "hcc"), (draw_cyst, "mimic"), (draw_vessel, "blood")):
-        lesion = plain(draw(np.random.default_rng(4)), diameter=25.0)
-        _, _, tissues = add_lesion(example, place, OFFSETS, PIXEL_MM, lesion)
+def test_tissue_map_tells_hcc_from_cyst_and_vessel(example, place):
+    for drawing, name in (
+        (plain(draw_hcc(np.random.default_rng(4)), diameter=25.0), "hcc"),
+        (plain(draw_cyst(np.random.default_rng(4)), diameter=25.0), "mimic"),
+        (straight_vessel((1, 0, 0), 10.0), "blood"),
+    ):
+        tissues = draw(example, place, drawing)[2]
         group = [item for item, _ in TISSUE_GROUPS].index(name)
         assert (tissues == group).sum() > 50
 
@@ -91,22 +104,43 @@ def test_small_ones_are_common_and_darkness_varies():
     assert contrasts.max() > 0.8
 
 
+def straight_vessel(direction, radius, *, first=-40.0, last=40.0):
+    """Along a direction (z, y, x), from one distance in mm to another."""
+    steps = np.arange(first, last + 0.5, 1.0)
+    points = (steps[:, None] * np.asarray(direction, float)).astype(np.float32)
+    return OnlineVessel("blood", points, np.full(len(points), radius, np.float32), 0.4, 0.5)
+
+
 def test_vessel_goes_on_where_a_lesion_as_wide_has_ended(example, place):
-    upright = np.diag(np.array([1 / 8, 1, 1], np.float32))
-    vessel = plain(
-        draw_vessel(np.random.default_rng(0)), diameter=8.0, length=64.0, contrast=0.5, turn=upright
-    )
     before = example.stored(place.index, OFFSETS)
-    stored, mask, _ = add_lesion(example, place, OFFSETS, PIXEL_MM, vessel)
+    stored, mask, _ = draw(example, place, straight_vessel((1, 0, 0), 4.0))
     row, column = round(place.row), round(place.column)
     assert (stored[row, column] < 0.75 * before[row, column]).all()
     assert mask.sum() / 255 * PIXEL_MM**2 == pytest.approx(np.pi * 4**2, rel=0.2)
 
 
-def test_vessels_run_in_all_directions():
+def test_vessel_ends_where_its_last_ball_ends(example, place):
+    before = example.stored(place.index, OFFSETS)
+    stored, _, _ = draw(example, place, straight_vessel((1, 0, 0), 4.0, last=2.0))
+    row, column = round(place.row), round(place.column)
+    dark = stored[row, column] < 0.75 * before[row, column]
+    assert dark.tolist() == [True, True, False]
+
+
+def test_vessel_in_the_plane_is_as_long_and_wide_as_it_was_drawn(example, place):
+    mask = draw(example, place, straight_vessel((0, 0, 1), 3.0, first=-10.0, last=10.0))[1]
+    rows, columns = np.nonzero(mask > 127)
+    assert np.ptp(columns) * PIXEL_MM == pytest.approx(26, abs=3)
+    assert np.ptp(rows) * PIXEL_MM == pytest.approx(6, abs=2.5)
+
+
+def test_vessels_run_in_all_directions_and_are_shown_anywhere():
     drawn = [draw_vessel(np.random.default_rng(seed)) for seed in range(300)]
-    # The row with the smallest entries is the long axis.
-    along = [vessel.turn[np.linalg.norm(vessel.turn, axis=1).argmin()] for vessel in drawn]
-    upright = np.abs([row[0] / np.linalg.norm(row) for row in along])
-    assert np.mean(upright) == pytest.approx(0.5, abs=0.06)
-    assert all(vessel.length > 3 * vessel.diameter for vessel in drawn)
+    spans = np.array([np.ptp(vessel.points, axis=0) for vessel in drawn])
+    longest = np.bincount(spans.argmax(axis=1), minlength=3) / len(drawn)
+    assert (longest > 0.25).all()
+    assert {vessel.group for vessel in drawn} == {"blood", "bile"}
+    for vessel in drawn:
+        nearest = np.linalg.norm(vessel.points, axis=1).min()
+        assert nearest <= vessel.radii.max()
+        assert vessel.reach > np.abs(vessel.points[:, 1:]).max()

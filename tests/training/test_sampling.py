@@ -26,6 +26,11 @@ def draws(examples, count=60, **changes):
     return [sampler.draw(generator, CROP).place for _ in range(count)]
 
 
+def kinds(shown):
+    """What is drawn, in its order."""
+    return [drawn.kind for drawn in shown.drawn]
+
+
 def test_positive_place_shows_hcc_inside_the_part(examples):
     for place in draws(examples, positive_share=1.0):
         rows, columns = np.nonzero(examples[place.example].hcc[place.index])
@@ -77,8 +82,9 @@ def test_new_lesion_is_drawn_into_liver_without_hcc_and_shown(examples):
     generator = np.random.default_rng(0)
     for _ in range(30):
         shown = sampler.draw(generator, CROP)
-        at = shown.drawn_at
-        assert shown.is_hcc
+        (drawn,) = shown.drawn
+        at = drawn.place
+        assert drawn.kind == "hcc"
         assert examples[at.example].hcc_area_mm2[at.index] == 0
         row, column = int(at.row) // TISSUE_SCALE, int(at.column) // TISSUE_SCALE
         assert examples[at.example].tissues[at.index, row, column] == liver
@@ -89,7 +95,24 @@ def test_vessels_are_drawn_into_negative_slices_at_their_share(examples):
     config = replace(FitConfig(), positive_share=0.0, drawn_cysts=0.2, drawn_vessels=0.5)
     sampler = Sampler(examples, config, AREA_MM2)
     generator = np.random.default_rng(0)
-    drawn = [sampler.draw(generator, CROP) for _ in range(400)]
-    assert not any(shown.is_hcc for shown in drawn)
-    assert 0.4 < np.mean([shown.drawn == "vessel" for shown in drawn]) < 0.6
-    assert 0.12 < np.mean([shown.drawn == "cyst" for shown in drawn]) < 0.28
+    drawn = [kinds(sampler.draw(generator, CROP)) for _ in range(400)]
+    assert "hcc" not in {kind for some in drawn for kind in some}
+    assert 0.4 < np.mean([some == ["vessel"] for some in drawn]) < 0.6
+    assert 0.12 < np.mean([some == ["cyst"] for some in drawn]) < 0.28
+
+
+def test_bystanders_are_drawn_beside_hcc_as_often_as_without(examples):
+    generator = np.random.default_rng(0)
+    for share in (0.0, 1.0):
+        config = replace(FitConfig(), positive_share=share, drawn_share=1.0, drawn_bystanders=0.5)
+        sampler = Sampler([examples[1]], config, AREA_MM2)
+        shown = [sampler.draw(generator, 4 * CROP) for _ in range(400)]
+        counts = np.array([len(kinds(one)) - kinds(one).count("hcc") for one in shown])
+        assert counts.max() == 3
+        assert 0.4 < np.mean(counts > 0) < 0.6
+        if share == 1.0:
+            assert {kinds(one)[-1] for one in shown} == {"hcc"}
+        place = next(drawn.place for one in shown for drawn in one.drawn)
+        liver = [name for name, _ in TISSUE_GROUPS].index("liver")
+        row, column = int(place.row) // TISSUE_SCALE, int(place.column) // TISSUE_SCALE
+        assert examples[1].tissues[place.index, row, column] == liver
