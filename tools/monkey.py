@@ -38,6 +38,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
+from hcc_viewer.gui import early_imports
 from hcc_viewer.gui.main_window import MainWindow
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.paths import demo_study_dir
@@ -292,6 +293,7 @@ def main() -> int:
     _close_file_dialogs()
     window.resize(1400, 900)
     window.show()
+    early_imports.start().join()
     growth = _run(monkey, options.minutes * 60, options.events)
     window.close()
     outcome = monkey.outcome

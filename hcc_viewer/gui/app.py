@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from hcc_viewer import __version__
 from hcc_viewer.errors import CancelledError, HccViewerError
-from hcc_viewer.gui import heap
+from hcc_viewer.gui import early_imports, heap
 from hcc_viewer.gui.actions import load_icon
 from hcc_viewer.gui.audited import DecisionLog, audited
 from hcc_viewer.gui.controller import Controller
@@ -95,6 +95,7 @@ def run(
         window.session.set_message(Message(note, is_error=True))
     window.show()
     window.show_hint_once()
+    QTimer.singleShot(early_imports.DELAY_MS, early_imports.start)
     if path is not None:
         QTimer.singleShot(0, lambda: window.controller.study.open_path(path))
     with _quit_on_interrupt():
