@@ -66,7 +66,8 @@ class Model:
         odds, evidence = self.log_odds(batch)
         if self.card.input.second_view:
             again, beside = self.log_odds(self._turned(batch))
-            odds, evidence = (odds + again) / 2, (evidence + _moved_back(beside)) / 2
+            odds = 0.5 * (odds + again)
+            evidence = 0.5 * (evidence + _moved_back(beside))
         return _logistic(odds), _logistic(evidence)
 
     def log_odds(

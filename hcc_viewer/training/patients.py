@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -18,6 +17,7 @@ from hcc_viewer.training.examples import Example, load_example, make_example, sa
 from hcc_viewer.training.phantom.case import simulate_case
 from hcc_viewer.training.phantom.store import load_case, save_case
 from hcc_viewer.training.phantom.types import SimulatedCase
+from hcc_viewer.training.worker_processes import worker_pool
 
 PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000}
 """Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000."""
@@ -47,9 +47,7 @@ class Patients:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         workers = min(len(missing), os.cpu_count() or 1)
-        with ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_use_one_thread
-        ) as pool:
+        with worker_pool(workers, _use_one_thread) as pool:
             jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
             bar = tqdm(
                 as_completed(jobs),

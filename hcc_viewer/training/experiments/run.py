@@ -8,9 +8,8 @@ import math
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.records import build_record, to_table
 from hcc_viewer.training.config import TrainingConfig, load_config
 from hcc_viewer.training.experiments.config import ExperimentsConfig, Scale, Variant
+from hcc_viewer.training.worker_processes import worker_pool
 
 if TYPE_CHECKING:
     import keras
@@ -95,8 +95,7 @@ def run_experiments(
         for variant, seed in missing:
             _announce(run_variant(variant, seed, config.scale, work), quiet)
     elif missing:
-        context = get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_thread) as pool:
+        with worker_pool(workers, _one_thread) as pool:
             futures = [pool.submit(run_variant, v, s, config.scale, work) for v, s in missing]
             for future in as_completed(futures):
                 _announce(future.result(), quiet)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from hcc_viewer.training.phantom.dicom_writer import (
 )
 from hcc_viewer.training.phantom.localizer import make_localizer
 from hcc_viewer.training.phantom.types import Lesion, SimulatedCase
+from hcc_viewer.training.worker_processes import worker_pool
 
 FIRST_STUDY_SEED = 10_000_000
 """Cases of simulated studies have seeds from here on, so that none is a training case."""
@@ -193,7 +193,7 @@ def _run(
             done += 1
             report_progress(done, total)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with worker_pool(processes) as pool:
         waiting: set[Future[Path]] = {
             pool.submit(write_patient, folder, name, seed, config, compression)
             for folder, name, seed in jobs
