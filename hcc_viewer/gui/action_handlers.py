@@ -10,6 +10,7 @@ from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.enabling import SPLITS
 from hcc_viewer.gui.session import Session
 from hcc_viewer.gui.view_control import ViewControl
+from hcc_viewer.gui.views.view_transform import ENDS_EXCHANGED, LEFT, RIGHT, SIDES_EXCHANGED
 
 Handlers = dict[str, Callable[[], object]]
 
@@ -106,6 +107,10 @@ def _display_handlers(session: Session, controller: Controller, views: ViewContr
         "zoom_in": lambda: views.zoom(1.25),
         "zoom_out": lambda: views.zoom(0.8),
         "one_to_one": views.show_one_to_one,
+        "rotate_right": lambda: views.turn(RIGHT),
+        "rotate_left": lambda: views.turn(LEFT),
+        "flip_sides": lambda: views.turn(SIDES_EXCHANGED),
+        "flip_ends": lambda: views.turn(ENDS_EXCHANGED),
         "overlay_text": views.cycle_overlay,
         "copy_image": views.copy_image,
         "invert": display.invert,

@@ -21,7 +21,8 @@ MENUS = {
     "&Edit": "undo redo - copy_image key_image - delete_measurement clear_measurements "
     "clear_crosshair - merge_series split undo_regrouping restore_series",
     "&View": "layout_one layout_two layout_four layout_planes link_views reset_offsets "
-    "reference_lines - reset_view zoom_in zoom_out one_to_one smooth_pixels - window_auto "
+    "reference_lines - reset_view zoom_in zoom_out one_to_one smooth_pixels - "
+    "rotate_right rotate_left flip_sides flip_ends - window_auto "
     "window_own window_narrow window_wide window_lesion window_dark window_vessels window_flat "
     "window_middle window_full invert - show_header - overlay_text hide_identity full_screen",
     "&Go": "previous_slice next_slice back_ten forward_ten first_slice last_slice cine - "

@@ -19,6 +19,7 @@ from hcc_viewer.gui.views.mouse import Tool
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.picture import picture_of
 from hcc_viewer.gui.views.slice_view import SliceView
+from hcc_viewer.gui.views.view_transform import Turn
 
 
 class ViewControl(QObject):
@@ -107,6 +108,10 @@ class ViewControl(QObject):
     def show_one_to_one(self) -> None:
         """One image pixel on one pixel of the screen, in the active view."""
         self.active.show_one_to_one()
+
+    def turn(self, turn: Turn) -> None:
+        """Turn or mirror the active view."""
+        self.active.turn(turn)
 
     def copy_image(self) -> None:
         """Put the active view into the clipboard as a picture, without the patient's identity."""

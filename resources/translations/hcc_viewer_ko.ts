@@ -1696,8 +1696,20 @@
             <translation>컬러</translation>
         </message>
         <message>
+            <source>flipped top to bottom</source>
+            <translation>상하 뒤집힘</translation>
+        </message>
+        <message>
             <source>flagged</source>
             <translation>표시됨</translation>
+        </message>
+        <message>
+            <source>flipped left to right</source>
+            <translation>좌우 뒤집힘</translation>
+        </message>
+        <message>
+            <source>turned by {degrees}°</source>
+            <translation>{degrees}° 회전됨</translation>
         </message>
         <message>
             <source>HCC probability {value}</source>
@@ -2744,6 +2756,38 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>One image pixel on one screen pixel</source>
             <translation>영상 화소 하나를 화면 화소 하나로</translation>
+        </message>
+        <message>
+            <source>Rotate &amp;right</source>
+            <translation>오른쪽으로 회전(&amp;R)</translation>
+        </message>
+        <message>
+            <source>A quarter turn clockwise</source>
+            <translation>시계 방향으로 90° 회전</translation>
+        </message>
+        <message>
+            <source>Rotate &amp;left</source>
+            <translation>왼쪽으로 회전(&amp;L)</translation>
+        </message>
+        <message>
+            <source>A quarter turn anticlockwise</source>
+            <translation>시계 반대 방향으로 90° 회전</translation>
+        </message>
+        <message>
+            <source>Flip left to right</source>
+            <translation>좌우 뒤집기</translation>
+        </message>
+        <message>
+            <source>Exchange left and right</source>
+            <translation>왼쪽과 오른쪽을 바꿉니다</translation>
+        </message>
+        <message>
+            <source>Flip top to bottom</source>
+            <translation>상하 뒤집기</translation>
+        </message>
+        <message>
+            <source>Exchange top and bottom</source>
+            <translation>위와 아래를 바꿉니다</translation>
         </message>
         <message>
             <source>Window: automatic</source>

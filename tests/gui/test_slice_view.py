@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from hcc_viewer.gui.stack import acquired
 from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.views import overlay_text, view_transform
 from hcc_viewer.gui.views.mouse import Tool, buttons_of
 from hcc_viewer.gui.views.overlay import Mark
 from hcc_viewer.gui.views.picture import picture_of
@@ -318,3 +319,64 @@ def test_empty_view_says_what_it_waits_for(view):
     assert empty != shown
     view.set_hint("")
     assert view.grab().toImage() != empty
+
+
+QUARTER_RIGHT = view_transform.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("turn", "rotations"),
+    [
+        (view_transform.RIGHT, lambda shown: np.rot90(shown, -1)),
+        (view_transform.LEFT, np.rot90),
+        (view_transform.SIDES_EXCHANGED, np.fliplr),
+        (view_transform.ENDS_EXCHANGED, np.flipud),
+    ],
+)
+def test_turned_view_shows_the_turned_picture_with_its_heat_map(view, turn, rotations):
+    cam = np.zeros((SIZE, SIZE), np.float32)
+    cam[4:12, 30:50] = 1.0
+    view.cycle_overlay(), view.cycle_overlay()
+    view.set_smooth(False)
+    view.set_heat_map(cam)
+    view.set_opacity(0.5)
+    upright = picture_pixels(view)
+    view.turn(turn)
+    turned = picture_pixels(view)
+    inner = slice(2, -60)  # the last rows say how it is turned
+    assert np.mean(np.abs(turned - rotations(upright))[inner] > 40) < 0.02
+    assert np.mean(np.abs(turned - upright)[inner] > 40) > 0.02
+
+
+def picture_pixels(view):
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : image.width()].astype(int)
+
+
+def test_turned_view_says_so_and_its_letters_turn(view):
+    geometry = view.stack.geometry
+    assert overlay_text.turn_lines(view.transform.turn) == ()
+    letters = overlay_text.edges(geometry)
+    view.turn(QUARTER_RIGHT)
+    turned = overlay_text.edges(geometry, view.transform.turn)
+    assert (turned.top, turned.right, turned.bottom, turned.left) == (
+        letters.left, letters.top, letters.right, letters.bottom,
+    )  # fmt: skip
+    assert overlay_text.turn_lines(view.transform.turn) == ("turned by 90°",)
+    view.turn(view_transform.SIDES_EXCHANGED)
+    assert overlay_text.turn_lines(view.transform.turn) == (
+        "flipped left to right, turned by 270°",
+    )
+    view.reset_view()
+    assert overlay_text.turn_lines(view.transform.turn) == ()
+
+
+def test_turned_view_keeps_the_place_that_linked_views_show(view):
+    view.zoom(2.0)
+    before = view.pose
+    view.turn(QUARTER_RIGHT)
+    np.testing.assert_allclose(view.pose.center, before.center, atol=1e-6)
+    view.show_pose(before)
+    np.testing.assert_allclose(view.pose.center, before.center, atol=1e-6)
+    assert view.transform.turn == QUARTER_RIGHT

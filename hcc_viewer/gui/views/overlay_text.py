@@ -9,6 +9,7 @@ import numpy as np
 
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.views.view_transform import UPRIGHT, Turn
 from hcc_viewer.gui.words import direction_letters, point_text, probability_text
 
 if TYPE_CHECKING:
@@ -129,11 +130,27 @@ def value_text(value: float) -> str:
     return f"{value:.0f}" if is_whole and np.isfinite(value) else f"{value:.4g}"
 
 
-def edges(geometry: Geometry) -> Edges:
+def turn_lines(turn: Turn) -> Lines:
+    """How the image is turned against the usual way; nothing where it is not."""
+    words = []
+    if turn.is_mirrored and turn.degrees == 180:
+        words.append(tr("flipped top to bottom"))
+    elif turn.is_mirrored:
+        words.append(tr("flipped left to right"))
+    if turn.degrees and not (turn.is_mirrored and turn.degrees == 180):
+        words.append(tr("turned by {degrees}°").format(degrees=turn.degrees))
+    return (", ".join(words),) if words else ()
+
+
+def edges(geometry: Geometry, turn: Turn = UPRIGHT) -> Edges:
     """The orientation letters; none when the files give no orientation."""
     if not geometry.known:
         return Edges()
-    right, down = geometry.column_direction, geometry.row_direction
+    axes = geometry.column_direction, geometry.row_direction
+    right, down = (
+        sum((share * axis for share, axis in zip(shares, axes, strict=True)), np.zeros(3))
+        for shares in ((turn.xx, turn.xy), (turn.yx, turn.yy))
+    )
     return Edges(
         left=direction_letters(-right),
         right=direction_letters(right),

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QTransform,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -279,12 +280,16 @@ class SliceCanvas(ZoomableView):
     def _paint_image(self, painter: QPainter, image: QImage) -> None:
         t = self._transform
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._is_smooth)
-        area = QRectF(t.left, t.top, image.width() * t.scale, image.height() * t.row_scale)
+        area = QRectF(0, 0, image.width() * t.scale, image.height() * t.row_scale)
+        painter.save()
+        painter.setTransform(
+            QTransform(t.turn.xx, t.turn.yx, t.turn.xy, t.turn.yy, t.left, t.top), True
+        )
         painter.drawImage(area, image)
         if self._heat is not None:
             painter.setOpacity(self._opacity)
             painter.drawImage(area, self._heat)
-            painter.setOpacity(1.0)
+        painter.restore()
 
     def _paint_overlay(self, painter: QPainter, stack: Stack) -> None:
         area = QRectF(self.rect())
@@ -298,12 +303,17 @@ class SliceCanvas(ZoomableView):
         overlay.paint_marks(painter, places)
         for _, measurement in self._measurements:
             paint_measurement(painter, measurement, self._to_view)
+        turned = overlay_text.turn_lines(self._transform.turn)
         if self._overlay == OverlayText.NONE:
+            # How the image is turned is said even where nothing else is.
+            overlay.paint_corners(painter, area, Corners(bottom_right=turned))
             return
         corners = self._corners(stack)
         overlay.paint_corners(painter, area, corners)
         middle = self._middle(painter, area, corners)
-        overlay.paint_edges(painter, middle, overlay_text.edges(stack.geometry))
+        overlay.paint_edges(
+            painter, middle, overlay_text.edges(stack.geometry, self._transform.turn)
+        )
         if stack.geometry.known:
             column_mm = stack.geometry.spacing_mm[2]
             overlay.paint_ruler(painter, middle, column_mm / self._transform.scale)
@@ -331,8 +341,9 @@ class SliceCanvas(ZoomableView):
         slice_lines = overlay_text.slice_lines(
             stack, self._slice, self._probability, self._is_flagged, self._is_key_image
         )
+        turned = overlay_text.turn_lines(self._transform.turn)
         if self._overlay == OverlayText.LESS:
-            return Corners(bottom_left=slice_lines)
+            return Corners(bottom_left=slice_lines, bottom_right=turned)
         series = stack.series
         is_color = stack.colors is not None
         bottom = overlay_text.display_lines(self._window, self._transform.scale, is_color)
@@ -345,7 +356,7 @@ class SliceCanvas(ZoomableView):
             patient,
             study,
             tuple(filter(None, (self._pointer_line(stack), *slice_lines))),
-            (*self._status, *bottom),
+            (*self._status, *turned, *bottom),
         )
 
     def _pointer_line(self, stack: Stack) -> str:

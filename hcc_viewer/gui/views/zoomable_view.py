@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hcc_viewer.gui.linking import Pose
 from hcc_viewer.gui.stack import Stack
-from hcc_viewer.gui.views.view_transform import ViewTransform, fitted
+from hcc_viewer.gui.views.view_transform import UPRIGHT, Turn, ViewTransform, fitted
 
 
 class ZoomableView(QWidget):
@@ -59,8 +61,9 @@ class ZoomableView(QWidget):
     # --- zoom and pan -----------------------------------------------------------------------
 
     def reset_view(self) -> None:
-        """Fit the slice into the view."""
+        """Fit the slice into the view, upright."""
         self._is_fitted = True
+        self._transform = replace(self._transform, turn=UPRIGHT)
         self._fit()
         self.update()
 
@@ -70,18 +73,27 @@ class ZoomableView(QWidget):
             _, rows, columns = self._stack.shape
             scale = 1.0 / self.devicePixelRatioF()
             size = self.width(), self.height()
-            self.set_transform(fitted(rows, columns, self._aspect(), *size, scale=scale))
+            turn = self._transform.turn
+            self.set_transform(fitted(rows, columns, self._aspect(), *size, scale=scale, turn=turn))
 
     def zoom(self, factor: float) -> None:
         """Enlarge around the middle of the view."""
         middle = self.rect().center()
         self.set_transform(self._transform.zoomed(factor, middle.x(), middle.y()))
 
+    def turn(self, turn: Turn) -> None:
+        """Turn or mirror what is shown around the middle of the view."""
+        middle = QRectF(self.rect()).center()
+        self._transform = self._transform.turned(turn, middle.x(), middle.y())
+        if self._is_fitted:
+            self._fit()
+        self.update()
+
     def _fit(self) -> None:
         if self._stack is not None:
             _, rows, columns = self._stack.shape
-            size = self.width(), self.height()
-            self._transform = fitted(rows, columns, self._aspect(), *size)
+            size, turn = (self.width(), self.height()), self._transform.turn
+            self._transform = fitted(rows, columns, self._aspect(), *size, turn=turn)
 
     def set_transform(self, transform: ViewTransform) -> None:
         """Put the image elsewhere; it is no longer kept fitted."""
@@ -119,9 +131,9 @@ class ZoomableView(QWidget):
         scale = pose.pixels_per_mm * self._stack.geometry.spacing_mm[2]
         middle = QRectF(self.rect()).center()
         aspect = self._aspect()
-        left = middle.x() - (column + 0.5) * scale
-        top = middle.y() - (row + 0.5) * scale * aspect
-        self._transform = ViewTransform(scale, aspect, left, top)
+        turn = self._transform.turn
+        x, y = turn.apply((column + 0.5) * scale, (row + 0.5) * scale * aspect)
+        self._transform = ViewTransform(scale, aspect, middle.x() - x, middle.y() - y, turn)
         self._is_fitted = False
         self.update()
 
