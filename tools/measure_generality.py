@@ -1,19 +1,21 @@
-"""Measures what a network loses on anatomies unlike those it was trained on.
+"""Measures what a network loses on anatomies unlike those of its training, the paper's beside it.
 
     python tools/measure_generality.py --anatomy DIR --work WORK [--out docs/generality.md]
 
 Two networks of the bundled shape are trained at a reduced scale on the patients of the bundled
 configuration: one on those with procedural anatomy alone, one on those made from real cases alone.
-Both are measured on the same test patients, procedural ones and ones made from real cases that
-neither has seen. WORK is that of `hcc-viewer train --config bundled`: its patients are taken from
-there, or simulated. An interrupted run goes on.
+A third is that of `paper.toml`, trained on as much of the first patients of either kind. All are
+measured on the same test patients, procedural ones and ones made from real cases that none has
+seen. WORK is that of `hcc-viewer train --config bundled`: its patients are taken from there, or
+simulated. An interrupted run goes on.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,11 @@ from hcc_viewer.training.operating import choose_operating_points
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.train import export_draft
 
-EPOCHS, SLICES_PER_EPOCH, PATIENTS = 6, 6400, 120
-"""The reduced scale: about a tenth of the bundled model's training."""
+EPOCHS, PARTS_PER_EPOCH, PATIENTS = 6, 6400, 120
+"""The reduced scale: less than a tenth of the bundled model's training."""
+
+PAPER_EPOCHS, PAPER_PATIENTS = 6, 60
+"""Of whole slices, 1664 an epoch: about as many pixels as the others see in parts of slices."""
 
 KEPT = (
     "slice AUC",
@@ -47,32 +52,58 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("docs/generality.md"))
     options = parser.parse_args()
-    config = load_config("bundled")
-    config = replace(
-        config,
-        cases=with_anatomy(config.cases, options.anatomy),
-        fit=replace(config.fit, epochs=EPOCHS, slices_per_epoch=SLICES_PER_EPOCH),
-    )
-    patients = Patients(config, options.work / "cases")
-    for part in ("train", "tune", "test"):
-        patients.make(part)
+    arms = [
+        Arm("procedural anatomy alone", bundled(options.anatomy), "procedural", PATIENTS),
+        Arm("real cases alone", bundled(options.anatomy), "real", PATIENTS),
+        Arm("both, the paper's network", paper(options.anatomy), "", PAPER_PATIENTS),
+    ]
     measured = {}
-    for name, is_wanted in (
-        ("procedural anatomy alone", lambda source: source == "procedural"),
-        ("real cases alone", lambda source: source != "procedural"),
-    ):
-        folder = options.work / "generality" / name.replace(" ", "-")
+    for arm in arms:
+        folder = options.work / "generality" / re.sub(r"\W+", "-", arm.name)
         result = folder / "figures.json"
         if not result.exists():
-            values = _one(config, patients, is_wanted, folder)
+            cases = options.work / ("cases" if arm.source else "paper-cases")
+            values = _one(arm, Patients(arm.config, cases), folder)
             result.write_text(json.dumps(values), encoding="utf-8")
-        measured[name] = json.loads(result.read_text(encoding="utf-8"))
+        measured[arm.name] = json.loads(result.read_text(encoding="utf-8"))
     options.out.write_text(_page(measured), encoding="utf-8")
 
 
-def _one(config: TrainingConfig, patients: Patients, is_wanted: Any, folder: Path) -> Any:
+@dataclass(frozen=True)
+class Arm:
+    """One network of the comparison."""
+
+    name: str
+    config: TrainingConfig
+    source: str
+    """`procedural`, `real`, or both."""
+    patients: int
+
+    def takes(self, source: str) -> bool:
+        """Whether a patient of this source is for it."""
+        return not self.source or (source == "procedural") == (self.source == "procedural")
+
+
+def bundled(anatomy: Path) -> TrainingConfig:
+    """The bundled shape at the reduced scale."""
+    config = load_config("bundled")
+    fit = replace(config.fit, epochs=EPOCHS, slices_per_epoch=PARTS_PER_EPOCH)
+    return replace(config, cases=with_anatomy(config.cases, anatomy), fit=fit)
+
+
+def paper(anatomy: Path) -> TrainingConfig:
+    """The paper's network on the first of the same patients."""
+    config = load_config("paper")
+    cases = replace(with_anatomy(config.cases, anatomy), train_patients=PAPER_PATIENTS)
+    return replace(config, cases=cases, fit=replace(config.fit, epochs=PAPER_EPOCHS))
+
+
+def _one(arm: Arm, patients: Patients, folder: Path) -> dict[str, Any]:
     """Train on the wanted patients; figures on procedural and on real test patients."""
-    examples = [e for e in patients.iterate("train") if is_wanted(e.source)][:PATIENTS]
+    config = arm.config
+    for part in ("train", "tune", "test"):
+        patients.make(part)
+    examples = [e for e in patients.iterate("train") if arm.takes(e.source)][: arm.patients]
     network = fit(config, examples, patients.examples("tune"), folder / "fit", verbose=2)
     count = len(examples)
     del examples
@@ -100,9 +131,11 @@ def _page(measured: dict[str, Any]) -> str:
         "# Generality: other anatomies",
         "",
         "Two networks of the bundled shape, trained at a reduced scale "
-        f"({EPOCHS} epochs of {SLICES_PER_EPOCH} parts of slices), measured on the same simulated "
-        "test patients. No real case and no vendor of the test patients was in training. "
-        "Intervals: 95 %, bootstrap over patients.",
+        f"({EPOCHS} epochs of {PARTS_PER_EPOCH} parts of slices), and that of `paper.toml` "
+        f"({PAPER_EPOCHS} epochs of 1664 whole slices: about as many pixels, a tenth of what its "
+        "configuration asks for), measured on the same simulated test patients. No real case and "
+        "no vendor of the test patients was in training. Intervals: 95 %, bootstrap over patients. "
+        "Made by `python tools/measure_generality.py --anatomy ANATOMY --work WORK`.",
         "",
         "| trained on | tested on | " + " | ".join(KEPT) + " |",
         "|---" * (2 + len(KEPT)) + "|",

@@ -25,9 +25,6 @@ PROBABILITY_OUTPUT = "probability"
 CAM_OUTPUT = "cam"
 """(slice, grid row, grid column) log-odds of HCC in each cell."""
 
-MAX_LOG_ODDS = 30.0
-"""Greater ones are cut to it: beyond it a float32 probability is 0 or 1."""
-
 
 class Model:
     """A loaded network and its card.
@@ -52,7 +49,7 @@ class Model:
     def predict(
         self, batch: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Run the network, twice where the card asks for a second view.
+        """Run the network.
 
         Args:
             batch: (slice, size, size, channels), as `PreparedStack.batch` gives.
@@ -63,27 +60,6 @@ class Model:
         Raises:
             ModelFileError: The network fails, or gives what is no probability or no map.
         """
-        odds, evidence = self.log_odds(batch)
-        if self.card.input.second_view:
-            again, beside = self.log_odds(self._turned(batch))
-            odds = 0.5 * (odds + again)
-            evidence = 0.5 * (evidence + _moved_back(beside))
-        return _logistic(odds), _logistic(evidence)
-
-    def log_odds(
-        self, batch: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """What one pass through the network gives, as log-odds of HCC up to MAX_LOG_ODDS.
-
-        Args:
-            batch: As `predict`.
-
-        Returns:
-            (slice,) of the slices, and (slice, grid row, grid column) of the cells.
-
-        Raises:
-            ModelFileError: As `predict`.
-        """
         laid_out = batch.transpose(0, 3, 1, 2) if self._has_channels_first else batch
         inputs = {self._input_name: np.ascontiguousarray(laid_out)}
         try:
@@ -93,16 +69,8 @@ class Model:
                 f"The model {self.identity.label} cannot be run: {error}"
             ) from error
         self._check_answer(len(batch), probability, cam)
-        shares = np.log(np.clip(probability, np.exp(np.float32(-MAX_LOG_ODDS)), 1.0))
-        odds = np.clip(shares[:, 1] - shares[:, 0], -MAX_LOG_ODDS, MAX_LOG_ODDS)
-        return odds, np.clip(cam, -MAX_LOG_ODDS, MAX_LOG_ODDS)
-
-    def _turned(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The second view: head and feet exchanged, moved down and right by half a cell."""
-        step = round(self.stride / 2)
-        turned = np.zeros_like(batch)
-        turned[:, step:, step:] = batch[:, : -step or None, : -step or None, ::-1]
-        return turned
+        evidence = np.clip(cam, -30.0, 30.0)
+        return probability[:, 1], (1.0 / (1.0 + np.exp(-evidence))).astype(np.float32)
 
     def _check_answer(
         self, count: int, probability: NDArray[np.float32], cam: NDArray[np.float32]
@@ -118,18 +86,6 @@ class Model:
                 f"The model {self.identity.label} gives numbers that mean nothing; its result is "
                 "refused. Install the model again, or name another."
             )
-
-
-def _logistic(odds: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probability of log-odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)), np.float32)
-
-
-def _moved_back(evidence: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(slice, row, column) a second view's map on the cells of the first: half a cell up left."""
-    padded = np.pad(evidence, ((0, 0), (0, 1), (0, 1)), mode="edge")
-    rows = padded[:, :-1] + padded[:, 1:]
-    return np.asarray((rows[:, :, :-1] + rows[:, :, 1:]) / 4, np.float32)
 
 
 def load_model(path: str | Path | None = None) -> Model:

@@ -33,9 +33,6 @@ class InputSpec:
     """This percentile of the body's pixels becomes 1; air becomes 0."""
     clip: float = 1.6
     """Brighter values than this are cut to it."""
-    second_view: bool = False
-    """Each slice is seen a second time, with head and feet exchanged and moved by half a cell of
-    the map, and the log-odds of both are averaged. It takes the network's time twice."""
 
     def __post_init__(self) -> None:
         if not 32 <= self.size <= 1024:
@@ -46,9 +43,6 @@ class InputSpec:
             raise ValueError("input.offsets_mm must hold 1 to 15 distances")
         if not all(abs(offset) <= 200 for offset in self.offsets_mm):
             raise ValueError("input.offsets_mm must hold distances of at most 200")
-        mirrored = tuple(-offset for offset in reversed(self.offsets_mm))
-        if self.second_view and self.offsets_mm != mirrored:
-            raise ValueError("input.second_view needs input.offsets_mm that are the same both ways")
         if not 50 <= self.high_percentile <= 100:
             raise ValueError(
                 f"input.high_percentile must lie between 50 and 100, not {self.high_percentile}"

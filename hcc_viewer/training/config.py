@@ -58,6 +58,9 @@ class NetworkConfig:
     """Of log-sum-exp pooling: 0 would be the average, infinity the maximum."""
     auxiliary_tissues: bool = False
     """A second head, which is not exported, learns to tell the tissues of `dataset.py` apart."""
+    second_view: bool = False
+    """The exported file looks at each slice twice, the second time with head and feet exchanged,
+    and answers with the mean (`two_views.py`): in twice the time it makes fewer mistakes."""
 
     def __post_init__(self) -> None:
         if self.pooling not in POOLINGS:
@@ -66,6 +69,8 @@ class NetworkConfig:
             raise ValueError("network.kernel_size must lie between 1 and 7")
         if len(self.decoder_widths) >= len(self.widths):
             raise ValueError("network.decoder_widths must be fewer than network.widths")
+        if self.second_view and self.stride < 2:
+            raise ValueError("network.second_view needs a map that is coarser than the image")
 
     @property
     def stride(self) -> int:
@@ -196,6 +201,13 @@ class TrainingConfig:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     fit: FitConfig = field(default_factory=FitConfig)
     real: RealConfig = field(default_factory=RealConfig)
+
+    def __post_init__(self) -> None:
+        offsets = self.input.offsets_mm
+        if self.network.second_view and offsets != tuple(-offset for offset in reversed(offsets)):
+            raise ValueError(
+                "network.second_view needs input.offsets_mm that are the same both ways"
+            )
 
 
 def load_config(name: str) -> TrainingConfig:

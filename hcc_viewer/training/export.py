@@ -17,6 +17,7 @@ from hcc_viewer.detection.model import CAM_OUTPUT, PROBABILITY_OUTPUT
 from hcc_viewer.detection.model_card import CARD_FORMAT, CARD_VERSION, ModelCard, card_path
 from hcc_viewer.records import to_table
 from hcc_viewer.training.streamline import streamlined_if_same
+from hcc_viewer.training.two_views import with_second_view
 
 OPSET = 17
 """Version of the ONNX operators; ONNX Runtime reads it since 1.12."""
@@ -28,9 +29,17 @@ def calibrate(network: keras.Model, slope: float, intercept: float) -> None:
     network.get_layer("calibration").set_weights([kernel, np.array([0, intercept], np.float32)])
 
 
-def export_onnx(network: keras.Model, path: Path) -> None:
-    """Write the network with its two outputs: probability, and CAM (log-odds of HCC in a cell)."""
+def export_onnx(network: keras.Model, path: Path, *, second_view: bool = False) -> None:
+    """Write the network with its two outputs: probability, and CAM (log-odds of HCC in a cell).
+
+    Args:
+        network: As `build_network` makes it.
+        path: Of the model file.
+        second_view: Whether the file answers with the mean of two views; see `two_views`.
+    """
     proto = streamlined_if_same(convert(network))
+    if second_view:
+        proto = with_second_view(proto)
     onnx.checker.check_model(proto)
     write_atomically(path, proto.SerializeToString())
 

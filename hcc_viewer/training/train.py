@@ -190,7 +190,7 @@ def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> None:
 def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> Path:
     """The model file with a card that says only what is known before tuning."""
     path = folder / f"{config.name}.onnx"
-    export_onnx(network, path)
+    export_onnx(network, path, second_view=config.network.second_view)
     write_card(
         ModelCard(
             name=config.name,

@@ -29,6 +29,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig
 from hcc_viewer.training.examples import Example
 from hcc_viewer.training.export import calibrate, file_sha256
+from hcc_viewer.training.two_views import second_view
 
 logger = logging.getLogger(__name__)
 
@@ -211,14 +212,24 @@ def _calibration(graph: onnx.GraphProto) -> tuple[float, float]:
     return float(kernel[1, 1]), float(np.ravel(bias)[1])
 
 
+def _probabilities(
+    network: keras.Model, batch: NDArray[np.float32], shape: NetworkConfig
+) -> NDArray[np.float32]:
+    """(slice,) what the file of a network of this shape answers."""
+    views = [batch, second_view(batch, shape.stride)] if shape.second_view else [batch]
+    answers = [np.asarray(network(view, training=False)["probability"]) for view in views]
+    logits = [np.log(np.maximum(answer, np.float32(1e-30))) for answer in answers]
+    odds = np.mean([logit[:, 1] - logit[:, 0] for logit in logits], axis=0)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
 def _compare(network: keras.Model, start: Start) -> None:
     size, channels = start.model.card.input.size, len(start.model.card.input.offsets_mm)
     batch = np.random.default_rng(0).random((2, size, size, channels), dtype=np.float32)
-    odds, _ = start.model.log_odds(batch)
-    wanted = 1 / (1 + np.exp(-odds))
+    wanted, _ = start.model.predict(batch)
     same = build_network(start.network, start.model.card.input)
     same.set_weights(network.get_weights())  # the fit may pool otherwise than the file
-    found = np.asarray(same(batch, training=False)["probability"])[:, 1]
+    found = _probabilities(same, batch, start.network)
     gap = float(np.abs(wanted - found).max())
     if not gap <= TOLERANCE:
         raise ModelFileError(

@@ -1,5 +1,4 @@
 import hashlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,38 +24,6 @@ def test_network_may_have_its_channels_first_or_last(tmp_path, model):
     batch = np.random.default_rng(0).random((2, 320, 320, 3), np.float32)
     for expected, found in zip(model.predict(batch), turned.predict(batch), strict=True):
         np.testing.assert_array_equal(found, expected)
-
-
-@pytest.fixture(scope="module")
-def two_views(tmp_path_factory, model):
-    spec = replace(model.card.input, second_view=True)
-    return load_model(make_model(tmp_path_factory.mktemp("views"), spec=spec))
-
-
-def test_second_view_is_averaged_with_the_first(two_views, model):
-    batch = np.random.default_rng(0).uniform(0.9, 1.5, (2, 320, 320, 3)).astype(np.float32)
-    moved = np.zeros_like(batch)
-    moved[:, 4:, 4:] = batch[:, :-4, :-4, ::-1]
-    odds = (model.log_odds(batch)[0] + model.log_odds(moved)[0]) / 2
-    np.testing.assert_allclose(two_views.predict(batch)[0], 1 / (1 + np.exp(-odds)), atol=1e-5)
-    assert not np.allclose(two_views.predict(batch)[1], model.predict(batch)[1])
-
-
-def test_map_of_both_views_lies_where_that_of_one_does(two_views, model):
-    batch = np.full((1, 320, 320, 3), 1.0, np.float32)
-    batch[0, 104:112, 200:208, 1] = 1.5
-    (one,), (both,) = model.predict(batch)[1], two_views.predict(batch)[1]
-    assert np.unravel_index(both.argmax(), both.shape) == np.unravel_index(one.argmax(), one.shape)
-    odds = np.log(both / (1 - both))
-    rows, columns = np.indices(both.shape)
-    excess = np.maximum(odds - np.median(odds), 0)
-    middle = [(excess * axis).sum() / excess.sum() for axis in (rows, columns)]
-    np.testing.assert_allclose(middle, [13, 25], atol=0.15)
-
-
-def test_second_view_wants_the_same_neighbours_on_both_sides():
-    with pytest.raises(ValueError, match="second_view"):
-        InputSpec(offsets_mm=(-3.0, 0.0, 5.0), second_view=True)
 
 
 def test_identity_carries_name_version_and_hash(model):
