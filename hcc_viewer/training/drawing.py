@@ -22,6 +22,9 @@ from hcc_viewer.training.sampling import Place
 
 FloatArray = NDArray[np.float32]
 
+PARTIAL_VOLUME_MM = (-1.3, 0.0, 1.3)
+"""A slice shows the mean of what lies at these distances along z."""
+
 LIVER_GAP_MM = 9.0
 """Gaps of this size in the liver belong to it: vessels."""
 

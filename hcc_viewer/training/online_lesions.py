@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.training.drawing import Window
+from hcc_viewer.training.drawing import PARTIAL_VOLUME_MM, Window
 from hcc_viewer.training.phantom.fields import clipped_normal, log_uniform
 
 FloatArray = NDArray[np.float32]
@@ -16,9 +16,6 @@ FloatArray = NDArray[np.float32]
 SIZE_SHARES = ((5.0, 10.0, 0.32), (10.0, 20.0, 0.42), (20.0, 35.0, 0.19), (35.0, 60.0, 0.07))
 """(from, to, share) of diameters in mm: more small ones than in `phantom.lesions`; large ones are
 learned soon."""
-
-PARTIAL_VOLUME_MM = 1.3
-"""A slice shows the mean of what lies so far above and below it, too."""
 
 WAVES = 5
 """Plane waves that make a smooth random field."""
@@ -125,7 +122,7 @@ def _depth(lesion: OnlineLesion, window: Window) -> tuple[FloatArray, FloatArray
     y = (np.arange(rows.start, rows.stop) - window.place.row) * window.pixel_mm
     x = (np.arange(columns.start, columns.stop) - window.place.column) * window.pixel_mm
     z = np.array(window.offsets_mm) - lesion.shift
-    spread = (-PARTIAL_VOLUME_MM, 0.0, PARTIAL_VOLUME_MM) if lesion.diameter < 25 else (0.0,)
+    spread = PARTIAL_VOLUME_MM if lesion.diameter < 25 else (0.0,)
     radius = lesion.diameter / 2
     depths, fields = [], np.zeros(0, np.float32)
     for step in spread:

@@ -14,13 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.training.drawing import Window
+from hcc_viewer.training.drawing import PARTIAL_VOLUME_MM, Window
 from hcc_viewer.training.phantom.fields import clipped_normal, log_uniform
 
 FloatArray = NDArray[np.float32]
-
-PARTIAL_VOLUME_MM = (-1.3, 0.0, 1.3)
-"""A slice shows the mean of what lies at these distances along z."""
 
 BRANCHES = (0.55, 0.3, 0.15)
 """Share of vessels with no, one and two branches."""
