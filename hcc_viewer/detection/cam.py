@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.detection.log_odds import log_odds
 from hcc_viewer.detection.types import Detection, Peak
 
 
@@ -113,8 +114,7 @@ def _vertex(line: NDArray[np.float32], index: int) -> float:
     """How far the maximum lies from a cell, by its two neighbours' logits; within half a cell."""
     if not 0 < index < len(line) - 1:
         return 0.0
-    around = np.clip(line[index - 1 : index + 2].astype(np.float64), 1e-6, 1 - 1e-6)
-    before, here, after = np.log(around / (1 - around))
+    before, here, after = log_odds(line[index - 1 : index + 2])
     curvature = before - 2 * here + after
     if curvature >= -1e-9:
         return 0.0

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.detection.cam import cam_peaks, extent_mm
+from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec
 from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
 from hcc_viewer.dicom import Geometry
@@ -30,6 +31,7 @@ class _Candidate:
     slice: int
     peak: Peak
     probability: float
+    """Of the slice if it held this place alone."""
     place_mm: tuple[float, float, float]
 
 
@@ -65,15 +67,17 @@ def find_findings(
 ) -> tuple[Finding, ...]:
     """Join flagged slices to findings, the most probable first.
 
-    Every flagged slice gives the highest place of its CAM, and other places that reach
-    `spec.peak_level`. Places of neighbouring flagged slices within `spec.link_mm` of each other in
-    the plane are one finding; a gap of up to `spec.bridge_mm` along the normal is bridged.
+    Every flagged slice gives the highest place of its CAM, and other places that would flag it by
+    themselves: whose cell reaches `spec.peak_level`, and whose own probability the threshold (see
+    `FindingSpec.place_slope`). Places of neighbouring flagged slices within `spec.link_mm` of each
+    other in the plane are one finding; a gap of up to `spec.bridge_mm` along the normal is bridged.
     """
     candidates = [
         candidate
         for prediction in slices
         if prediction.probability >= threshold
         for candidate in _candidates(prediction, geometry, spec, grid_to_image)
+        if candidate.probability >= threshold
     ]
     groups = _link(candidates, geometry, spec)
     findings = [
@@ -93,13 +97,15 @@ def _candidates(
 ) -> list[_Candidate]:
     reach = max(1, round(PLACE_MM / _cell_mm(geometry, grid_to_image)))
     peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image, reach, MOST_PLACES)
-    highest = max(peaks[0].value, 1e-6)
+    evidence = log_odds([peak.value for peak in peaks])
+    below = spec.place_slope * (evidence[0] - evidence)
+    alone = logistic(log_odds(prediction.probability) - below)
+    alone[0] = prediction.probability
     result = []
-    for peak in peaks:
+    for peak, probability in zip(peaks, alone.tolist(), strict=True):
         place = geometry.to_patient(peak.column, peak.row, prediction.index)
         x, y, z = (float(value) for value in place)
-        share = min(1.0, peak.value / highest)
-        result.append(_Candidate(prediction.index, peak, prediction.probability * share, (x, y, z)))
+        result.append(_Candidate(prediction.index, peak, probability, (x, y, z)))
     return result
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from hcc_viewer.detection.log_odds import logistic
 from hcc_viewer.detection.model_card import ModelCard, card_path, read_card
 from hcc_viewer.detection.model_graph import complaint_about
 from hcc_viewer.detection.types import ModelIdentity
@@ -69,8 +70,7 @@ class Model:
                 f"The model {self.identity.label} cannot be run: {error}"
             ) from error
         self._check_answer(len(batch), probability, cam)
-        evidence = np.clip(cam, -30.0, 30.0)
-        return probability[:, 1], (1.0 / (1.0 + np.exp(-evidence))).astype(np.float32)
+        return probability[:, 1], logistic(cam).astype(np.float32)
 
     def _check_answer(
         self, count: int, probability: NDArray[np.float32], cam: NDArray[np.float32]

@@ -53,17 +53,24 @@ class InputSpec:
 
 @dataclass(frozen=True)
 class FindingSpec:
-    """How flagged slices are joined to findings."""
+    """How the network's answers on slices become findings."""
 
+    smooth_mm: float = 0.0
+    """A slice's log-odds and map are means over its neighbours, weighted by a Gaussian of this
+    standard deviation along the normal; 0: each slice for itself."""
     peak_level: float = 0.5
-    """A second place in a flagged slice counts when its CAM (0 to 1) reaches this."""
+    """A second place in a flagged slice counts only when its CAM (0 to 1) reaches this."""
+    place_slope: float = 1.0
+    """How much lower the log-odds of HCC would be if a slice held a place alone, for each log-odds
+    by which its cell lies below the slice's highest. Pooling by log-sum-exp gives 1 before it is
+    calibrated, and the calibration's slope after it."""
     link_mm: float = 12.0
     """Peaks of neighbouring slices within this distance in the plane belong together."""
     bridge_mm: float = 5.0
     """Unflagged slices are bridged up to this distance along the normal."""
 
     def __post_init__(self) -> None:
-        for name in ("peak_level", "link_mm", "bridge_mm"):
+        for name in ("smooth_mm", "peak_level", "place_slope", "link_mm", "bridge_mm"):
             if not 0 <= getattr(self, name) <= 1000:
                 raise ValueError(f"findings.{name} must lie between 0 and 1000")
 

@@ -1,4 +1,4 @@
-"""The whole of detection on one volume, in order: prepare, predict, join."""
+"""The whole of detection on one volume, in order: prepare, predict, smooth, join."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hcc_viewer.detection.cam import cam_peaks
 from hcc_viewer.detection.cautions import cautions
 from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
+from hcc_viewer.detection.neighbours import NeighbourMean
 from hcc_viewer.detection.preprocess import Preparation, plan_preparation
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
 from hcc_viewer.dicom import Series, Volume
@@ -40,7 +41,8 @@ def detect(
         model: What `load_model` gave.
         report_progress: Called after each batch with the slices done and their total.
         threshold: Of a flagged slice; None: the card's.
-        on_slices: Called with each batch's predictions as soon as they are there.
+        on_slices: Called with predictions, in order, as soon as they and their neighbours' are
+            there.
 
     Raises:
         NothingToDetectError: The series is not one to detect on; the sentence says why.
@@ -101,18 +103,16 @@ def _predict(
 ) -> list[SlicePrediction]:
     slices: list[SlicePrediction] = []
     total = len(preparation.stack)
+    mean = NeighbourMean(series.geometry.positions_mm, model.card.findings.smooth_mm)
     for start, inputs in _batches(preparation, clock):
         began = time.perf_counter()
-        probabilities, cams = model.predict(inputs)
+        answers = mean.add(*model.predict(inputs))
+        batch = [_slice_prediction(*answer, series, grid_to_image) for answer in answers]
         clock.predict += time.perf_counter() - began
-        batch = [
-            _slice_prediction(start + item, series, probabilities[item], cams[item], grid_to_image)
-            for item in range(len(inputs))
-        ]
         slices.extend(batch)
-        if on_slices is not None:
+        if on_slices is not None and batch:
             on_slices(batch)
-        report(len(slices), total)
+        report(start + len(inputs), total)
     return slices
 
 
@@ -137,9 +137,9 @@ def _batches(preparation: Preparation, clock: _Clock) -> Iterator[tuple[int, NDA
 
 def _slice_prediction(
     index: int,
-    series: Series,
     probability: float,
     cam: NDArray[np.float32],
+    series: Series,
     grid_to_image: NDArray[np.float64],
 ) -> SlicePrediction:
     instance = series.instances[index]
@@ -148,7 +148,7 @@ def _slice_prediction(
         sop_instance_uid=instance.sop_instance_uid,
         frame=instance.frame,
         position_mm=float(series.geometry.positions_mm[index]),
-        probability=min(1.0, max(0.0, float(probability))),
+        probability=probability,
         peak=cam_peaks(cam, 1.1, grid_to_image)[0],
-        cam=cam.copy(),
+        cam=cam,
     )

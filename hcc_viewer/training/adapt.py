@@ -81,8 +81,9 @@ def adapt(
     del train, tune
     calibrate(network, 1.0, 0.0)
     draft = export_draft(network, config, outputs.work / "draft")
-    calibrate_on(network, _results(catalogue, parts.tune, load_model(draft), config, quiet))
-    draft = export_draft(network, config, outputs.work / "draft")
+    uncalibrated = _results(catalogue, parts.tune, load_model(draft), config, quiet)
+    slope = calibrate_on(network, uncalibrated)
+    draft = export_draft(network, config, outputs.work / "draft", slope)
     model = load_model(draft)
     tuned = _results(catalogue, parts.tune, model, config, quiet)
     card = tuned_card(draft, tuned)

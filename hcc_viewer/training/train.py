@@ -88,8 +88,8 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     sources = Counter(example.source for example in train_examples)
     del train_examples
     draft = export_draft(network, config, outputs.work / "draft")
-    calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
-    draft = export_draft(network, config, outputs.work / "draft")
+    slope = calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
+    draft = export_draft(network, config, outputs.work / "draft", slope)
     tuned = _results(patients, "tune", load_model(draft), quiet)
     card = replace(
         tuned_card(draft, tuned),
@@ -168,11 +168,14 @@ def _results(
     return evaluate(cases, run, area, with_pair=with_pair)
 
 
-def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> None:
+def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> float:
     """Fit log-odds to the slices of the tuning patients at their natural prevalence.
 
     Platt's scaling (1999): its slope is the inverse of a temperature, its intercept corrects for
     the balanced classes of training.
+
+    Returns:
+        The slope; 1 where the slices are of one class only and nothing is changed.
     """
     counted = np.concatenate([result.is_counted for result in results])
     truth = np.concatenate([result.is_positive for result in results])[counted]
@@ -180,15 +183,25 @@ def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> None:
     score = np.clip(score, 1e-6, 1 - 1e-6)
     if truth.all() or not truth.any():
         logger.warning("No calibration: the tuning patients have slices of one class only")
-        return
+        return 1.0
     odds = np.log(score / (1 - score))[:, None]
     line = LogisticRegression(C=1e6).fit(odds, truth)
     slope = max(float(line.coef_[0, 0]), 0.05)
     calibrate(network, slope, float(line.intercept_[0]))
+    return slope
 
 
-def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> Path:
-    """The model file with a card that says only what is known before tuning."""
+def export_draft(
+    network: keras.Model, config: TrainingConfig, folder: Path, slope: float = 1.0
+) -> Path:
+    """The model file with a card that says only what is known before tuning.
+
+    Args:
+        network: Its weights.
+        config: What the card says.
+        folder: Gets the file and the card.
+        slope: Of the network's calibration.
+    """
     path = folder / f"{config.name}.onnx"
     export_onnx(network, path, second_view=config.network.second_view)
     write_card(
@@ -199,7 +212,7 @@ def export_draft(network: keras.Model, config: TrainingConfig, folder: Path) -> 
             trained_on=config.trained_on,
             description=config.description,
             input=config.input,
-            findings=config.findings,
+            findings=replace(config.findings, place_slope=slope),
             class_names=CLASS_NAMES,
             threshold=0.5,
             operating_points=(),

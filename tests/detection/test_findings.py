@@ -66,3 +66,26 @@ def test_map_of_noise_ends_soon_and_with_few_findings():
     assert (
         len(find_findings(slices, geometry(40), 0.5, FindingSpec(), TO_IMAGE)) <= 40 * MOST_PLACES
     )
+
+
+def faint_beside_plain(cell):
+    cam = spot((10, 20))
+    cam[30, 5] = cell
+    return [cam] * 3
+
+
+def test_second_place_must_reach_the_threshold_by_itself():
+    assert len(find(faint_beside_plain(0.9))) == 2
+    assert len(find(faint_beside_plain(0.6))) == 1
+    assert len(find(faint_beside_plain(0.6), place_slope=0.2)) == 2
+
+
+def test_probability_of_a_second_place_is_that_of_a_slice_with_it_alone():
+    plain, faint = find(faint_beside_plain(0.9))
+    assert plain.probability == 0.9
+    odds = np.log(0.9 / 0.1) - (np.log(0.95 / 0.05) - np.log(0.9 / 0.1))
+    assert faint.probability == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_second_place_must_reach_the_peak_level():
+    assert len(find(faint_beside_plain(0.9), peak_level=0.92)) == 1
