@@ -27,6 +27,7 @@ from hcc_viewer.training.phantom.scanner import (
     log_flip_map,
     to_integers,
 )
+from hcc_viewer.training.phantom.signal import liver_brightness
 from hcc_viewer.training.phantom.types import Anatomy, Lesion, SimulatedCase, Tissue
 
 VESSEL_LABEL_SHARE = 0.5
@@ -129,7 +130,8 @@ def _image(
     sampled = fold(sampled, extra)
     rng = stage_rng(patient.seed, noise_stage)
     blood = labels == Tissue.BLOOD
-    magnitude = acquire(sampled, blood, protocol, scan.scanner, grid, rng)
+    brightness = liver_brightness(patient.signal, protocol)
+    magnitude = acquire(sampled, blood, protocol, scan.scanner, grid, rng, brightness)
     return to_integers(magnitude, protocol, scan.scanner)
 
 

@@ -52,7 +52,7 @@ class TextureParameters:
     """What is drawn for the liver's texture and for its surroundings."""
 
     variation: float
-    """Coefficient of variation of normal parenchyma (.04 normal, .07 cirrhotic; Choi 2014)."""
+    """Coefficient of variation of the parenchyma, without noise."""
     grain_mm: float
     """Correlation length, 3 to 8 mm (docs/simulator.md)."""
     reticulation: float
@@ -125,15 +125,17 @@ def draw_patient(
 def draw_texture(
     rng: np.random.Generator, is_cirrhotic: bool, is_odd: bool = False
 ) -> TextureParameters:
-    """Draw the parenchyma's texture (Choi 2014; mesh and amplitudes assumed).
+    """Draw the parenchyma's texture.
 
-    An odd patient's (`PhantomConfig.odd_share`) is anything from none to twice the usual.
+    Together with the scanner's noise it varies as much as patients' livers do: Choi 2014, and
+    tools/measure_liver_variation.py. What of it is texture, septa or slow changes is assumed. An
+    odd patient's (`PhantomConfig.odd_share`) is anything from none to twice the usual.
     """
-    mean, spread = (0.071, 0.02) if is_cirrhotic else (0.041, 0.009)
+    mean, spread = (0.045, 0.018) if is_cirrhotic else (0.018, 0.006)
     reticular = is_cirrhotic and rng.random() < 0.6
-    factor = float(rng.uniform(0, 1.6)) if is_odd else 0.75
+    factor = float(rng.uniform(0, 2)) if is_odd else 1.0
     return TextureParameters(
-        variation=float(np.clip(rng.normal(mean, spread), 0.015, 0.13)) * factor,
+        variation=float(np.clip(rng.normal(mean, spread), 0.008, 0.13)) * factor,
         grain_mm=float(rng.uniform(3, 8)),
         reticulation=float(rng.uniform(0.04, 0.2)) if reticular else 0.0,
         mesh_mm=float(rng.uniform(6, 14)),

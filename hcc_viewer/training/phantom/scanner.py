@@ -30,6 +30,12 @@ from hcc_viewer.training.phantom.sampling import ImageGrid
 LIVER_LEVELS = {"Philips": (250.0, 1600.0), "Siemens": (120.0, 500.0), "GE": (700.0, 4500.0)}
 """Stored value of liver, by vendor (assumed)."""
 
+BODY_RADIUS = 0.7
+"""Of the body, over half the image."""
+
+SHARPENING_PIXELS = 1.6
+"""Width of the blur that edge enhancement takes away."""
+
 LARGEST_VALUE = {"Philips": 4095, "Siemens": 4095, "GE": 32767}
 
 
@@ -38,7 +44,7 @@ class ScannerParameters:
     """What is drawn for one series besides its protocol (docs/simulator.md)."""
 
     snr: float
-    """Of liver at the centre, before g-factor."""
+    """Of a liver with good uptake in the finished image, over the body on average."""
     g_factor: float
     """At its peak, from parallel imaging."""
     shading: float
@@ -96,6 +102,7 @@ def acquire(
     scanner: ScannerParameters,
     grid: ImageGrid,
     rng: np.random.Generator,
+    brightness: float = 1.0,
 ) -> FloatArray:
     """(slice, row, column) magnitude with liver near 1.
 
@@ -106,11 +113,12 @@ def acquire(
         scanner: Sets fields, noise and filters.
         grid: Sets pixel sizes.
         rng: Noise and shading; the same state gives the same noise for any signal.
+        brightness: Of the liver over one with good uptake: the less, the more noise beside it.
     """
     shape = (grid.slices, grid.rows, grid.columns)
     shading = _receive_field(rng, scanner, shape, grid.spacing_mm)
     spectrum_mask = kspace_mask(protocol, scanner.window, grid)
-    noise_gain = _noise_gain(scanner, shape, spectrum_mask)
+    noise_gain = _noise_gain(scanner, grid, spectrum_mask) / np.float32(brightness)
     out = np.empty(shape, np.float32)
     shaded = signal * shading
     for index in range(grid.slices):
@@ -173,12 +181,14 @@ def _receive_field(
     return np.asarray(np.exp(field), np.float32)
 
 
-def _noise_gain(scanner: ScannerParameters, shape: Shape3D, mask: FloatArray) -> FloatArray:
+def _noise_gain(scanner: ScannerParameters, grid: ImageGrid, mask: FloatArray) -> FloatArray:
     """(row, column) factor that brings filtered unit noise to the wanted deviation."""
-    passed = float(np.sqrt((mask**2).mean()))
-    y = np.linspace(-1, 1, shape[1], dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, shape[2], dtype=np.float32)[None]
-    g_map = 1 + (scanner.g_factor - 1) * np.exp(-3.5 * (y**2 + x**2))
+    passed = float(np.sqrt(((mask * _filter_response(scanner, grid)) ** 2).mean()))
+    y = np.linspace(-1, 1, grid.rows, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, grid.columns, dtype=np.float32)[None]
+    distance = y**2 + x**2
+    g_map = 1 + (scanner.g_factor - 1) * np.exp(-3.5 * distance)
+    g_map /= np.sqrt((g_map[distance < BODY_RADIUS**2] ** 2).mean())
     return np.asarray(g_map / (scanner.snr * max(passed, 1e-3)), np.float32)
 
 
@@ -198,5 +208,18 @@ def _filter(volume: FloatArray, scanner: ScannerParameters) -> FloatArray:
         if scanner.smoothing_pixels > 0:
             cv2.GaussianBlur(plane, (0, 0), scanner.smoothing_pixels, dst=plane)
         if scanner.sharpening > 0:
-            plane += scanner.sharpening * (plane - cv2.GaussianBlur(plane, (0, 0), 1.6))
+            blurred = cv2.GaussianBlur(plane, (0, 0), SHARPENING_PIXELS)
+            plane += scanner.sharpening * (plane - blurred)
     return np.maximum(volume, 0)
+
+
+def _filter_response(scanner: ScannerParameters, grid: ImageGrid) -> FloatArray:
+    """(row, column) gain of `_filter` at each spatial frequency, in the order of an FFT."""
+    down, across = fft.fftfreq(grid.rows), fft.fftfreq(grid.columns)
+    squares = down[:, None] ** 2 + across[None] ** 2
+
+    def blur(pixels: float) -> NDArray[np.float64]:
+        return np.asarray(np.exp(-2 * np.pi**2 * pixels**2 * squares))
+
+    sharpened = 1 + scanner.sharpening * (1 - blur(SHARPENING_PIXELS))
+    return np.asarray(blur(scanner.smoothing_pixels) * sharpened, np.float32)

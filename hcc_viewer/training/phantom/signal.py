@@ -6,7 +6,7 @@ Bazelaire 2004, Stanisz 2005, Ziemian 2020; values at 20 min computed from them)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,9 @@ TISSUES = {
 }
 """After the injection the liver's T1 is computed from its uptake instead."""
 
+GOOD_UPTAKE_MM = 0.27
+"""Mean of patients without cirrhosis; see docs/simulator.md."""
+
 FREE_OF_JITTER = (Tissue.AIR, Tissue.GAS, Tissue.LIVER)
 
 
@@ -107,7 +110,7 @@ def draw_signal(
     if is_cirrhotic:
         uptake = clipped_normal(rng, 0.20, 0.055, 0.07, 0.34)
     else:
-        uptake = clipped_normal(rng, 0.27, 0.05, 0.12, 0.36)
+        uptake = clipped_normal(rng, GOOD_UPTAKE_MM, 0.05, 0.12, 0.36)
     good = uptake / 0.3
     state = str(rng.choice(["dark", "layered", "bright"], p=[0.43, 0.42, 0.15]))
     spread = min(2 * jitter, 0.6) if is_odd else jitter
@@ -184,6 +187,16 @@ def tissue_signals(
         bile / float(reference),
         float(fat / reference),
     )
+
+
+def liver_brightness(parameters: SignalParameters, protocol: Protocol) -> float:
+    """Signal of the liver with contrast agent, over that of one with good uptake.
+
+    The scanner's noise does not know of the uptake: in a darker liver it is the larger share.
+    """
+    good = replace(parameters, uptake_mm=GOOD_UPTAKE_MM, iron=1.0, liver_fat=0.0)
+    own, best = (_signals_at(p, protocol, True, 1.0)[Tissue.LIVER] for p in (parameters, good))
+    return float(own / best)
 
 
 def _signals_at(

@@ -8,7 +8,13 @@ from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.phantom.fields import FloatArray
 from hcc_viewer.training.phantom.protocols import Protocol, draw_protocol
 from hcc_viewer.training.phantom.sampling import ImageGrid
-from hcc_viewer.training.phantom.scanner import ScannerParameters, acquire, kspace_mask, to_integers
+from hcc_viewer.training.phantom.scanner import (
+    BODY_RADIUS,
+    ScannerParameters,
+    acquire,
+    kspace_mask,
+    to_integers,
+)
 
 GRID = ImageGrid(3, 64, 64, (2.0, 2.0, 2.0), (0.0, 0.0, 0.0))
 CALM = Artefacts(0.0, 5.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.1, 0.0, 0.0)
@@ -47,6 +53,29 @@ def test_fewer_samples_ring_at_edges() -> None:
 def test_noise_has_the_wanted_size() -> None:
     image = scan(replace(IDEAL, snr=20.0))
     assert image[:, 20:44, 20:44].std() == pytest.approx(0.05, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"g_factor": 2.2}, {"sharpening": 0.9}, {"smoothing_pixels": 0.8}, {"window": 0.5}]
+)
+def test_snr_is_that_of_the_finished_image(changes: dict[str, float]) -> None:
+    signal = np.ones((3, 64, 64), np.float32)
+    scanner = replace(IDEAL, snr=20.0, **changes)  # type: ignore[arg-type] # floats only
+    rng = np.random.default_rng(0)
+    image = acquire(signal, signal > 2, protocol(), scanner, GRID, rng)
+    y, x = np.ogrid[-1:1:64j, -1:1:64j]
+    body = image[:, x**2 + y**2 < BODY_RADIUS**2]
+    assert body.std() == pytest.approx(0.05, rel=0.1)
+
+
+def test_noise_is_the_larger_share_of_a_dark_liver() -> None:
+    signal = np.ones((3, 64, 64), np.float32)
+    scanner, blood = replace(IDEAL, snr=20.0), signal > 2
+    spread = [
+        acquire(signal, blood, protocol(), scanner, GRID, np.random.default_rng(0), share).std()
+        for share in (1.0, 0.5)
+    ]
+    assert spread[1] == pytest.approx(2 * spread[0], rel=0.05)
 
 
 def test_the_same_noise_lies_on_other_signals() -> None:
