@@ -214,6 +214,10 @@ class Presenter(QObject):
         views.flagged_model.set_detection(detection)
         peaks = () if detection is None else tuple(f.peak_slice for f in detection.findings)
         views.images.strip.set_result(session.probabilities, session.threshold, peaks)
+        views.banner.set_model(*session.result_model, session.model_refusal)
+        card = session.result_card
+        points, curve = ((), ()) if card is None else (card.operating_points, card.operating_curve)
+        views.panel.threshold.set_points(points, curve)
         views.panel.threshold.set_threshold(None if detection is None else detection.threshold)
         row = session.shown_row
         if row is not None:
@@ -279,13 +283,6 @@ class Presenter(QObject):
 
     def show_model(self) -> None:
         """The model is loaded or refused."""
-        session = self._session
-        card = session.card
-        trained_on = "" if card is None else card.trained_on
-        self._views.banner.set_model(session.model_label, trained_on, session.model_refusal)
-        points = () if card is None else card.operating_points
-        curve = () if card is None else card.operating_curve
-        self._views.panel.threshold.set_points(points, curve)
         self.show_result()
 
     # --- work and messages ------------------------------------------------------------------

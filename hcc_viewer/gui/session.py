@@ -25,7 +25,7 @@ from hcc_viewer.gui.work import Work
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hcc_viewer.detection import Detection, SlicePrediction
+    from hcc_viewer.detection import Detection, ModelCard, SlicePrediction
     from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 
@@ -230,6 +230,29 @@ class Session(Work):
         if self.detection is not None:
             return self.detection.threshold
         return None if self.card is None else self.card.threshold
+
+    @property
+    def result_card(self) -> ModelCard | None:
+        """The card that tells of the shown result, or of the next one where there is none.
+
+        None where the result is another model's than the one that is used now.
+        """
+        card, detection = self.card, self.detection
+        if card is None or detection is None:
+            return card
+        model = detection.model
+        is_its = (card.name, card.version, card.sha256) == (model.name, model.version, model.sha256)
+        return card if is_its else None
+
+    @property
+    def result_model(self) -> tuple[str, str]:
+        """Label and training of the model that the shown result is from, or the next one will be.
+
+        Empty where there is none.
+        """
+        if self.detection is not None:
+            return self.detection.model.label, self.detection.model.trained_on
+        return self.model_label, "" if self.card is None else self.card.trained_on
 
     @property
     def rows(self) -> tuple[FindingRow, ...]:

@@ -115,7 +115,8 @@ class ViewControl(QObject):
 
     def copy_image(self) -> None:
         """Put the active view into the clipboard as a picture, without the patient's identity."""
-        said = [tr(RESEARCH_USE), self._session.model_label if self._session.detection else ""]
+        label, _ = self._session.result_model
+        said = [tr(RESEARCH_USE), label if self._session.detection else ""]
         picture = picture_of(self.active, "  ".join(filter(None, said)))
         QGuiApplication.clipboard().setImage(picture)
         text = tr("The view is in the clipboard, without the patient's identity.")

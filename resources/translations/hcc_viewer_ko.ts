@@ -700,6 +700,10 @@
             <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
         </message>
         <message>
+            <source>The result shown is of the model used before; press Detect anew.</source>
+            <translation>표시된 결과는 이전에 사용한 모델의 결과입니다. 검출을 다시 실행하십시오.</translation>
+        </message>
+        <message>
             <source>Detecting</source>
             <translation>검출 중</translation>
         </message>

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -6,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QTableWidget, QT
 from hcc_viewer.detection import model_store
 from hcc_viewer.gui.dialogs.models import ModelsDialog, ask_whether_to_remove
 from tests.detection.make_model import make_model
+from tests.gui.fakes import CARD
 
 
 @pytest.fixture
@@ -89,3 +92,23 @@ def test_window_loads_the_model_that_was_chosen(qtbot, window):
     assert dialog.isVisible()
     with qtbot.waitSignal(window.session.model_changed):
         dialog.model_chosen.emit()
+
+
+def test_shown_result_keeps_the_name_of_its_model_and_loses_the_figures_of_another(
+    qtbot, detected_window
+):
+    panel = detected_window.findChild(QLabel, "operating_point_label")
+    banner = detected_window.findChild(QLabel, "model_label")
+    assert panel.isVisible()
+    other = replace(CARD, name="other-cnn")
+    detected_window.session.set_model(other, "other-cnn 0.1 (0123456789ab)")
+    assert "fake-cnn" in banner.text()
+    assert "other-cnn" not in banner.text()
+    assert not panel.isVisible()
+    detected_window.session.set_model(CARD, "fake-cnn 0.1 (0123456789ab)")
+    assert panel.isVisible()
+
+
+def test_model_in_use_is_named_where_no_result_is_shown(qtbot, open_window):
+    open_window.session.set_model(replace(CARD, name="other-cnn"), "other-cnn 0.1 (0123456789ab)")
+    assert "other-cnn" in open_window.findChild(QLabel, "model_label").text()

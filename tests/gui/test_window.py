@@ -5,8 +5,8 @@ import time
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QAction, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.dicom import Study
@@ -75,6 +75,17 @@ def test_main_widgets_and_actions_can_be_spoken(window):
     ours = [a for a in window.findChildren(QAction) if a.objectName().endswith("_action")]
     assert len(ours) > 30
     assert [a.objectName() for a in ours if not a.text() or not a.toolTip()] == []
+
+
+def test_alt_and_a_letter_open_a_menu_and_nothing_else(window):
+    """Two of one letter in a window, and neither does anything."""
+    letters = [
+        QKeySequence.mnemonic(one.text()).toString()
+        for one in (*window.menuBar().actions(), *window.findChildren(QAbstractButton))
+    ]
+    letters = [letter for letter in letters if letter]
+    assert "Alt+D" in letters
+    assert len(letters) == len(set(letters))
 
 
 def test_no_two_actions_share_a_key(window):

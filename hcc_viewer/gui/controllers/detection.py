@@ -66,7 +66,7 @@ class DetectionController(QObject):
 
     @Slot()
     def reload_model(self) -> None:
-        """Another model file is used from now on; results of the last one stay as they are."""
+        """Another model file is used from now on; results of the last one stay, with its name."""
         self.cancel_detection()
         self._model = SharedModel(self._services.load_model)
         self.load_model()
@@ -85,6 +85,9 @@ class DetectionController(QObject):
         else:
             model = cast("Model", result)
             self._session.set_model(model.card, model.identity.label)
+            if self._session.result_card is None:
+                text = tr("The result shown is of the model used before; press Detect anew.")
+                self._session.set_message(Message(text))
 
     @Slot()
     def detect(self) -> None:

@@ -94,7 +94,7 @@ class ExportController(QObject):
             detection,
             volume,
             choice,
-            card=self._session.card,
+            card=self._session.result_card,
             reading=self._session.reading,
         )
         self._exporter.start(job)

@@ -101,7 +101,7 @@ class NetworkController(QObject):
         detection, volume = session.detection, session.viewport.volume
         if detection is None or volume is None:
             return None
-        return Results(detection, volume, session.reading, session.card)
+        return Results(detection, volume, session.reading, session.result_card)
 
     def _settings(self) -> PacsSettings | None:
         try:

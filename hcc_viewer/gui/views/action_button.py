@@ -29,8 +29,9 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         action = self._action
-        self.setText(action.iconText() if self.property("kind") == "small" else action.text())
-        self.setAccessibleName(action.text().replace("&", ""))
+        plain = action.text().replace("&", "")  # Alt with a letter belongs to the menus
+        self.setText(action.iconText() if self.property("kind") == "small" else plain)
+        self.setAccessibleName(plain)
         self.setIcon(action.icon())
         self.setToolTip(action.toolTip())
         self.setEnabled(action.isEnabled())

@@ -115,6 +115,8 @@ class ThresholdBox(QWidget):
         self, points: Sequence[OperatingPoint], curve: Sequence[CurvePoint] = ()
     ) -> None:
         """The named operating points of the model's card, and what it measured between them."""
+        if (tuple(points), tuple(curve)) == (self._points, self._curve) and self._named.count():
+            return
         self._points, self._curve = tuple(points), tuple(curve)
         self._named.clear()
         for point in self._points:
