@@ -49,7 +49,8 @@ NEVER = {"quit_action", "log_folder_action"}
 
 WARM_UP = (
     *("detect", "next_finding", "toggle_heatmap", "layout_four", "layout_planes", "layout_one"),
-    *("export_report", "help_keys", "about", "licences", "settings"),
+    *("export_report", "help_keys", "about", "licences", "settings", "export_as", "models"),
+    *("show_header", "deidentify_study", "reader_study", "fetch_study", "pacs_settings"),
 )
 """What is done before the memory is measured first: what loads libraries and fills caches."""
 
@@ -185,12 +186,18 @@ class Monkey:
             QApplication.activePopupWidget().close()
 
     def _target(self) -> QWidget:
-        """Some widget that is seen; an image view more often than not."""
+        """Some widget that is seen; an image view more often than not.
+
+        What lies at a point is asked for instead of a list of all widgets: Python would keep
+        something of each of them, also after its dialog is gone, and that would look like a leak.
+        """
         views = [v for v in self.window._views.images.slice_views if v.isVisible()]
         if views and self.random.random() < 0.6:
             return self.random.choice(views)
-        seen = [w for w in self.window.findChildren(QWidget) if w.isVisible()]
-        return self.random.choice(seen)
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        dialogs = self.window.findChildren(QDialog, options=direct)
+        top = self.random.choice([self.window, *(one for one in dialogs if one.isVisible())])
+        return top.childAt(self._spot(top)) or top
 
     def _spot(self, widget: QWidget) -> QPoint:
         return QPoint(
@@ -388,6 +395,7 @@ def _warmed_up_mb(monkey: Monkey) -> float:
 def _settled_memory_mb(monkey: Monkey) -> float:
     """The memory with the same thing open: all studies closed, then one opened and shown."""
     window = monkey.window
+    monkey._close_dialogs()
     window.controller.cancel()
     while window.session.studies:
         window.controller.study.close_study(0)
