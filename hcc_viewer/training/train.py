@@ -212,7 +212,7 @@ def export_draft(
             trained_on=config.trained_on,
             description=config.description,
             input=config.input,
-            findings=replace(config.findings, place_slope=slope),
+            findings=replace(config.findings, place_slope=round(slope, 4)),
             class_names=CLASS_NAMES,
             threshold=0.5,
             operating_points=(),
