@@ -87,7 +87,7 @@ class Presenter(QObject):
         session.heat_map_changed.connect(self.show_heat_map)
         session.identity_changed.connect(self.show_identity)
         session.notices_changed.connect(self.show_notices)
-        session.model_changed.connect(self.show_model)
+        session.model_changed.connect(self.show_result)
         session.activity_changed.connect(self.show_activity)
         session.message_changed.connect(self.show_message)
         session.cine_changed.connect(self.show_cine)
@@ -105,7 +105,6 @@ class Presenter(QObject):
         self.show_heat_map()
         self.show_identity()
         self.show_notices()
-        self.show_model()
         self.show_activity()
         self.show_message()
 
@@ -208,7 +207,7 @@ class Presenter(QObject):
     # --- results ----------------------------------------------------------------------------
 
     def show_result(self) -> None:
-        """More slices are known, there is another result, or it is hidden for now."""
+        """Slices, a result or a model are known, or not any more, or the result is hidden."""
         session, views = self._session, self._views
         detection = session.detection
         views.flagged_model.set_detection(detection)
@@ -280,10 +279,6 @@ class Presenter(QObject):
     def show_notices(self) -> None:
         """There is more or less to warn of."""
         self._views.panel.warnings.set_notices(self._session.notices)
-
-    def show_model(self) -> None:
-        """The model is loaded or refused."""
-        self.show_result()
 
     # --- work and messages ------------------------------------------------------------------
 
