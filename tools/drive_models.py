@@ -29,6 +29,7 @@ from tools.end_to_end import (
     find_window,
     process,
     wait,
+    wait_for_study,
 )
 
 OTHER = "our-hospital"
@@ -62,7 +63,7 @@ def run(hand: Hand, home: Path) -> None:
     store = home / "xdg_data_home" / "hcc-viewer" / "models"
     with process(hand, "-m", "hcc_viewer", STUDY) as program:
         window = find_window(hand)
-        wait("the study", lambda: "HBP" in hand.do("getwindowname", window))
+        wait_for_study(hand, window)
         install(hand, other, store)
         choose(hand, store)
         detect(hand, home)

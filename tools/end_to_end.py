@@ -163,10 +163,14 @@ def drop_study(hand: Hand, window: str) -> None:
     wait("the drag source", lambda: bool(hand.do("search", "--name", "drag source")))
     time.sleep(0.5)
     hand.drag(1, (80, 955), (800, 500))
-    title = lambda: hand.do("getwindowname", window)  # noqa: E731
-    wait("the study", lambda: "HBP" in title())
+    wait_for_study(hand, window)
     time.sleep(2.0)
     hand.picture("dropped")
+
+
+def wait_for_study(hand: Hand, window: str) -> None:
+    """Wait until the window's title names a series before the program."""
+    wait("the study", lambda: hand.do("getwindowname", window).endswith(" - HCC Viewer"))
 
 
 def detect(hand: Hand, home: Path) -> None:
