@@ -10,10 +10,8 @@ happened is read back from the files that the program left.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
@@ -25,7 +23,7 @@ from tools.end_to_end import (
     Hand,
     check,
     check_log,
-    display,
+    drive,
     find_window,
     process,
     wait,
@@ -37,28 +35,12 @@ OTHER = "our-hospital"
 
 def main() -> int:
     """Run all of it; 0 when everything happened."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=Path)
-    options = parser.parse_args()
-    if options.pictures:
-        options.pictures.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="hcc-viewer-models-"))
-    try:
-        with display() as name:
-            run(Hand(name, options.pictures), home)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    print("A model file was installed, compared, chosen, used and removed.")
-    return 0
+    done = "A model file was installed, compared, chosen, used and removed."
+    return drive(run, str(__doc__), done)
 
 
 def run(hand: Hand, home: Path) -> None:
     """The whole way."""
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        hand.environment[name] = str(home / name.lower())
-    config = home / "xdg_config_home" / "hcc-viewer"
-    config.mkdir(parents=True)
-    (config / "settings.toml").write_text("hints_shown = true\n", encoding="utf-8")
     other = make_other_model(home)
     store = home / "xdg_data_home" / "hcc-viewer" / "models"
     with process(hand, "-m", "hcc_viewer", STUDY) as program:

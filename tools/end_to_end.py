@@ -100,7 +100,12 @@ class Hand:
 
 def main() -> int:
     """Run all of it; 0 when everything happened."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    return drive(run, str(__doc__), "The whole way from a dropped folder to a report was gone.")
+
+
+def drive(run: Callable[[Hand, Path], None], about: str, done: str) -> int:
+    """Do something on a screen and in a home of its own; 0 when everything happened."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
     missing = [name for name in NEEDED if shutil.which(name) is None]
@@ -110,23 +115,24 @@ def main() -> int:
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="hcc-viewer-e2e-"))
+    config = home / "xdg_config_home" / "hcc-viewer"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text("hints_shown = true\n", encoding="utf-8")
     try:
         with display() as name:
-            run(Hand(name, options.pictures), home)
+            hand = Hand(name, options.pictures)
+            for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+                hand.environment[variable] = str(home / variable.lower())
+            run(hand, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    print("The whole way from a dropped folder to a report was gone.")
+    print(done)
     return 0
 
 
 def run(hand: Hand, home: Path) -> None:
     """The whole way."""
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        hand.environment[name] = str(home / name.lower())
     (home / "out").mkdir()
-    config = home / "xdg_config_home" / "hcc-viewer"
-    config.mkdir(parents=True)
-    (config / "settings.toml").write_text("hints_shown = true\n", encoding="utf-8")
     with process(hand, "-m", "hcc_viewer") as program, process(hand, "-c", DRAG_SOURCE, STUDY):
         window = find_window(hand)
         hand.picture("started")

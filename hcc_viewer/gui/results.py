@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, SlicePrediction
+    from hcc_viewer.detection import Detection, ModelCard, SlicePrediction
     from hcc_viewer.dicom import Series, SeriesKey
 
 
@@ -58,3 +58,15 @@ class Results:
         """The series' study is closed."""
         self._detections.pop(key, None)
         self._streams.pop(key, None)
+
+
+def card_of(detection: Detection | None, card: ModelCard | None) -> ModelCard | None:
+    """The card of the model in use if it tells of a result, or there is none to tell of.
+
+    None where the result is another model's than the one that is used now.
+    """
+    if card is None or detection is None:
+        return card
+    model = detection.model
+    is_its = (card.name, card.version, card.sha256) == (model.name, model.version, model.sha256)
+    return card if is_its else None

@@ -17,7 +17,7 @@ from hcc_viewer.gui.notices import all_notices
 from hcc_viewer.gui.panes import Panes
 from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
-from hcc_viewer.gui.results import Results
+from hcc_viewer.gui.results import Results, card_of
 from hcc_viewer.gui.viewport import Viewport
 from hcc_viewer.gui.volume_cache import is_same
 from hcc_viewer.gui.work import Work
@@ -233,16 +233,8 @@ class Session(Work):
 
     @property
     def result_card(self) -> ModelCard | None:
-        """The card that tells of the shown result, or of the next one where there is none.
-
-        None where the result is another model's than the one that is used now.
-        """
-        card, detection = self.card, self.detection
-        if card is None or detection is None:
-            return card
-        model = detection.model
-        is_its = (card.name, card.version, card.sha256) == (model.name, model.version, model.sha256)
-        return card if is_its else None
+        """The card that tells of the shown result, as `results.card_of`."""
+        return card_of(self.detection, self.card)
 
     @property
     def result_model(self) -> tuple[str, str]:
