@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,13 @@ PROBABILITY_OUTPUT = "probability"
 CAM_OUTPUT = "cam"
 """(slice, grid row, grid column) log-odds of HCC in each cell."""
 
+FEATURE_OUTPUTS = "features_"
+"""Further outputs are named so, with a number from 0; each (slice, channel, row, column)."""
+
+
+JUDGE_KEY = "second_look"
+"""Of the file's metadata: the second network, an ONNX file of its own in Base64."""
+
 
 class Model:
     """A loaded network and its card.
@@ -34,17 +43,26 @@ class Model:
         card: What the card says.
         identity: Name, version and hash for results.
         stride: Network pixels per cell of the CAM grid.
+        judge: The second network, where the file carries one.
     """
 
-    def __init__(self, session: onnxruntime.InferenceSession, card: ModelCard) -> None:
+    def __init__(
+        self,
+        session: onnxruntime.InferenceSession,
+        card: ModelCard,
+        judge: PlaceJudge | None = None,
+    ) -> None:
         """Take a session whose inputs and outputs fit the card; see `load_model`."""
         self.card = card
+        self.judge = judge
         self.identity = ModelIdentity(card.name, card.version, card.sha256, card.trained_on)
         self._session = session
         image = session.get_inputs()[0]
         self._input_name = image.name
         self._has_channels_first = list(image.shape[1:]) == _input_shapes(card)[1]
         grid_rows = session.get_outputs()[1].shape[1]
+        names = sorted(output.name for output in session.get_outputs()[2:])
+        self._feature_names = names
         self.stride = card.input.size / float(grid_rows)
 
     def predict(
@@ -61,19 +79,42 @@ class Model:
         Raises:
             ModelFileError: The network fails, or gives what is no probability or no map.
         """
+        probability, cam, _ = self._run(batch, [PROBABILITY_OUTPUT, CAM_OUTPUT])
+        return probability, cam
+
+    def predict_with_features(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
+        """`predict`, and the maps of features that the file gives beside it, in their order.
+
+        Each (slice, channel, grid row, grid column); none where the file is not made for a second
+        network.
+
+        Raises:
+            ModelFileError: As `predict`.
+        """
+        return self._run(batch, [PROBABILITY_OUTPUT, CAM_OUTPUT, *self._feature_names])
+
+    def _run(
+        self, batch: NDArray[np.float32], outputs: list[str]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
         laid_out = batch.transpose(0, 3, 1, 2) if self._has_channels_first else batch
         inputs = {self._input_name: np.ascontiguousarray(laid_out)}
         try:
-            probability, cam = self._session.run([PROBABILITY_OUTPUT, CAM_OUTPUT], inputs)
+            probability, cam, *features = self._session.run(outputs, inputs)
         except Exception as error:
             raise ModelFileError(
                 f"The model {self.identity.label} cannot be run: {error}"
             ) from error
-        self._check_answer(len(batch), probability, cam)
-        return probability[:, 1], logistic(cam).astype(np.float32)
+        self._check_answer(len(batch), probability, cam, features)
+        return probability[:, 1], logistic(cam).astype(np.float32), features
 
     def _check_answer(
-        self, count: int, probability: NDArray[np.float32], cam: NDArray[np.float32]
+        self,
+        count: int,
+        probability: NDArray[np.float32],
+        cam: NDArray[np.float32],
+        features: list[NDArray[np.float32]],
     ) -> None:
         """Refuse numbers that mean nothing, as a damaged or hostile network gives them.
 
@@ -81,11 +122,42 @@ class Model:
             ModelFileError: The shape is not the promised one, or a number is not finite.
         """
         fits = probability.shape == (count, 2) and cam.shape[:1] == (count,) and cam.ndim == 3
-        if not fits or not np.isfinite(probability).all() or not np.isfinite(cam).all():
+        fits &= all(one.ndim == 4 and len(one) == count and one.size > 0 for one in features)
+        if not fits or not all(np.isfinite(one).all() for one in (probability, cam, *features)):
+            raise _meaningless(self.identity.label)
+
+
+class PlaceJudge:
+    """The second network of a model file, which judges places; see `second_look.py`."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, label: str) -> None:
+        """Take a session; `label` names the model in complaints."""
+        self._session = session
+        self._label = label
+
+    def __call__(
+        self, blocks: Sequence[NDArray[np.float32]], first: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """(place,) log-odds of HCC.
+
+        Args:
+            blocks: One array of (place, row, column, channel) for each map of features.
+            first: (place,) log-odds that the first network gave.
+
+        Raises:
+            ModelFileError: The network fails, or gives what is no number.
+        """
+        inputs = {f"block_{number}": block for number, block in enumerate(blocks)}
+        inputs["first"] = first[:, None]
+        try:
+            odds = np.asarray(self._session.run(None, inputs)[0], np.float32).reshape(-1)
+        except Exception as error:
             raise ModelFileError(
-                f"The model {self.identity.label} gives numbers that mean nothing; its result is "
-                "refused. Install the model again, or name another."
-            )
+                f"The second network of {self._label} cannot be run: {error}"
+            ) from error
+        if len(odds) != len(first) or not np.isfinite(odds).all():
+            raise _meaningless(self._label)
+        return odds
 
 
 def load_model(path: str | Path | None = None) -> Model:
@@ -103,20 +175,59 @@ def load_model(path: str | Path | None = None) -> Model:
             f"The model file {model_path} is not the one its card describes (its SHA-256 begins "
             f"{found[:12]}, the card says {card.sha256[:12]}); install the model again."
         )
+    session = _open(data, model_path)
+    _check_shapes(session, card, model_path)
+    return Model(session, card, _open_judge(session, card, model_path))
+
+
+def _open(data: bytes, path: Path) -> onnxruntime.InferenceSession:
+    """A network whose operations were looked through first."""
     complaint = complaint_about(data)
     if complaint:
         raise ModelFileError(
-            f"The model file {model_path} cannot be loaded: {complaint}. Name another, or install "
+            f"The model file {path} cannot be loaded: {complaint}. Name another, or install "
             "the program again."
         )
     try:
-        session = onnxruntime.InferenceSession(
+        return onnxruntime.InferenceSession(
             data, _session_options(), providers=["CPUExecutionProvider"]
         )
     except Exception as error:
-        raise ModelFileError(f"The model file {model_path} cannot be loaded: {error}") from error
-    _check_shapes(session, card, model_path)
-    return Model(session, card)
+        raise ModelFileError(f"The model file {path} cannot be loaded: {error}") from error
+
+
+def _open_judge(
+    session: onnxruntime.InferenceSession, card: ModelCard, path: Path
+) -> PlaceJudge | None:
+    """The second network, which a model file carries in its metadata; None: its card has none."""
+    if card.second_look is None:
+        return None
+    text = session.get_modelmeta().custom_metadata_map.get(JUDGE_KEY, "")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        data = b""
+    features = session.get_outputs()[2:]
+    if not data or len(features) != len(card.second_look.reach_cells):
+        raise ModelFileError(
+            f"The model file {path} does not carry the second network that its card tells of; "
+            "install the model again."
+        )
+    judge = _open(data, path)
+    wanted = {"first", *(f"block_{number}" for number in range(len(features)))}
+    if {image.name for image in judge.get_inputs()} != wanted or len(judge.get_outputs()) != 1:
+        raise ModelFileError(
+            f"The second network in the model file {path} does not take what the first gives; "
+            "refused. Install the model again."
+        )
+    return PlaceJudge(judge, f"{card.name} {card.version}")
+
+
+def _meaningless(label: str) -> ModelFileError:
+    return ModelFileError(
+        f"The model {label} gives numbers that mean nothing; its result is refused. Install the "
+        "model again, or name another."
+    )
 
 
 def bundled_model_path() -> Path:
@@ -182,7 +293,9 @@ def _check_shapes(session: onnxruntime.InferenceSession, card: ModelCard, path: 
     outputs = {output.name: output.shape for output in session.get_outputs()}
     names = [output.name for output in session.get_outputs()]
     square = outputs.get(CAM_OUTPUT, [])
-    if names != [PROBABILITY_OUTPUT, CAM_OUTPUT] or len(square) != 3 or square[1] != square[2]:
+    more = all(name.startswith(FEATURE_OUTPUTS) for name in names[2:])
+    fits = names[:2] == [PROBABILITY_OUTPUT, CAM_OUTPUT] and more
+    if not fits or len(square) != 3 or square[1] != square[2]:
         raise ModelFileError(
             f"The model file {path} must give '{PROBABILITY_OUTPUT}' and a square '{CAM_OUTPUT}' "
             f"grid, in this order; it gives {', '.join(names)}. Refused."

@@ -76,6 +76,38 @@ class FindingSpec:
 
 
 @dataclass(frozen=True)
+class SecondLookSpec:
+    """How the places that the network names are looked at again; see `second_look.py`."""
+
+    reach_cells: tuple[int, ...] = (5, 1, 1)
+    """For each map of features that the model file gives: how many of its cells a block reaches to
+    each side of a place."""
+    offsets_mm: tuple[float, ...] = (-5.0, 0.0, 5.0)
+    """Distances of the slices in a block of the first map, along the normal, foot to head."""
+    floor: float = 0.02
+    """Places that would give a slice less than this probability by themselves are left alone."""
+    slope: float = 1.0
+    """Log-odds of a place are slope * what the second network says + intercept: its calibration."""
+    intercept: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.reach_cells) <= 8:
+            raise ValueError("second_look.reach_cells must hold 1 to 8 numbers")
+        if not all(0 <= reach <= 20 for reach in self.reach_cells):
+            raise ValueError("second_look.reach_cells must hold numbers from 0 to 20")
+        if not 1 <= len(self.offsets_mm) <= 15:
+            raise ValueError("second_look.offsets_mm must hold 1 to 15 distances")
+        if not all(abs(offset) <= 200 for offset in self.offsets_mm):
+            raise ValueError("second_look.offsets_mm must hold distances of at most 200")
+        if not 0 < self.floor < 1:
+            raise ValueError(f"second_look.floor must lie between 0 and 1, not {self.floor}")
+        if not 0 < self.slope <= 100:
+            raise ValueError(f"second_look.slope must lie between 0 and 100, not {self.slope}")
+        if not abs(self.intercept) <= 100:
+            raise ValueError("second_look.intercept must lie between -100 and 100")
+
+
+@dataclass(frozen=True)
 class OperatingPoint:
     """A named threshold with what was measured there on the tuning patients."""
 
@@ -123,6 +155,8 @@ class ModelCard:
     """The default: that of the operating point `balanced`."""
     operating_points: tuple[OperatingPoint, ...]
     operating_curve: tuple[CurvePoint, ...] = ()
+    second_look: SecondLookSpec | None = None
+    """Of the second network that the model file carries; None: it carries none."""
     metrics: dict[str, Any] = field(default_factory=dict)
     """Figures of the evaluation, by name, with the name of the data they were measured on."""
     data: dict[str, Any] = field(default_factory=dict)

@@ -1,9 +1,9 @@
-"""The whole of detection on one volume, in order: prepare, predict, smooth, join."""
+"""The whole of detection on one volume, in order: prepare, predict, smooth, look again, join."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
 from hcc_viewer.detection.neighbours import NeighbourMean
 from hcc_viewer.detection.preprocess import Preparation, plan_preparation
+from hcc_viewer.detection.second_look import Answer, SecondLook
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
 from hcc_viewer.dicom import Series, Volume
 from hcc_viewer.errors import NothingToDetectError
@@ -103,10 +104,17 @@ def _predict(
 ) -> list[SlicePrediction]:
     slices: list[SlicePrediction] = []
     total = len(preparation.stack)
-    mean = NeighbourMean(series.geometry.positions_mm, model.card.findings.smooth_mm)
+    positions = series.geometry.positions_mm
+    mean = NeighbourMean(positions, model.card.findings.smooth_mm)
+    look = _second_look(model, positions, preparation.stack.frame.pixel_mm)
     for start, inputs in _batches(preparation, clock):
         began = time.perf_counter()
-        answers = mean.add(*model.predict(inputs))
+        answers: Iterable[Answer]
+        if look is None:
+            answers = mean.add(*model.predict(inputs))
+        else:
+            probabilities, cams, features = model.predict_with_features(inputs)
+            answers = look.add(mean.add(probabilities, cams), features)
         batch = [_slice_prediction(*answer, series, grid_to_image) for answer in answers]
         clock.predict += time.perf_counter() - began
         slices.extend(batch)
@@ -114,6 +122,17 @@ def _predict(
             on_slices(batch)
         report(start + len(inputs), total)
     return slices
+
+
+def _second_look(
+    model: Model, positions_mm: NDArray[np.float64], pixel_mm: float
+) -> SecondLook | None:
+    """For one stack; None: the model file carries none."""
+    spec = model.card.second_look
+    if spec is None or model.judge is None:
+        return None
+    cell_mm = pixel_mm * model.stride
+    return SecondLook(model.judge, spec, model.card.findings, positions_mm, cell_mm)
 
 
 def _batches(preparation: Preparation, clock: _Clock) -> Iterator[tuple[int, NDArray[np.float32]]]:

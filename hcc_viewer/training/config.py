@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from hcc_viewer.detection.model_card import FindingSpec, InputSpec
+from hcc_viewer.detection.model_card import FindingSpec, InputSpec, SecondLookSpec
 from hcc_viewer.errors import UsageError
 from hcc_viewer.records import build_record
 from hcc_viewer.training.phantom.config import PhantomConfig
@@ -23,6 +23,9 @@ class CasesConfig:
     train_patients: int = 160
     tune_patients: int = 30
     test_patients: int = 30
+    places_patients: int = 0
+    """Patients that the network has not seen, whose places teach the second look's; 0: there is no
+    second look."""
     seed: int = 1
     """First seed; patient i of a part is drawn from seed + part offset + i."""
     positive_area_mm2: float = 15.0
@@ -187,6 +190,22 @@ class FitConfig:
 
 
 @dataclass(frozen=True)
+class JudgeConfig:
+    """How the second look's network is made and fitted; see `place_judge.py`."""
+
+    members: int = 3
+    """Networks whose mean it is."""
+    width: int = 40
+    """Filters of its convolutions."""
+    dropout: float = 0.3
+    epochs: int = 6
+    steps_per_epoch: int = 60
+    batch_size: int = 128
+    learning_rate: float = 1.5e-3
+    seed: int = 0
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """One training run, whole."""
 
@@ -197,6 +216,8 @@ class TrainingConfig:
     cases: CasesConfig = field(default_factory=CasesConfig)
     input: InputSpec = field(default_factory=InputSpec)
     findings: FindingSpec = field(default_factory=FindingSpec)
+    second_look: SecondLookSpec = field(default_factory=SecondLookSpec)
+    judge: JudgeConfig = field(default_factory=JudgeConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     fit: FitConfig = field(default_factory=FitConfig)

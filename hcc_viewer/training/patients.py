@@ -19,8 +19,11 @@ from hcc_viewer.training.phantom.store import load_case, save_case
 from hcc_viewer.training.phantom.types import SimulatedCase
 from hcc_viewer.training.worker_processes import worker_pool
 
-PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000}
+PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000, "places": 300_000}
 """Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000."""
+
+WHOLE_PARTS = ("tune", "test")
+"""Kept as whole cases too: the program runs on them."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,12 @@ class Patients:
     folder: Path
 
     def seeds(self, part: str) -> list[int]:
-        """Seeds of a part: `train`, `tune` or `test`."""
+        """Seeds of a part: `train`, `tune`, `test`, or `places` for the second look."""
         count = {
             "train": self.config.cases.train_patients,
             "tune": self.config.cases.tune_patients,
             "test": self.config.cases.test_patients,
+            "places": self.config.cases.places_patients,
         }[part]
         first = self.config.cases.seed + PART_OFFSETS[part]
         return list(range(first, first + count))
@@ -63,10 +67,14 @@ class Patients:
         """All examples of a part, in the order of their seeds."""
         return list(self.iterate(part))
 
+    def example(self, part: str, seed: int) -> Example:
+        """One patient's."""
+        return load_example(self._example_path(part, seed))
+
     def iterate(self, part: str) -> Iterator[Example]:
         """The examples of a part one after another, in the order of their seeds."""
         for seed in self.seeds(part):
-            yield load_example(self._example_path(part, seed))
+            yield self.example(part, seed)
 
     def cases(self, part: str) -> Iterator[SimulatedCase]:
         """The cases of a part one after another, in the order of their seeds."""
@@ -79,12 +87,14 @@ class Patients:
         case = simulate_case(seed, phantom)
         if part != "test":
             save_example(make_example(case, self.config.input), self._example_path(part, seed))
-        if part != "train":
+        if part in WHOLE_PARTS:
             save_case(case, self._case_path(part, seed))
 
     def _is_made(self, part: str, seed: int) -> bool:
         has_example = part == "test" or self._example_path(part, seed).exists()
-        return has_example and (part == "train" or self._case_path(part, seed).exists())
+        return has_example and (
+            part not in ("tune", "test") or self._case_path(part, seed).exists()
+        )
 
     def _example_path(self, part: str, seed: int) -> Path:
         return self.folder / f"{part}-{seed:06d}-example.npz"

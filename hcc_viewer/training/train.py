@@ -43,6 +43,7 @@ from hcc_viewer.training.model_docs import write_docs
 from hcc_viewer.training.operating import choose_operating_points, operating_curve
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
 from hcc_viewer.training.phantom.config import PhantomConfig
+from hcc_viewer.training.second_look import add_second_look
 from hcc_viewer.training.validation import measure as figures_of
 from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 
@@ -90,6 +91,12 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     draft = export_draft(network, config, outputs.work / "draft")
     slope = calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
     draft = export_draft(network, config, outputs.work / "draft", slope)
+    if config.cases.places_patients:
+
+        def tune(model: Model) -> list[CaseResult]:
+            return _results(patients, "tune", model, quiet)
+
+        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
     tuned = _results(patients, "tune", load_model(draft), quiet)
     card = replace(
         tuned_card(draft, tuned),
@@ -246,6 +253,7 @@ def _data(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
         "source": "simulated by hcc_viewer.training.phantom; no real patient's MRI",
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
+        "second_look_patients": config.cases.places_patients,
         "test_patients": config.cases.test_patients,
         "first_seed": config.cases.seed,
         "test_seed_offset": PART_OFFSETS["test"],

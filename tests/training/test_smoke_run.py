@@ -29,6 +29,14 @@ def test_program_takes_the_model_file_with_its_card(run):
     assert model.card.metrics["slices"] > 50
 
 
+def test_file_carries_its_second_look(run):
+    model = load_model(run / "models" / "smoke.onnx")
+    assert model.judge is not None
+    assert model.card.second_look.floor == 0.001
+    assert model.card.data["second_look_patients"] == 3
+    assert len(list((run / "work" / "places").glob("*.npz"))) == 3
+
+
 def test_validation_compares_with_the_blob_detector_and_shows_plots(run):
     page = (run / "docs" / "validation.md").read_text()
     assert "dark-blob-detector" in page

@@ -137,6 +137,7 @@ class ModelsDialog(QDialog):
         from hcc_viewer.detection.model_store import stored_models
 
         self._models = stored_models()
+        self._table.blockSignals(True)  # the details are shown once, at the end
         self._table.setRowCount(len(self._models))
         for row, model in enumerate(self._models):
             trained = model.problem if model.card is None else model.card.trained_on
@@ -146,6 +147,7 @@ class ModelsDialog(QDialog):
                 self._table.setItem(row, column, item)
         wanted = [i for i, m in enumerate(self._models) if (m.key == key if key else m.is_chosen)]
         self._table.selectRow(wanted[0] if wanted else 0)
+        self._table.blockSignals(False)
         self._show_details()
 
     def install(self) -> None:

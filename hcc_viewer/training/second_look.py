@@ -1,0 +1,120 @@
+"""Gives a model file its second look: places of unseen patients, their judge, its calibration."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from hcc_viewer.detection import Model, load_model
+from hcc_viewer.detection.log_odds import log_odds
+from hcc_viewer.detection.model_card import SecondLookSpec
+from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.evaluate import CaseResult
+from hcc_viewer.training.export import file_sha256, write_atomically, write_card
+from hcc_viewer.training.judge_export import with_features, with_judge
+from hcc_viewer.training.patients import Patients
+from hcc_viewer.training.place_judge import (
+    PlaceSet,
+    find_place_set,
+    fit_judge,
+    load_place_set,
+    save_place_set,
+)
+
+logger = logging.getLogger(__name__)
+
+PART = "places"
+"""Of `Patients`: those whose places are judged."""
+
+
+def add_second_look(
+    path: Path,
+    config: TrainingConfig,
+    work: Path,
+    tune: Callable[[Model], Sequence[CaseResult]],
+    *,
+    quiet: bool = False,
+) -> None:
+    """Put a second look into a model file and its card, which must be calibrated already.
+
+    Its thresholds mean something else afterwards and are to be chosen anew. Where the patients give
+    no places to learn from, as very few may, the file stays without a second look, and a warning
+    says so.
+
+    Args:
+        path: The file; it and its card are written anew.
+        config: The run's settings.
+        work: The run's folder; the places of each patient are kept there for a run that goes on.
+        tune: Runs a model on the tuning patients.
+        quiet: Show no progress.
+
+    Raises:
+        UsageError: The network has fewer maps of features than `second_look.reach_cells` names.
+    """
+    model, untouched = load_model(path), path.read_bytes()
+    before = tune(model)
+    spec = replace(config.second_look, slope=1.0, intercept=0.0)
+    proto = onnx.load(path)
+    del proto.graph.output[2:]
+    maps = len(spec.reach_cells)
+    proto = with_features(proto, maps, two_views=config.network.second_view)
+    _write(path, model, proto, None)
+    sets = _place_sets(load_model(path), config, work, quiet)
+    try:
+        judge = fit_judge(sets, spec, config.judge, verbose=0 if quiet else 2)
+    except ValueError as error:
+        logger.warning("No second look: %s", error)
+        write_atomically(path, untouched)
+        write_card(model.card, path)
+        return
+    proto = with_judge(proto, judge)
+    _write(path, model, proto, spec)
+    _write(path, model, proto, calibrated(spec, before, tune(load_model(path))))
+
+
+def calibrated(
+    spec: SecondLookSpec, before: Sequence[CaseResult], after: Sequence[CaseResult]
+) -> SecondLookSpec:
+    """The second look with log-odds that fit the slices it looked at (Platt's scaling, 1999).
+
+    Args:
+        spec: As it was in `after`, with slope 1 and intercept 0.
+        before: The first network's answers on the tuning patients.
+        after: The answers with the second look on the same.
+    """
+    counted = np.concatenate([result.is_counted for result in before])
+    looked = counted & (np.concatenate([r.probabilities for r in before]) >= spec.floor)
+    truth = np.concatenate([result.is_positive for result in before])[looked]
+    if not truth.size or truth.all() or not truth.any():
+        return spec
+    odds = log_odds(np.concatenate([result.probabilities for result in after])[looked])
+    line = LogisticRegression(C=1e6).fit(odds[:, None], truth)
+    slope, intercept = max(float(line.coef_[0, 0]), 0.05), float(line.intercept_[0])
+    return replace(spec, slope=round(slope, 4), intercept=round(intercept, 4))
+
+
+def _place_sets(model: Model, config: TrainingConfig, work: Path, quiet: bool) -> list[PlaceSet]:
+    """Of each patient; those that an earlier run of the same network wrote are read."""
+    patients = Patients(config, work / "cases")
+    patients.make(PART, quiet=quiet)
+    seeds = patients.seeds(PART)
+    sets = []
+    for seed in tqdm(seeds, desc="Finding places", unit="patient", disable=quiet):
+        path = work / "places" / f"{model.card.sha256[:12]}-{seed:06d}.npz"
+        if not path.exists():
+            save_place_set(find_place_set(patients.example(PART, seed), model, config), path)
+        sets.append(load_place_set(path))
+    return [places for places in sets if len(places)]
+
+
+def _write(path: Path, model: Model, proto: onnx.ModelProto, spec: SecondLookSpec | None) -> None:
+    write_atomically(path, proto.SerializeToString())
+    card = replace(model.card, sha256=file_sha256(path), second_look=spec)
+    write_card(card, path)
