@@ -57,16 +57,29 @@ def _train(words: Sequence[str]) -> int:
     parser.add_argument(
         "--start", help="the model file to begin from: bundled, or a path; default: from nothing"
     )
+    parser.add_argument(
+        "--second-look-only",
+        action="store_true",
+        help="keep the network of --start as it is, and fit only the second look at its places",
+    )
     _add_case_options(parser)
     options = parser.parse_args(words)
+    if options.second_look_only and (options.start is None or options.cases is not None):
+        raise UsageError("--second-look-only needs --start, and goes without --cases.")
     if options.cases is not None:
         return _adapt(options)
     config = _configuration(options.config or "bundled", options.anatomy)
-    if options.start is not None:
-        config = replace(config, real=replace(config.real, start_from=options.start))
-    from hcc_viewer.training.train import Outputs, train
+    from hcc_viewer.training.train import Outputs, train, train_second_look
 
-    path = train(config, Outputs(options.work, options.models, options.docs))
+    outputs = Outputs(options.work, options.models, options.docs)
+    if options.second_look_only:
+        from hcc_viewer.training.warm_start import find_start
+
+        path = train_second_look(config, outputs, find_start(options.start).path)
+    else:
+        if options.start is not None:
+            config = replace(config, real=replace(config.real, start_from=options.start))
+        path = train(config, outputs)
     print(f"Wrote {path} and {path.with_suffix('.toml')}.")
     return 0
 

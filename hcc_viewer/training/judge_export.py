@@ -26,7 +26,7 @@ def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onn
     """The same network, which also gives what its map is read from.
 
     Args:
-        model: As `export.export_onnx` writes it.
+        model: As `export.export_onnx` writes it; features that it gives already are replaced.
         count: Of maps of features: the finest, from which the class logits come, and those that
             were refined to it, finest first.
         two_views: Whether it looks at each slice twice; the features are those of the first view.
@@ -37,6 +37,9 @@ def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onn
     result = onnx.ModelProto()
     result.CopyFrom(model)
     graph = result.graph
+    for node in [node for node in graph.node if _gives_features(node)]:
+        graph.node.remove(node)
+    del graph.output[2:]
     last = [node for node in graph.node if node.op_type == "Conv"][-1]
     refined = [node.input[0] for node in graph.node if node.op_type == "Resize"]
     tensors = [last.input[0], *reversed(refined)][:count]
@@ -57,6 +60,10 @@ def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onn
         graph.output.append(info)
     onnx.checker.check_model(result)
     return result
+
+
+def _gives_features(node: onnx.NodeProto) -> bool:
+    return bool(node.output) and node.output[0].startswith(FEATURE_OUTPUTS)
 
 
 def with_judge(model: onnx.ModelProto, judge: keras.Model) -> onnx.ModelProto:

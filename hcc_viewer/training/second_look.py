@@ -61,10 +61,8 @@ def add_second_look(
     model, untouched = load_model(path), path.read_bytes()
     before = tune(model)
     spec = replace(config.second_look, slope=1.0, intercept=0.0)
-    proto = onnx.load(path)
-    del proto.graph.output[2:]
-    maps = len(spec.reach_cells)
-    proto = with_features(proto, maps, two_views=config.network.second_view)
+    maps, two_views = len(spec.reach_cells), config.network.second_view
+    proto = with_features(onnx.load(path), maps, two_views=two_views)
     _write(path, model, proto, None)
     sets = _place_sets(load_model(path), config, work, quiet)
     try:

@@ -91,18 +91,63 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     draft = export_draft(network, config, outputs.work / "draft")
     slope = calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
     draft = export_draft(network, config, outputs.work / "draft", slope)
-    if config.cases.places_patients:
+    data = _data(config, sources) | start_facts(start)
+    return _finish(draft, config, outputs, data, run_facts(config, started), quiet)
 
-        def tune(model: Model) -> list[CaseResult]:
-            return _results(patients, "tune", model, quiet)
 
-        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
-    tuned = _results(patients, "tune", load_model(draft), quiet)
-    card = replace(
-        tuned_card(draft, tuned),
-        data=_data(config, sources) | start_facts(start),
-        training=run_facts(config, started),
+def train_second_look(
+    config: TrainingConfig, outputs: Outputs, start: Path, *, quiet: bool = False
+) -> Path:
+    """Give a model file a second look, new or for the first time; its network stays as it is.
+
+    Args:
+        config: As for `train`; of the network, its shape only.
+        outputs: As for `train`; the new file has the name and version of the configuration.
+        start: The model file.
+        quiet: Show no progress.
+
+    Raises:
+        UsageError: The working folder holds a run of another configuration, or the configuration
+            names no patients for it.
+        ModelFileError: The model file cannot be used.
+    """
+    started = time.time()
+    if not config.cases.places_patients:
+        raise UsageError(
+            f"The configuration {config.name} names no patients for a second look; set "
+            "cases.places_patients."
+        )
+    model = load_model(start)
+    claim_folder(outputs.work, config)
+    draft = outputs.work / "draft" / f"{config.name}.onnx"
+    write_atomically(draft, start.read_bytes())
+    named = replace(
+        model.card, name=config.name, version=config.version, description=config.description
     )
+    write_card(replace(named, second_look=None), draft)
+    told = dict(model.card.data) | {"second_look_patients": config.cases.places_patients}
+    facts = dict(model.card.training) | {"second_look": run_facts(config, started)}
+    return _finish(draft, config, outputs, told, facts, quiet)
+
+
+def _finish(
+    draft: Path,
+    config: TrainingConfig,
+    outputs: Outputs,
+    data: dict[str, Any],
+    facts: dict[str, Any],
+    quiet: bool,
+) -> Path:
+    """From a calibrated draft to the model file: second look, thresholds, figures, card, pages."""
+    patients = Patients(config, outputs.work / "cases")
+
+    def tune(model: Model) -> list[CaseResult]:
+        return _results(patients, "tune", model, quiet)
+
+    patients.make("tune", quiet=quiet)
+    if config.cases.places_patients:
+        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
+    card = replace(tuned_card(draft, tune(load_model(draft))), data=data, training=facts)
     path = outputs.models / f"{config.name}.onnx"
     outputs.models.mkdir(parents=True, exist_ok=True)
     write_atomically(path, draft.read_bytes())

@@ -107,6 +107,13 @@ def test_file_gives_the_features_of_the_first_view_and_the_same_answers(plain, t
         np.testing.assert_allclose(found, expected[:1], atol=1e-5)
 
 
+def test_features_that_a_file_gives_already_are_replaced(plain):
+    once = with_features(onnx.load(plain), 3, two_views=True)
+    again = with_features(once, 2, two_views=True)
+    assert [one.name for one in again.graph.output][2:] == ["features_0", "features_1"]
+    assert len(again.graph.node) == len(once.graph.node) - 1
+
+
 def test_second_network_in_the_file_says_what_keras_says(plain, tmp_path):
     shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
     judge = build_judge(shapes, 3, JUDGE)

@@ -66,6 +66,29 @@ def test_same_command_again_repeats_nothing(run, capsys):
     np.testing.assert_allclose(after, before, atol=1e-5)
 
 
+def test_second_look_alone_can_be_made_anew(run, tmp_path):
+    from hcc_viewer.training.commands import run_command
+
+    start = run / "models" / "smoke.onnx"
+    words = ["--config", "smoke", "--work", run / "work", "--models", tmp_path]
+    words += ["--start", start, "--second-look-only"]
+    assert run_command("train", [str(word) for word in words]) == 0
+    old, new = load_model(start), load_model(tmp_path / "smoke.onnx")
+    batch = np.random.default_rng(0).random((2, 320, 320, 3), dtype=np.float32)
+    for before, after in zip(old.predict(batch), new.predict(batch), strict=True):
+        np.testing.assert_array_equal(before, after)
+    assert new.judge is not None
+    assert new.card.data["train_patients"] == 4
+
+
+def test_second_look_alone_needs_a_model_file(run):
+    from hcc_viewer.errors import UsageError
+    from hcc_viewer.training.commands import run_command
+
+    with pytest.raises(UsageError, match="needs --start"):
+        run_command("train", ["--config", "smoke", "--second-look-only"])
+
+
 def test_work_of_another_configuration_is_refused(run):
     from hcc_viewer.errors import UsageError
     from hcc_viewer.training.commands import run_command
