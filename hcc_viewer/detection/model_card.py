@@ -86,8 +86,10 @@ class SecondLookSpec:
     """Distances of the slices in a block of the first map, along the normal, foot to head."""
     floor: float = 0.02
     """Places that would give a slice less than this probability by themselves are left alone."""
-    slope: float = 1.0
-    """Log-odds of a place are slope * what the second network says + intercept: its calibration."""
+    first_weight: float = 0.0
+    """In the end a place has the log-odds first_weight * the first network's + second_weight * the
+    second's + intercept: their calibration."""
+    second_weight: float = 1.0
     intercept: float = 0.0
 
     def __post_init__(self) -> None:
@@ -101,8 +103,8 @@ class SecondLookSpec:
             raise ValueError("second_look.offsets_mm must hold distances of at most 200")
         if not 0 < self.floor < 1:
             raise ValueError(f"second_look.floor must lie between 0 and 1, not {self.floor}")
-        if not 0 < self.slope <= 100:
-            raise ValueError(f"second_look.slope must lie between 0 and 100, not {self.slope}")
+        if not (0 <= self.first_weight <= 100 and 0 <= self.second_weight <= 100):
+            raise ValueError("second_look: the weights must lie between 0 and 100")
         if not abs(self.intercept) <= 100:
             raise ValueError("second_look.intercept must lie between -100 and 100")
 

@@ -101,7 +101,8 @@ class SecondLook:
         for (index, probability, cam), places, blocks in self.gather(answers, features):
             if len(places):
                 judged = self._judge(blocks, places.odds.astype(np.float32))
-                after = spec.slope * judged.astype(np.float64) + spec.intercept
+                after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
+                after += spec.intercept
                 probability, cam = _told_again(cam, places, after, spec.floor, place_slope)
             yield index, probability, cam
 

@@ -30,6 +30,7 @@ from hcc_viewer.training.figures import counted_slices, figures, intervals, outc
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients
+from hcc_viewer.training.second_look import keep_second_look
 from hcc_viewer.training.train import (
     Outputs,
     calibrate_on,
@@ -84,6 +85,12 @@ def adapt(
     uncalibrated = _results(catalogue, parts.tune, load_model(draft), config, quiet)
     slope = calibrate_on(network, uncalibrated)
     draft = export_draft(network, config, outputs.work / "draft", slope)
+    if start is not None:
+
+        def tune_again(model: Model) -> list[CaseResult]:
+            return _results(catalogue, parts.tune, model, config, quiet)
+
+        keep_second_look(draft, start.path, config, tune_again)
     model = load_model(draft)
     tuned = _results(catalogue, parts.tune, model, config, quiet)
     card = tuned_card(draft, tuned)

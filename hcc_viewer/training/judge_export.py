@@ -66,22 +66,32 @@ def _gives_features(node: onnx.NodeProto) -> bool:
     return bool(node.output) and node.output[0].startswith(FEATURE_OUTPUTS)
 
 
-def with_judge(model: onnx.ModelProto, judge: keras.Model) -> onnx.ModelProto:
+def with_judge(model: onnx.ModelProto, judge: bytes) -> onnx.ModelProto:
     """The model file with the second network in it, instead of any that was there.
 
     Args:
         model: As `with_features` gives it.
-        judge: As `place_judge.fit_judge` gives it.
+        judge: As `judge_file` gives it.
     """
     result = onnx.ModelProto()
     result.CopyFrom(model)
     del result.metadata_props[:]
-    data = _convert(judge).SerializeToString()
-    result.metadata_props.add(key=JUDGE_KEY, value=base64.b64encode(data).decode())
+    result.metadata_props.add(key=JUDGE_KEY, value=base64.b64encode(judge).decode())
     return result
 
 
-def _convert(judge: keras.Model) -> onnx.ModelProto:
+def judge_in(model: onnx.ModelProto) -> bytes | None:
+    """The second network that a model file carries, as `judge_file`; None: it carries none."""
+    texts = [item.value for item in model.metadata_props if item.key == JUDGE_KEY]
+    return base64.b64decode(texts[0]) if texts else None
+
+
+def judge_file(judge: keras.Model) -> bytes:
+    """The second network as an ONNX file.
+
+    Args:
+        judge: As `place_judge.fit_judge` gives it.
+    """
     names = [tensor.name for tensor in judge.inputs]
     signature = [
         tf.TensorSpec((None, *tensor.shape[1:]), tf.float32, name=name)
@@ -95,4 +105,4 @@ def _convert(judge: keras.Model) -> onnx.ModelProto:
     proto: onnx.ModelProto = tf2onnx.convert.from_function(
         run, input_signature=signature, opset=OPSET
     )[0]
-    return proto
+    return bytes(proto.SerializeToString())

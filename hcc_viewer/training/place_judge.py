@@ -18,6 +18,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from hcc_viewer.detection import Model
+from hcc_viewer.detection.log_odds import logistic
 from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.detection.neighbours import NeighbourMean
 from hcc_viewer.detection.second_look import SecondLook
@@ -34,8 +35,11 @@ NEAR_MM = 5.0
 """A place this near to HCC of its slice is one of it: about a cell of the map."""
 
 FREE_MM = 14.0
-"""A place with no HCC so near, in any direction, is none of it; between the two it teaches nothing:
-the edge of a lesion."""
+"""A place with no HCC so near in its slice is none of it; between the two it teaches nothing: the
+edge of a lesion."""
+
+BESIDE_HCC = 0.3
+"""Weight of what is none where an HCC lies above or below it."""
 
 HCC_SHARE = 100
 """A pixel is HCC from this share on, times 255."""
@@ -54,6 +58,8 @@ class PlaceSet:
     """(place,) log-odds that the first network gave."""
     is_hcc: NDArray[np.bool_]
     """(place,)"""
+    structure: NDArray[np.int64]
+    """(place,) number of what it lies on: places of neighbouring slices one above the other."""
 
     def __len__(self) -> int:
         return len(self.odds)
@@ -73,6 +79,8 @@ def find_place_set(example: Example, model: Model, config: TrainingConfig) -> Pl
     mean = NeighbourMean(positions, model.card.findings.smooth_mm)
     look = SecondLook(_unasked, spec, model.card.findings, positions, pixel_mm * model.stride)
     kept: list[tuple[list[NDArray[np.float16]], FloatArray, NDArray[np.bool_]]] = []
+    numbers: list[NDArray[np.int64]] = []
+    structures = _Structures(model.card.findings.link_mm / pixel_mm)
     for index in range(len(example.slices)):
         batch = example.image(index, config.input.offsets_mm)[None]
         probabilities, cams, features = model.predict_with_features(batch)
@@ -81,17 +89,42 @@ def find_place_set(example: Example, model: Model, config: TrainingConfig) -> Pl
             if not len(places):
                 continue
             points = (places.cells + 0.5) * model.stride - 0.5
+            number = structures.number(at, np.asarray(points, np.float64))
             truth = np.array([_truth(example, at, r, c, pixel_mm) for r, c in points.tolist()])
             sure = truth >= 0
             if sure.any():
                 parts = [block[sure].astype(np.float16) for block in blocks]
                 kept.append((parts, places.odds[sure].astype(np.float32), truth[sure] == 1))
+                numbers.append(number[sure])
     if not kept:
-        return PlaceSet((), np.zeros(0, np.float32), np.zeros(0, bool))
+        return PlaceSet((), np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(0, np.int64))
     parts_of_maps = zip(*(part for part, _, _ in kept), strict=True)
     joined = tuple(np.concatenate(parts) for parts in parts_of_maps)
     odds = np.concatenate([part for _, part, _ in kept])
-    return PlaceSet(joined, odds, np.concatenate([part for _, _, part in kept]))
+    is_hcc = np.concatenate([part for _, _, part in kept])
+    return PlaceSet(joined, odds, is_hcc, np.concatenate(numbers))
+
+
+class _Structures:
+    """Numbers the places of a stack by what they lie on, slice after slice."""
+
+    def __init__(self, reach: float) -> None:
+        """Places of two slices that follow each other are one structure within `reach` pixels."""
+        self._reach = reach
+        self._last: tuple[int, NDArray[np.float64], NDArray[np.int64]] | None = None
+        self._count = 0
+
+    def number(self, index: int, points: NDArray[np.float64]) -> NDArray[np.int64]:
+        """(place,) numbers of the (place, 2) points of a slice."""
+        numbers = np.arange(self._count, self._count + len(points))
+        self._count += len(points)
+        if self._last is not None and self._last[0] == index - 1:
+            away = np.linalg.norm(points[:, None] - self._last[1][None], axis=2)
+            near = away.argmin(axis=1)
+            same = away.min(axis=1) <= self._reach
+            numbers[same] = self._last[2][near[same]]
+        self._last = index, points, numbers
+        return numbers
 
 
 def _unasked(blocks: Sequence[FloatArray], first: FloatArray) -> FloatArray:
@@ -100,25 +133,16 @@ def _unasked(blocks: Sequence[FloatArray], first: FloatArray) -> FloatArray:
 
 def _truth(example: Example, index: int, row: float, column: float, pixel_mm: float) -> int:
     """1: a place of HCC; 0: of none; -1: neither for sure."""
-    away = example.positions_mm - example.positions_mm[index]
-    near = np.flatnonzero(np.abs(away) <= FREE_MM)
-    if not np.isfinite(example.hcc_area_mm2[near]).all():
+    if not np.isfinite(example.hcc_area_mm2[index]):
         return -1  # somebody knows of HCC there, and nobody said where
-    size = example.hcc.shape[1]
-    reach = int(FREE_MM / pixel_mm) + 1
-    first = [max(0, int(value) - reach) for value in (row, column)]
-    box = tuple(slice(start, min(size, start + 2 * reach + 2)) for start in first)
-    nearest = np.inf
-    for at in near:
-        rows, columns = np.nonzero(example.hcc[at][box] > HCC_SHARE)
-        if not len(rows):
-            continue
-        squares = (rows + first[0] - row) ** 2 + (columns + first[1] - column) ** 2
-        in_plane = float(squares.min()) ** 0.5 * pixel_mm
-        if at == index and in_plane <= NEAR_MM:
-            return 1
-        nearest = min(nearest, float(np.hypot(in_plane, away[at])))
-    return 0 if nearest > FREE_MM else -1
+    rows, columns = np.nonzero(example.hcc[index] > HCC_SHARE)
+    if not len(rows):
+        return 0 if example.hcc_area_mm2[index] == 0 else -1
+    squares = (rows - row) ** 2 + (columns - column) ** 2
+    away = float(squares.min()) ** 0.5 * pixel_mm
+    if away <= NEAR_MM:
+        return 1
+    return 0 if away > FREE_MM else -1
 
 
 def save_place_set(places: PlaceSet, path: Path) -> None:
@@ -127,16 +151,16 @@ def save_place_set(places: PlaceSet, path: Path) -> None:
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as stream:
         blocks = {f"block_{number}": block for number, block in enumerate(places.blocks)}
-        arrays = {"odds": places.odds, "is_hcc": places.is_hcc, **blocks}
-        write_arrays(stream, arrays)
+        told = {"odds": places.odds, "is_hcc": places.is_hcc, "structure": places.structure}
+        write_arrays(stream, told | blocks)
     temporary.replace(path)
 
 
 def load_place_set(path: Path) -> PlaceSet:
     """Read what `save_place_set` wrote."""
     with np.load(path, allow_pickle=False) as stored:
-        blocks = tuple(stored[f"block_{number}"] for number in range(len(stored.files) - 2))
-        return PlaceSet(blocks, stored["odds"], stored["is_hcc"])
+        blocks = tuple(stored[f"block_{number}"] for number in range(len(stored.files) - 3))
+        return PlaceSet(blocks, stored["odds"], stored["is_hcc"], stored["structure"])
 
 
 def build_judge(
@@ -207,7 +231,9 @@ def fit_judge(
 ) -> keras.Model:
     """Fit the second network on the places of patients.
 
-    Half of each batch is HCC. A patient counts by the root of the number of its places.
+    Half of each batch is HCC. A patient counts by the root of the number of structures that its
+    places lie on, a lesion as much as another however many slices it is seen in, and what is none
+    by the root of its highest probability.
 
     Raises:
         ValueError: There are no places of HCC, or none of anything else.
@@ -246,7 +272,7 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras is untyped
     ) -> None:
         super().__init__()
         self._kinds = [
-            [(one, np.flatnonzero(one.is_hcc == kind)) for one in sets]
+            [_Structured(one, kind) for one in sets]
             for kind, sets in ((False, without), (True, with_hcc))
         ]
         self._offsets = offsets
@@ -266,12 +292,33 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras is untyped
         return (*blocks, first), truth
 
     def _draw(self, kind: int) -> tuple[list[NDArray[np.float16]], float]:
-        sets = self._kinds[kind]
-        weights = np.sqrt([len(indices) for _, indices in sets])
-        chosen, indices = sets[int(self._generator.choice(len(sets), p=weights / weights.sum()))]
-        at = int(self._generator.choice(indices))
-        blocks = [block[at] for block in chosen.blocks]
+        patients = self._kinds[kind]
+        weights = np.sqrt([len(one.structures) for one in patients])
+        patient = patients[int(self._generator.choice(len(patients), p=weights / weights.sum()))]
+        weights = patient.weights
+        structure = int(self._generator.choice(len(weights), p=weights / weights.sum()))
+        at = int(self._generator.choice(patient.structures[structure]))
+        blocks = [block[at] for block in patient.places.blocks]
         if self._generator.random() < 0.5:
             parts = np.split(blocks[0], self._offsets, axis=2)
             blocks[0] = np.concatenate(parts[::-1], axis=2)
-        return blocks, float(chosen.odds[at])
+        return blocks, float(patient.places.odds[at])
+
+
+class _Structured:
+    """The places of one kind in a patient, by the structures that they lie on."""
+
+    def __init__(self, places: PlaceSet, is_hcc: bool) -> None:
+        self.places = places
+        chosen = np.flatnonzero(places.is_hcc == is_hcc)
+        numbers = places.structure[chosen]
+        self.structures = [chosen[numbers == number] for number in np.unique(numbers)]
+        highest = np.array([places.odds[indices].max() for indices in self.structures])
+        # What would hardly ever be flagged needs little judging.
+        if is_hcc:
+            self.weights = np.ones(len(highest))
+        else:
+            beside = [
+                places.is_hcc[places.structure == number].any() for number in np.unique(numbers)
+            ]
+            self.weights = np.sqrt(logistic(highest)) * np.where(beside, BESIDE_HCC, 1.0)

@@ -18,7 +18,7 @@ from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult
 from hcc_viewer.training.export import file_sha256, write_atomically, write_card
-from hcc_viewer.training.judge_export import with_features, with_judge
+from hcc_viewer.training.judge_export import judge_file, judge_in, with_features, with_judge
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.place_judge import (
     PlaceSet,
@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 
 PART = "places"
 """Of `Patients`: those whose places are judged."""
+
+MAX_WEIGHT = 10.0
+"""Of either network, and of the intercept: few tuning patients may be told apart without a mistake,
+and then no weight would be too large."""
 
 
 def add_second_look(
@@ -60,7 +64,7 @@ def add_second_look(
     """
     model, untouched = load_model(path), path.read_bytes()
     before = tune(model)
-    spec = replace(config.second_look, slope=1.0, intercept=0.0)
+    spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
     maps, two_views = len(spec.reach_cells), config.network.second_view
     proto = with_features(onnx.load(path), maps, two_views=two_views)
     _write(path, model, proto, None)
@@ -72,7 +76,42 @@ def add_second_look(
         write_atomically(path, untouched)
         write_card(model.card, path)
         return
-    proto = with_judge(proto, judge)
+    _put_in(path, model, with_judge(proto, judge_file(judge)), spec, before, tune)
+
+
+def keep_second_look(
+    path: Path, start: Path, config: TrainingConfig, tune: Callable[[Model], Sequence[CaseResult]]
+) -> None:
+    """Take over the second look of the file that a run began from, and calibrate it anew.
+
+    Its network was fitted to the features of that file; after a fit of small steps they are nearly
+    the same. Nothing is done where that file has none.
+
+    Args:
+        path: The new file, calibrated; it and its card are written anew.
+        start: The file that the run began from.
+        config: The run's settings, with the network of that file.
+        tune: Runs a model on the tuning patients.
+    """
+    spec, judge = load_model(start).card.second_look, judge_in(onnx.load(start))
+    if spec is None or judge is None:
+        return
+    model = load_model(path)
+    maps, two_views = len(spec.reach_cells), config.network.second_view
+    proto = with_features(onnx.load(path), maps, two_views=two_views)
+    alone = replace(spec, first_weight=0.0, second_weight=1.0, intercept=0.0)
+    _put_in(path, model, with_judge(proto, judge), alone, tune(model), tune)
+
+
+def _put_in(
+    path: Path,
+    model: Model,
+    proto: onnx.ModelProto,
+    spec: SecondLookSpec,
+    before: Sequence[CaseResult],
+    tune: Callable[[Model], Sequence[CaseResult]],
+) -> None:
+    """Write the file with its second look, and again with what the tuning patients say of it."""
     _write(path, model, proto, spec)
     _write(path, model, proto, calibrated(spec, before, tune(load_model(path))))
 
@@ -80,10 +119,13 @@ def add_second_look(
 def calibrated(
     spec: SecondLookSpec, before: Sequence[CaseResult], after: Sequence[CaseResult]
 ) -> SecondLookSpec:
-    """The second look with log-odds that fit the slices it looked at (Platt's scaling, 1999).
+    """The second look with weights and an intercept that fit the slices it looked at.
+
+    Logistic regression on the log-odds of both networks: what the second has learned from few
+    patients is leaned on as far as it holds on others (stacking; Wolpert, Neural Netw 1992;5:241).
 
     Args:
-        spec: As it was in `after`, with slope 1 and intercept 0.
+        spec: As it was in `after`: the second network's word alone.
         before: The first network's answers on the tuning patients.
         after: The answers with the second look on the same.
     """
@@ -92,10 +134,19 @@ def calibrated(
     truth = np.concatenate([result.is_positive for result in before])[looked]
     if not truth.size or truth.all() or not truth.any():
         return spec
-    odds = log_odds(np.concatenate([result.probabilities for result in after])[looked])
-    line = LogisticRegression(C=1e6).fit(odds[:, None], truth)
-    slope, intercept = max(float(line.coef_[0, 0]), 0.05), float(line.intercept_[0])
-    return replace(spec, slope=round(slope, 4), intercept=round(intercept, 4))
+    odds = [
+        log_odds(np.concatenate([result.probabilities for result in results])[looked])
+        for results in (before, after)
+    ]
+    line = LogisticRegression(C=1e6).fit(np.stack(odds, axis=1), truth)
+    first, second = np.clip(line.coef_[0], 0.0, MAX_WEIGHT).tolist()
+    intercept = float(np.clip(line.intercept_[0], -MAX_WEIGHT, MAX_WEIGHT))
+    return replace(
+        spec,
+        first_weight=round(first, 4),
+        second_weight=round(second, 4),
+        intercept=round(intercept, 4),
+    )
 
 
 def _place_sets(model: Model, config: TrainingConfig, work: Path, quiet: bool) -> list[PlaceSet]:

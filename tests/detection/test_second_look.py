@@ -113,10 +113,13 @@ def test_place_that_is_confirmed_rises_and_the_map_keeps_the_order_of_its_cells(
 
 
 def test_calibration_of_the_card_holds():
-    spec = SecondLookSpec(reach_cells=(2, 1), offsets_mm=(-4, 0, 4), slope=0.5, intercept=1.0)
+    weights = {"first_weight": 0.25, "second_weight": 0.5, "intercept": 1.0}
+    spec = SecondLookSpec(reach_cells=(2, 1), offsets_mm=(-4, 0, 4), **weights)
     cam = map_of(2.0, -8.0)
     [answers] = look_at(lambda _, first: np.full(len(first), 3.0), answers_of(0.7, cam), spec=spec)
-    assert float(log_odds(answers[0][1])) == pytest.approx(0.5 * 3.0 + 1.0, abs=1e-4)
+    assert float(log_odds(answers[0][1])) == pytest.approx(
+        0.25 * float(log_odds(0.7)) + 0.5 * 3.0 + 1.0, abs=1e-4
+    )
 
 
 def test_slice_without_a_place_is_not_judged():

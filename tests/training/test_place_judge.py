@@ -14,7 +14,7 @@ from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.config import JudgeConfig, NetworkConfig
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
 from hcc_viewer.training.examples import make_example
-from hcc_viewer.training.judge_export import with_features, with_judge
+from hcc_viewer.training.judge_export import judge_file, with_features, with_judge
 from hcc_viewer.training.place_judge import (
     PlaceSet,
     build_judge,
@@ -23,7 +23,7 @@ from hcc_viewer.training.place_judge import (
     load_place_set,
     save_place_set,
 )
-from hcc_viewer.training.second_look import _write, calibrated
+from hcc_viewer.training.second_look import _write, calibrated, keep_second_look
 from hcc_viewer.training.train import export_draft
 from tests.training.toy import make_toy_case
 
@@ -48,8 +48,8 @@ def plain(config, tmp_path_factory):
 def judged(plain, judge, folder, spec=SPEC):
     """A copy of a model file with a second network."""
     path = folder / plain.name
-    path.parent.mkdir(exist_ok=True)
-    proto = with_judge(with_features(onnx.load(plain), 3, two_views=True), judge)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    proto = with_judge(with_features(onnx.load(plain), 3, two_views=True), judge_file(judge))
     _write(path, load_model(plain), proto, spec)
     return path
 
@@ -60,7 +60,8 @@ def random_set(count, *, is_hcc=None, told_by=8.0):
     blocks = [RNG.normal(size=(count, *shape)) for shape in ((11, 11, 12), (3, 3, 4), (3, 3, 5))]
     blocks[0][:, 5, 5, 6] += told_by * np.where(truth, 1, -1)
     odds = RNG.normal(size=count).astype(np.float32)
-    return PlaceSet(tuple(block.astype(np.float16) for block in blocks), odds, truth)
+    structure = np.arange(count) // 2
+    return PlaceSet(tuple(block.astype(np.float16) for block in blocks), odds, truth, structure)
 
 
 @pytest.fixture(scope="module")
@@ -157,19 +158,19 @@ def test_detection_says_what_the_second_network_says(plain, tmp_path):
         assert told.probability == pytest.approx(expected, abs=1e-5)
 
 
-def test_calibration_fits_the_slices_that_were_looked_at(plain):
-    """Log-odds twice too sure are halved."""
+def test_calibration_weighs_both_networks_on_the_slices_that_were_looked_at(plain):
+    """Truth by the sum of what both know: the second twice as sure as it should be."""
     case = make_toy_case(7, slices=10)
     result = evaluate_case(case, model_detector(load_model(plain)), 15.0)
     slices = result.detection.slices
     drawn = np.random.default_rng(1)
-    odds = drawn.normal(0, 1.5, 4000)
-    truth = drawn.random(4000) < 1 / (1 + np.exp(-odds))
-    told = 1 / (1 + np.exp(-2 * odds))
+    first, second = drawn.normal(0, 1.2, (2, 6000))
+    truth = drawn.random(6000) < 1 / (1 + np.exp(-(0.7 * first + second - 0.4)))
 
-    def with_answers(probabilities):
+    def with_answers(odds):
         items = tuple(
-            replace(slices[0], index=i, probability=float(p)) for i, p in enumerate(probabilities)
+            replace(slices[0], index=i, probability=float(1 / (1 + np.exp(-one))))
+            for i, one in enumerate(odds)
         )
         return replace(
             result,
@@ -178,11 +179,46 @@ def test_calibration_fits_the_slices_that_were_looked_at(plain):
             is_counted=np.ones(len(truth), bool),
         )
 
-    spec = calibrated(SPEC, [with_answers(np.full(4000, 0.5))], [with_answers(told)])
-    assert spec.slope == pytest.approx(0.5, abs=0.06)
-    assert spec.intercept == pytest.approx(0.0, abs=0.12)
-    unlooked = calibrated(SPEC, [with_answers(np.full(4000, 0.0001))], [with_answers(told)])
+    spec = calibrated(SPEC, [with_answers(first)], [with_answers(2 * second)])
+    assert spec.first_weight == pytest.approx(0.7, abs=0.08)
+    assert spec.second_weight == pytest.approx(0.5, abs=0.06)
+    assert spec.intercept == pytest.approx(-0.4, abs=0.1)
+    unlooked = calibrated(SPEC, [with_answers(first - 99)], [with_answers(2 * second)])
     assert unlooked == SPEC
+
+
+def test_places_one_above_the_other_lie_on_one_structure():
+    from hcc_viewer.training.place_judge import _Structures
+
+    structures = _Structures(3.0)
+    points = [np.array([[5.0, 5.0], [20.0, 20.0]]), np.array([[19.0, 21.0], [6.0, 5.0]])]
+    assert structures.number(2, points[0]).tolist() == [0, 1]
+    assert structures.number(3, points[1]).tolist() == [1, 0]
+    assert structures.number(4, np.array([[40.0, 5.0]])).tolist() == [4]
+    assert structures.number(6, np.array([[40.0, 5.0]])).tolist() == [5]  # a slice between
+
+
+def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_path):
+    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
+    start = judged(plain, build_judge(shapes, 3, JUDGE), tmp_path / "start")
+    new = tmp_path / plain.name
+    new.write_bytes(plain.read_bytes())
+    new.with_suffix(".toml").write_text(plain.with_suffix(".toml").read_text())
+    case = make_toy_case(7, slices=10)
+
+    def tune(model):
+        return [evaluate_case(case, model_detector(model), 15.0)]
+
+    keep_second_look(new, plain, config, tune)  # that file has none
+    assert load_model(new).judge is None
+    keep_second_look(new, start, config, tune)
+    model = load_model(new)
+    blocks = [RNG.normal(size=(4, *shape)).astype(np.float32) for shape in shapes]
+    first = RNG.normal(size=4).astype(np.float32)
+    expected = load_model(start).judge(blocks, first)
+    np.testing.assert_array_equal(model.judge(blocks, first), expected)
+    assert model.card.second_look.floor == SPEC.floor
+    assert model.card.second_look != SPEC  # weighed anew
 
 
 def test_network_with_fewer_maps_than_the_card_names_is_refused(plain):
