@@ -8,17 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.detection.cam import cam_peaks, extent_mm
-from hcc_viewer.detection.log_odds import log_odds, logistic
+from hcc_viewer.detection.cam import extent_mm
+from hcc_viewer.detection.log_odds import logistic
 from hcc_viewer.detection.model_card import FindingSpec
+from hcc_viewer.detection.places import slice_places
 from hcc_viewer.detection.types import Detection, Finding, Peak, SlicePrediction
 from hcc_viewer.dicom import Geometry
-
-PLACE_MM = 10.0
-"""Of two places in a slice nearer than this only the higher counts."""
-
-MOST_PLACES = 16
-"""Places that count in one slice, the highest: where there are more, the map is noise."""
 
 AS_GOOD = 0.98
 """A slice with this share of the highest probability is as good a middle of the finding."""
@@ -95,14 +90,14 @@ def _candidates(
     spec: FindingSpec,
     grid_to_image: NDArray[np.float64],
 ) -> list[_Candidate]:
-    reach = max(1, round(PLACE_MM / _cell_mm(geometry, grid_to_image)))
-    peaks = cam_peaks(prediction.cam, spec.peak_level, grid_to_image, reach, MOST_PLACES)
-    evidence = log_odds([peak.value for peak in peaks])
-    below = spec.place_slope * (evidence[0] - evidence)
-    alone = logistic(log_odds(prediction.probability) - below)
+    cell_mm = _cell_mm(geometry, grid_to_image)
+    places = slice_places(
+        prediction.probability, prediction.cam, grid_to_image, cell_mm, spec.peak_level, spec
+    )
+    alone = logistic(places.odds)
     alone[0] = prediction.probability
     result = []
-    for peak, probability in zip(peaks, alone.tolist(), strict=True):
+    for peak, probability in zip(places.peaks, alone.tolist(), strict=True):
         place = geometry.to_patient(peak.column, peak.row, prediction.index)
         x, y, z = (float(value) for value in place)
         result.append(_Candidate(prediction.index, peak, probability, (x, y, z)))

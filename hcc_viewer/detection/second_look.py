@@ -19,20 +19,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hcc_viewer.detection.cam import cam_peaks
 from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec, SecondLookSpec
+from hcc_viewer.detection.places import slice_places
 
 FloatArray = NDArray[np.float32]
 
 Answer = tuple[int, float, FloatArray]
 """Index, probability and map (grid row, grid column; 0 to 1) of a slice."""
-
-MOST_PLACES = 16
-"""Places that are looked at in one slice, the most probable."""
-
-PLACE_MM = 10.0
-"""Of two places in a slice nearer than this only the more probable is one."""
 
 
 class Judge(Protocol):
@@ -160,13 +154,11 @@ def find_places(
     if probability < floor:
         return Places(np.zeros((0, 2), np.intp), np.zeros(0), np.zeros(0))
     cells_only = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    reach = max(1, round(PLACE_MM / cell_mm))
-    peaks = cam_peaks(cam, 0.0, cells_only, reach, MOST_PLACES)
-    evidence = log_odds([peak.value for peak in peaks])
-    odds = log_odds(probability) - findings.place_slope * (evidence[0] - evidence)
-    cells = np.rint([[peak.row, peak.column] for peak in peaks]).astype(np.intp)
-    kept = odds >= log_odds(floor)
-    return Places(np.clip(cells, 0, np.array(cam.shape) - 1)[kept], odds[kept], evidence[kept])
+    found = slice_places(probability, cam, cells_only, cell_mm, 0.0, findings)
+    cells = np.rint([[peak.row, peak.column] for peak in found.peaks]).astype(np.intp)
+    cells = np.clip(cells, 0, np.array(cam.shape) - 1)
+    kept = found.odds >= log_odds(floor)
+    return Places(cells[kept], found.odds[kept], found.evidence[kept])
 
 
 def cut_blocks(

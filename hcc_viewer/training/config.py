@@ -198,7 +198,7 @@ class JudgeConfig:
     width: int = 40
     """Filters of its convolutions."""
     dropout: float = 0.3
-    epochs: int = 6
+    epochs: int = 4
     steps_per_epoch: int = 60
     batch_size: int = 128
     learning_rate: float = 1.5e-3

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from hcc_viewer.detection.cam import cam_peaks
-from hcc_viewer.detection.findings import MOST_PLACES, find_findings
+from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model_card import FindingSpec
+from hcc_viewer.detection.places import MOST_PLACES
 from hcc_viewer.detection.types import SlicePrediction
 from hcc_viewer.dicom import Geometry
 
