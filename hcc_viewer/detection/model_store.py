@@ -174,6 +174,7 @@ def comparison(models: tuple[ModelCard, ...]) -> list[tuple[str, ...]]:
         ("data", *(str(card.data.get("source", "-")) for card in models)),
         ("licences", *(", ".join(card.data.get("licences", [])) or "-" for card in models)),
         ("input", *(_input_text(card) for card in models)),
+        ("second look", *("-" if card.second_look is None else "yes" for card in models)),
         ("threshold", *(f"{card.threshold:.3f}" for card in models)),
         ("measured on", *(str(card.metrics.get("measured_on", "-")) for card in models)),
     ]
