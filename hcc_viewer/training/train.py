@@ -11,7 +11,7 @@ import logging
 import platform
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     slope = calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
     draft = export_draft(network, config, outputs.work / "draft", slope)
     data = _data(config, sources) | start_facts(start)
-    return _finish(draft, config, outputs, data, run_facts(config, started), quiet)
+    return _finish(draft, config, outputs, data, lambda: run_facts(config, started), quiet)
 
 
 def train_second_look(
@@ -126,7 +126,10 @@ def train_second_look(
     )
     write_card(replace(named, second_look=None), draft)
     told = dict(model.card.data) | {"second_look_patients": config.cases.places_patients}
-    facts = dict(model.card.training) | {"second_look": run_facts(config, started)}
+
+    def facts() -> dict[str, Any]:
+        return dict(model.card.training) | {"second_look": run_facts(config, started)}
+
     return _finish(draft, config, outputs, told, facts, quiet)
 
 
@@ -135,7 +138,7 @@ def _finish(
     config: TrainingConfig,
     outputs: Outputs,
     data: dict[str, Any],
-    facts: dict[str, Any],
+    facts: Callable[[], dict[str, Any]],
     quiet: bool,
 ) -> Path:
     """From a calibrated draft to the model file: second look, thresholds, figures, card, pages."""
@@ -147,7 +150,7 @@ def _finish(
     patients.make("tune", quiet=quiet)
     if config.cases.places_patients:
         add_second_look(draft, config, outputs.work, tune, quiet=quiet)
-    card = replace(tuned_card(draft, tune(load_model(draft))), data=data, training=facts)
+    card = replace(tuned_card(draft, tune(load_model(draft))), data=data, training=facts())
     path = outputs.models / f"{config.name}.onnx"
     outputs.models.mkdir(parents=True, exist_ok=True)
     write_atomically(path, draft.read_bytes())
