@@ -175,12 +175,12 @@ def load_model(path: str | Path | None = None) -> Model:
             f"The model file {model_path} is not the one its card describes (its SHA-256 begins "
             f"{found[:12]}, the card says {card.sha256[:12]}); install the model again."
         )
-    session = _open(data, model_path)
+    session = _open(data, model_path, _processors())
     _check_shapes(session, card, model_path)
     return Model(session, card, _open_judge(session, card, model_path))
 
 
-def _open(data: bytes, path: Path) -> onnxruntime.InferenceSession:
+def _open(data: bytes, path: Path, threads: int) -> onnxruntime.InferenceSession:
     """A network whose operations were looked through first."""
     complaint = complaint_about(data)
     if complaint:
@@ -190,7 +190,7 @@ def _open(data: bytes, path: Path) -> onnxruntime.InferenceSession:
         )
     try:
         return onnxruntime.InferenceSession(
-            data, _session_options(), providers=["CPUExecutionProvider"]
+            data, _session_options(threads), providers=["CPUExecutionProvider"]
         )
     except Exception as error:
         raise ModelFileError(f"The model file {path} cannot be loaded: {error}") from error
@@ -213,7 +213,8 @@ def _open_judge(
             f"The model file {path} does not carry the second network that its card tells of; "
             "install the model again."
         )
-    judge = _open(data, path)
+    # One thread: those of a second pool would wait for work in a loop, in the first one's way.
+    judge = _open(data, path, 1)
     wanted = {"first", *(f"block_{number}" for number in range(len(features)))}
     if {image.name for image in judge.get_inputs()} != wanted or len(judge.get_outputs()) != 1:
         raise ModelFileError(
@@ -259,14 +260,19 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _session_options() -> onnxruntime.SessionOptions:
+def _session_options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = (
-        os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(_affinity())
-    )
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return options
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    if hasattr(os, "process_cpu_count"):
+        return os.process_cpu_count() or 1
+    return len(_affinity())
 
 
 def _affinity() -> set[int]:

@@ -154,7 +154,9 @@ def find_places(
     if probability < floor:
         return Places(np.zeros((0, 2), np.intp), np.zeros(0), np.zeros(0))
     cells_only = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    found = slice_places(probability, cam, cells_only, cell_mm, 0.0, findings)
+    over = log_odds(probability) - log_odds(floor)
+    level = logistic(log_odds(cam.max()) - over / max(findings.place_slope, 1e-3) - 1e-6)
+    found = slice_places(probability, cam, cells_only, cell_mm, float(level), findings)
     cells = np.rint([[peak.row, peak.column] for peak in found.peaks]).astype(np.intp)
     cells = np.clip(cells, 0, np.array(cam.shape) - 1)
     kept = found.odds >= log_odds(floor)
