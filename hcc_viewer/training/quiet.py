@@ -8,6 +8,7 @@ on at once; being a process, it also passes on what a crash wrote last.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,8 +24,7 @@ REMARKS = (
 """How the lines that are left out begin (TensorFlow 2.16 to 2.21)."""
 
 _FILTER = """
-import re, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+import re, sys
 remark = re.compile(sys.argv[1].encode())
 for line in sys.stdin.buffer:
     if not remark.match(line):
@@ -48,12 +48,10 @@ def without_remarks() -> Iterator[None]:
     except OSError:
         yield
         return
-    pattern = "|".join(f"(?:{remark})" for remark in REMARKS)
-    command = [sys.executable, "-I", "-S", "-c", _FILTER, pattern]
     stderr = sys.stderr
     with (
         os.fdopen(os.dup(kept), "w", 1, "utf-8", "backslashreplace") as python,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=kept) as child,
+        _start_filter(kept) as child,
     ):
         assert child.stdin is not None
         os.dup2(child.stdin.fileno(), 2)
@@ -70,6 +68,17 @@ def without_remarks() -> Iterator[None]:
                 child.wait(1)
             if child.poll() is None:  # a process that outlives the command holds the pipe open
                 child.kill()
+
+
+def _start_filter(stderr: int) -> subprocess.Popen[bytes]:
+    """The filter; an interruption of the terminal never reaches it, not while it starts either."""
+    pattern = "|".join(f"(?:{remark})" for remark in REMARKS)
+    command = [sys.executable, "-I", "-S", "-c", _FILTER, pattern]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:  # a process begins with what its parent blocks
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=stderr)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _writes_to(stream: object, descriptor: int) -> bool:

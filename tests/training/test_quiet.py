@@ -36,12 +36,12 @@ def test_what_a_crash_wrote_last_is_seen():
     assert b"remark" not in done.stderr
 
 
-def test_an_interruption_is_not_answered_by_the_filter():
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.04, 0.5])
+def test_an_interruption_is_not_answered_by_the_filter(delay):
     program = (
         "import os, signal, time; from hcc_viewer.training.quiet import without_remarks\n"
         "with without_remarks():\n"
-        "    time.sleep(1)\n"
-        "    os.killpg(0, signal.SIGINT); time.sleep(1)\n"
+        f"    time.sleep({delay}); os.killpg(0, signal.SIGINT); time.sleep(1)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, timeout=60, start_new_session=True
