@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from hcc_viewer.training.config import load_config
-from hcc_viewer.training.place_judge import PlaceSet, fit_judge, load_place_set
+from hcc_viewer.training.second_look.judge import fit_judge
+from hcc_viewer.training.second_look.places import PlaceSet, load_place_set
 
 FALSE_PER_PATIENT = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 

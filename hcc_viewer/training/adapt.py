@@ -30,7 +30,7 @@ from hcc_viewer.training.figures import counted_slices, figures, intervals, outc
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients
-from hcc_viewer.training.second_look import keep_second_look
+from hcc_viewer.training.second_look.run import keep_second_look
 from hcc_viewer.training.train import (
     Outputs,
     calibrate_on,

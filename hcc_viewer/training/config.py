@@ -191,7 +191,7 @@ class FitConfig:
 
 @dataclass(frozen=True)
 class JudgeConfig:
-    """How the second look's network is made and fitted; see `place_judge.py`."""
+    """How the second look's network is made and fitted; see `second_look`."""
 
     members: int = 3
     """Networks whose mean it is."""

@@ -43,7 +43,7 @@ from hcc_viewer.training.model_docs import write_docs
 from hcc_viewer.training.operating import choose_operating_points, operating_curve
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
 from hcc_viewer.training.phantom.config import PhantomConfig
-from hcc_viewer.training.second_look import add_second_look
+from hcc_viewer.training.second_look.run import add_second_look
 from hcc_viewer.training.validation import measure as figures_of
 from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 

@@ -90,7 +90,7 @@ def judge_file(judge: keras.Model) -> bytes:
     """The second network as an ONNX file.
 
     Args:
-        judge: As `place_judge.fit_judge` gives it.
+        judge: As `judge.fit_judge` gives it.
     """
     names = [tensor.name for tensor in judge.inputs]
     signature = [

@@ -18,12 +18,12 @@ from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult
 from hcc_viewer.training.export import file_sha256, write_atomically, write_card
-from hcc_viewer.training.judge_export import judge_file, judge_in, with_features, with_judge
 from hcc_viewer.training.patients import Patients
-from hcc_viewer.training.place_judge import (
+from hcc_viewer.training.second_look.export import judge_file, judge_in, with_features, with_judge
+from hcc_viewer.training.second_look.judge import fit_judge
+from hcc_viewer.training.second_look.places import (
     PlaceSet,
     find_place_set,
-    fit_judge,
     load_place_set,
     save_place_set,
 )

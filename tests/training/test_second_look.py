@@ -14,16 +14,15 @@ from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.config import JudgeConfig, NetworkConfig
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
 from hcc_viewer.training.examples import make_example
-from hcc_viewer.training.judge_export import judge_file, with_features, with_judge
-from hcc_viewer.training.place_judge import (
+from hcc_viewer.training.second_look.export import judge_file, with_features, with_judge
+from hcc_viewer.training.second_look.judge import build_judge, fit_judge
+from hcc_viewer.training.second_look.places import (
     PlaceSet,
-    build_judge,
     find_place_set,
-    fit_judge,
     load_place_set,
     save_place_set,
 )
-from hcc_viewer.training.second_look import _write, calibrated, keep_second_look
+from hcc_viewer.training.second_look.run import _write, calibrated, keep_second_look
 from hcc_viewer.training.train import export_draft
 from tests.training.toy import make_toy_case
 
@@ -188,7 +187,7 @@ def test_calibration_weighs_both_networks_on_the_slices_that_were_looked_at(plai
 
 
 def test_places_one_above_the_other_lie_on_one_structure():
-    from hcc_viewer.training.place_judge import _Structures
+    from hcc_viewer.training.second_look.places import _Structures
 
     structures = _Structures(3.0)
     points = [np.array([[5.0, 5.0], [20.0, 20.0]]), np.array([[19.0, 21.0], [6.0, 5.0]])]
