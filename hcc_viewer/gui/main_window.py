@@ -33,6 +33,7 @@ from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
 from hcc_viewer.gui.dialogs.models import ModelsDialog
+from hcc_viewer.gui.dialogs.once import once
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
 from hcc_viewer.gui.dialogs.settings import SettingsDialog
 from hcc_viewer.gui.drops import dropped_paths
@@ -191,13 +192,15 @@ class MainWindow(QMainWindow):
             "fetch_study": lambda: network.show_fetch(self),
             "send_results": lambda: network.show_send(self),
             "pacs_settings": lambda: network.show_settings(self),
-            "settings": self._ask_settings,
+            "settings": once(self, "settings_dialog", self._ask_settings),
             "show_header": lambda: self.controller.header.show(self),
-            "models": self._show_models,
-            "reader_study": lambda: ReaderStudyDialog(self).show(),
+            "models": once(self, "models_dialog", self._show_models),
+            "reader_study": once(
+                self, "reader_study_dialog", lambda: ReaderStudyDialog(self).show()
+            ),
             "help_keys": lambda: show_keys(self, self._actions),
             "first_steps": lambda: show_first_steps(self),
-            "licences": lambda: show_licences(self),
+            "licences": once(self, "licences_dialog", lambda: show_licences(self)),
             "log_folder": self._show_log_folder,
             "about": lambda: show_about(self, self.session),
             "quit": self.close,

@@ -146,11 +146,16 @@ def test_window_asks_for_study_reader_and_arm(qtbot, window, study):
     dialog = window.findChild(ReaderStudyDialog, "reader_study_dialog")
     start = dialog.findChild(QPushButton, "start_reading_button")
     qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
-    assert "no reading study" in dialog.findChild(QLabel, "reader_study_message").text()
+    message = dialog.findChild(QLabel, "reader_study_message")
+    qtbot.waitUntil(lambda: "no reading study" in message.text())
+    qtbot.waitUntil(start.isEnabled)
     qtbot.keyClicks(dialog.findChild(QLineEdit, "reader_study_folder"), str(study[0]))
     qtbot.keyClicks(dialog.findChild(QLineEdit, "reader_code"), "r9")
+    opened = []
+    dialog._runner.succeeded.connect(lambda _: opened.append(dialog.window_of_study))
     qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
-    reading = dialog.window_of_study
+    qtbot.waitUntil(lambda: bool(opened))
+    [reading] = opened
     qtbot.addWidget(reading)
     qtbot.waitUntil(lambda: reading.run.is_running)
     assert reading.run.reader == "r9"

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.i18n import tr, tr_phrase
+from hcc_viewer.gui.jobs import JobRunner
 from hcc_viewer.gui.views.naming import named, translated_buttons
 
 
@@ -45,6 +45,9 @@ class ReaderStudyDialog(QDialog):
         self._start = named(QPushButton(tr("&Read")), "start_reading_button")
         self._buttons.addButton(self._start, QDialogButtonBox.ButtonRole.AcceptRole)
         self.window_of_study: QWidget | None = None
+        self._runner = JobRunner("reading study", self)
+        self._runner.succeeded.connect(self._open)
+        self._runner.failed.connect(self._say_why_not)
         self._arrange()
         self._buttons.accepted.connect(self.start)
         self._buttons.rejected.connect(self.close)
@@ -79,14 +82,29 @@ class ReaderStudyDialog(QDialog):
             self._folder.setText(name)
 
     def start(self) -> None:
-        """Open the study's window, or say why not."""
-        from hcc_viewer.gui.reader_study.app import build
+        """Open the study's window, or say why not; a worker reads the study and loads the model."""
+        from hcc_viewer.gui.reader_study.app import prepare
 
-        try:
-            window = build(Path(self._folder.text()), self._reader.text(), self._arm.currentData())
-        except HccViewerError as error:
-            self._message.setText(tr_phrase(str(error)))
-            return
+        study, reader = Path(self._folder.text()), self._reader.text()
+        arm = self._arm.currentData()
+        self._start.setEnabled(False)
+        self._message.clear()
+        self._runner.start(lambda _: prepare(study, reader, arm))
+
+    def done(self, result: int) -> None:
+        """Let the worker end first."""
+        self._runner.shutdown()
+        super().done(result)
+
+    def _say_why_not(self, text: str) -> None:
+        self._message.setText(tr_phrase(text))
+        self._start.setEnabled(True)
+
+    def _open(self, prepared: object) -> None:
+        from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
+
+        assert isinstance(prepared, tuple)
+        window = ReaderStudyWindow(*prepared)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.window_of_study = window
         window.show()

@@ -10,15 +10,23 @@ import onnxruntime  # noqa: F401
 from PySide6.QtWidgets import QApplication
 
 from hcc_viewer.gui.i18n import install_language
-from hcc_viewer.gui.reader_study.loading import catalogue_loader
+from hcc_viewer.gui.reader_study.loading import LoadCase, catalogue_loader
 from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
 from hcc_viewer.gui.theme import apply_theme
 from hcc_viewer.log import start_log
+from hcc_viewer.reader_study.run import ReadingRun
 from hcc_viewer.settings import load_or_set_aside
 
 
 def build(study: Path, reader: str, arm: str) -> ReaderStudyWindow:
-    """Make the window of a reader's arm; what was read before is not shown again.
+    """Make the window of a reader's arm; see `prepare`."""
+    return ReaderStudyWindow(*prepare(study, reader, arm))
+
+
+def prepare(study: Path, reader: str, arm: str) -> tuple[ReadingRun, LoadCase]:
+    """What the window of a reader's arm needs; what was read before is not shown again.
+
+    Nothing of Qt is in it: a worker may do it, for a model takes its time to load.
 
     Raises:
         HccViewerError: The study or its cases cannot be read, the model is refused, or the reader
@@ -30,11 +38,12 @@ def build(study: Path, reader: str, arm: str) -> ReaderStudyWindow:
     from hcc_viewer.reader_study import open_study, start_run
     from hcc_viewer.reader_study.plan import AIDED
 
+    plan = open_study(study)
     model = load_model(chosen_model_path()) if arm == AIDED else None
     label = "" if model is None else model.identity.label
     run = start_run(study, reader, arm, model=label)
-    catalogue = open_catalogue(open_study(study).catalogue_folder(study))
-    return ReaderStudyWindow(run, catalogue_loader(catalogue, model))
+    catalogue = open_catalogue(plan.catalogue_folder(study))
+    return run, catalogue_loader(catalogue, model)
 
 
 def run(study: Path, reader: str, arm: str) -> int:
