@@ -31,7 +31,6 @@ CAM_OUTPUT = "cam"
 FEATURE_OUTPUTS = "features_"
 """Further outputs are named so, with a number from 0; each (slice, channel, row, column)."""
 
-
 JUDGE_KEY = "second_look"
 """Of the file's metadata: the second network, an ONNX file of its own in Base64."""
 
@@ -61,8 +60,7 @@ class Model:
         self._input_name = image.name
         self._has_channels_first = list(image.shape[1:]) == _input_shapes(card)[1]
         grid_rows = session.get_outputs()[1].shape[1]
-        names = sorted(output.name for output in session.get_outputs()[2:])
-        self._feature_names = names
+        self._feature_names = sorted(output.name for output in session.get_outputs()[2:])
         self.stride = card.input.size / float(grid_rows)
 
     def predict(
@@ -118,12 +116,14 @@ class Model:
     ) -> None:
         """Refuse numbers that mean nothing, as a damaged or hostile network gives them.
 
+        Of features only the shape is looked at, for they are many; what is made of them is checked.
+
         Raises:
             ModelFileError: The shape is not the promised one, or a number is not finite.
         """
         fits = probability.shape == (count, 2) and cam.shape[:1] == (count,) and cam.ndim == 3
         fits &= all(one.ndim == 4 and len(one) == count and one.size > 0 for one in features)
-        if not fits or not all(np.isfinite(one).all() for one in (probability, cam, *features)):
+        if not fits or not np.isfinite(probability).all() or not np.isfinite(cam).all():
             raise _meaningless(self.identity.label)
 
 

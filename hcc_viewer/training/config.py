@@ -24,8 +24,8 @@ class CasesConfig:
     tune_patients: int = 30
     test_patients: int = 30
     places_patients: int = 0
-    """Patients that the network has not seen, whose places teach the second look's; 0: there is no
-    second look."""
+    """Patients that the network has not seen, whose places teach the second look; 0: there is
+    none."""
     seed: int = 1
     """First seed; patient i of a part is drawn from seed + part offset + i."""
     positive_area_mm2: float = 15.0
