@@ -17,6 +17,7 @@ from keras import layers
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.training.config import NetworkConfig
 from hcc_viewer.training.examples import TISSUE_GROUPS
+from hcc_viewer.training.normalisation import FusedBatchNormalization
 
 CLASS_NAMES = ("no HCC", "HCC")
 
@@ -111,7 +112,7 @@ def _features(inputs: Any, config: NetworkConfig) -> Any:
 def _stem(x: Any, width: int) -> Any:
     """A 2x2 convolution of stride 2: each block of four pixels in all channels becomes one."""
     x = layers.Conv2D(width, 2, strides=2, use_bias=False, kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+    x = FusedBatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x)
 
 
@@ -133,5 +134,5 @@ def _convolution(x: Any, width: int, kernel_size: int, *, lean_to_start: bool) -
     if kernel_size > 1:
         x = layers.ZeroPadding2D((ends, ends))(x)
     x = layers.Conv2D(width, kernel_size, use_bias=False, kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+    x = FusedBatchNormalization(momentum=MOMENTUM)(x)
     return layers.ReLU()(x)

@@ -121,13 +121,15 @@ def augment_image(
     """
     warped = _warp(image, augmentation.to_source, cv2.INTER_LINEAR, size)
     scale = np.arange(256, dtype=np.float32) * np.float32(clip / 255)
-    out = (scale**augmentation.gamma * np.float32(augmentation.gain)).astype(np.float32)[warped]
+    table = (scale**augmentation.gamma * np.float32(augmentation.gain)).astype(np.float32)
+    out: NDArray[np.float32] = np.reshape(cv2.LUT(warped, table), warped.shape)
     field = cv2.resize(augmentation.shading, (size, size), interpolation=cv2.INTER_CUBIC)
     out *= np.exp(field)[..., None]
     if gains is not None:
         out *= gains
     if augmentation.blur_px > 0.3:
-        out = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px).reshape(out.shape)
+        blurred = cv2.GaussianBlur(out, (0, 0), augmentation.blur_px)
+        out = np.asarray(blurred, np.float32).reshape(out.shape)
     if augmentation.noise > 0.002:
         out += _noise(out.shape, augmentation)
         np.abs(out, out=out)

@@ -14,6 +14,7 @@ from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.real_config import RealConfig
 
 POOLINGS = ("average", "log-sum-exp")
+PRECISIONS = ("float32", "mixed_bfloat16", "fastest")
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ class FitConfig:
     """Of the cross-entropy of the CAM against the lesion mask; 0: slice labels only."""
     auxiliary_weight: float = 0.5
     precision: str = "float32"
-    """Of the arithmetic: `float32` or `mixed_bfloat16`, which needs processors made for it."""
+    """Of the arithmetic: `float32`, `mixed_bfloat16`, or `fastest`: `mixed_bfloat16` on a processor
+    that is made for it (`precision.py`), else `float32`. Weights are kept in float32 either way."""
     keep: str = "last"
     """Weights that are kept: those of the `last` epoch, or of the `best` one on the tuning patients
     (a constant learning rate always keeps the best)."""
@@ -175,8 +177,8 @@ class FitConfig:
             raise ValueError("fit.schedule must be 'constant' or 'cosine'")
         if self.keep not in ("last", "best"):
             raise ValueError("fit.keep must be 'last' or 'best'")
-        if self.precision not in ("float32", "mixed_bfloat16"):
-            raise ValueError("fit.precision must be 'float32' or 'mixed_bfloat16'")
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"fit.precision must be one of {', '.join(PRECISIONS)}")
         if self.cycles and sum(self.cycles) != self.epochs:
             raise ValueError("fit.cycles must add up to fit.epochs")
         if self.accumulation < 1:

@@ -219,12 +219,12 @@ def _tissue_gains(
     if not augmentation.tissue_gains.any():
         return None
     table = np.exp(augmentation.tissue_gains)
-    planes = []
-    for offset in offsets_mm:
-        at = int(np.abs(example.positions_mm - example.positions_mm[index] - offset).argmin())
-        labels = augment_labels(example.tissues[at], augmentation, TISSUE_SCALE, crop)
-        planes.append(cv2.resize(table[labels], (crop, crop), interpolation=cv2.INTER_LINEAR))
-    return np.stack(planes, axis=2)
+    wanted_mm = example.positions_mm[index] + np.array(offsets_mm)
+    away = np.abs(example.positions_mm - wanted_mm[:, None])
+    planes = np.stack([example.tissues[at] for at in away.argmin(axis=1)], axis=2)
+    labels = augment_labels(planes, augmentation, TISSUE_SCALE, crop)
+    gains = cv2.resize(cv2.LUT(labels, table), (crop, crop), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(gains, np.float32).reshape(crop, crop, len(offsets_mm))
 
 
 def _cell_targets(hcc: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
@@ -251,6 +251,7 @@ def _tissue_targets(tissues: NDArray[np.uint8], stride: int) -> NDArray[np.float
     size = tissues.shape[0] // stride
     table = np.zeros((UNKNOWN_TISSUE + 1, len(TISSUE_GROUPS)), np.float32)
     table[: len(TISSUE_GROUPS)] = np.eye(len(TISSUE_GROUPS))
-    one_hot = table[tissues]
-    blocks = one_hot.reshape(size, stride, size, stride, len(TISSUE_GROUPS))
-    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+    shares = np.zeros((size, size, len(TISSUE_GROUPS)), np.float32)
+    for row, column in np.ndindex(stride, stride):
+        shares += table[tissues[row::stride, column::stride]]
+    return np.asarray(shares / stride**2, np.float32)

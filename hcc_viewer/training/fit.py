@@ -19,6 +19,7 @@ from hcc_viewer.training.dataset import TrainingSlices, plain_batches
 from hcc_viewer.training.examples import Example
 from hcc_viewer.training.metrics import PositiveAuc
 from hcc_viewer.training.mining import HardNegativeMining
+from hcc_viewer.training.precision import arithmetic
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def _phases(config: TrainingConfig) -> list[tuple[int | None, int]]:
 def _trainable_network(config: TrainingConfig) -> keras.Model:
     """The network for images of any size, in the arithmetic and with the pooling of the fit."""
     before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy(config.fit.precision)
+    keras.mixed_precision.set_dtype_policy(arithmetic(config.fit.precision))
     shape = config.network
     if config.fit.sharpness > 0:
         shape = replace(shape, sharpness=config.fit.sharpness)
