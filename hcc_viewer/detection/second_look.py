@@ -51,12 +51,11 @@ class Places:
         return len(self.odds)
 
 
-class SecondLook:
-    """Looks again at the slices of one stack, as they come in."""
+class PlaceStream:
+    """The places of one stack, and what the first network saw around them, as they come in."""
 
     def __init__(
         self,
-        judge: Judge,
         spec: SecondLookSpec,
         findings: FindingSpec,
         positions_mm: NDArray[np.float64],
@@ -65,13 +64,11 @@ class SecondLook:
         """Begin a stack.
 
         Args:
-            judge: The second network.
             spec: From the model card.
             findings: From the model card: `place_slope` ties the map to the slice.
             positions_mm: (slice,) along the normal, ascending.
             cell_mm: Side of a cell of the map.
         """
-        self._judge = judge
         self._spec = spec
         self._findings = findings
         self._positions = positions_mm
@@ -80,7 +77,9 @@ class SecondLook:
         self._features: list[tuple[FloatArray, ...] | None] = []
         """Of each slice so far; None once no slice needs them any more."""
 
-    def add(self, answers: Iterable[Answer], features: Sequence[FloatArray]) -> Iterator[Answer]:
+    def add(
+        self, answers: Iterable[Answer], features: Sequence[FloatArray]
+    ) -> Iterator[tuple[Answer, Places, list[FloatArray]]]:
         """Take the first network's answers, and its features of the next slices.
 
         Args:
@@ -89,21 +88,8 @@ class SecondLook:
                 grid row, grid column).
 
         Yields:
-            The answers after the second look, in order.
+            Each answer, in order, with its places and their blocks as `cut_blocks` gives them.
         """
-        spec, place_slope = self._spec, self._findings.place_slope
-        for (index, probability, cam), places, blocks in self.gather(answers, features):
-            if len(places):
-                judged = self._judge(blocks, places.odds.astype(np.float32))
-                after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
-                after += spec.intercept
-                probability, cam = _told_again(cam, places, after, spec.floor, place_slope)
-            yield index, probability, cam
-
-    def gather(
-        self, answers: Iterable[Answer], features: Sequence[FloatArray]
-    ) -> Iterator[tuple[Answer, Places, list[FloatArray]]]:
-        """As `add`, but nothing is judged yet: each answer with its places and their blocks."""
         self._features.extend(zip(*features, strict=True))
         self._waiting.extend(answers)
         while self._waiting and self._reach(self._waiting[0][0])[1] < len(self._features):
@@ -137,6 +123,44 @@ class SecondLook:
             if self._features[index] is None:
                 return
             self._features[index] = None
+
+
+class SecondLook:
+    """Looks again at the slices of one stack, as they come in."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        spec: SecondLookSpec,
+        findings: FindingSpec,
+        positions_mm: NDArray[np.float64],
+        cell_mm: float,
+    ) -> None:
+        """Begin a stack: `judge` is the second network, the others are as for `PlaceStream`."""
+        self._judge = judge
+        self._spec = spec
+        self._place_slope = findings.place_slope
+        self._stream = PlaceStream(spec, findings, positions_mm, cell_mm)
+
+    def add(self, answers: Iterable[Answer], features: Sequence[FloatArray]) -> Iterator[Answer]:
+        """Take the first network's answers, and its features of the next slices.
+
+        Args:
+            answers: As for `PlaceStream.add`.
+            features: As for `PlaceStream.add`.
+
+        Yields:
+            The answers after the second look, in order.
+        """
+        spec = self._spec
+        for (index, probability, cam), places, blocks in self._stream.add(answers, features):
+            if len(places):
+                judged = self._judge(blocks, places.odds.astype(np.float32))
+                after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
+                after += spec.intercept
+                told = _told_again(cam, places, after, spec.floor, self._place_slope)
+                probability, cam = told
+            yield index, probability, cam
 
 
 def find_places(

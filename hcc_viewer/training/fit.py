@@ -60,10 +60,7 @@ def fit(
     keras.utils.set_random_seed(config.fit.seed)
     steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
     with _strategy(tf.config.list_logical_devices("GPU")).scope():
-        network = _trainable_network(config)
-        if prepare is not None:
-            prepare(network)
-        network.compile(optimizer=_optimizer(config, steps), **_losses(config))
+        network = compiled_network(config, steps, prepare)
     logger.info("Network with %d parameters", network.count_params())
     validation = plain_batches(tune, config, VALIDATION_SLICES)
     for crop, last_epoch in _phases(config):
@@ -88,6 +85,23 @@ def fit(
     finished = build_network(config.network, config.input)
     finished.set_weights(network.get_weights())
     return finished
+
+
+def compiled_network(
+    config: TrainingConfig, steps: int, prepare: Callable[[keras.Model], None] | None = None
+) -> keras.Model:
+    """The network, ready to be fitted.
+
+    Args:
+        config: The run's settings.
+        steps: Of an epoch.
+        prepare: As for `fit`.
+    """
+    network = _trainable_network(config)
+    if prepare is not None:
+        prepare(network)
+    network.compile(optimizer=_optimizer(config, steps), **_losses(config))
+    return network
 
 
 def _strategy(devices: Sequence[Any]) -> tf.distribute.Strategy:

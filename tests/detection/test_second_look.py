@@ -7,7 +7,7 @@ import pytest
 
 from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec, SecondLookSpec
-from hcc_viewer.detection.second_look import SecondLook, cut_blocks, find_places
+from hcc_viewer.detection.second_look import PlaceStream, SecondLook, cut_blocks, find_places
 
 SPEC = SecondLookSpec(reach_cells=(2, 1), offsets_mm=(-4.0, 0.0, 4.0))
 FINDINGS = FindingSpec(place_slope=0.8)
@@ -149,10 +149,10 @@ def test_batches_change_nothing_and_a_slice_waits_for_what_its_block_needs(batch
 
 
 def test_features_are_kept_no_longer_than_they_are_needed():
-    look = SecondLook(lambda _, first: first, SPEC, FINDINGS, POSITIONS, CELL_MM)
+    stream = PlaceStream(SPEC, FINDINGS, POSITIONS, CELL_MM)
     cam = map_of(2.0, -1.0)
     for index in range(len(POSITIONS)):
         part = [one[index : index + 1] for one in features_of(len(POSITIONS))]
-        list(look.add([(index, 0.7, cam)], part))
-    kept = [index for index, one in enumerate(look._features) if one is not None]
+        list(stream.add([(index, 0.7, cam)], part))
+    kept = [index for index, one in enumerate(stream._features) if one is not None]
     assert kept == [3, 4, 5]

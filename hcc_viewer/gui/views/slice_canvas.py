@@ -308,7 +308,7 @@ class SliceCanvas(ZoomableView):
             # How the image is turned is said even where nothing else is.
             overlay.paint_corners(painter, area, Corners(bottom_right=turned))
             return
-        corners = self._corners(stack)
+        corners = self._corners(stack, turned)
         overlay.paint_corners(painter, area, corners)
         middle = self._middle(painter, area, corners)
         overlay.paint_edges(
@@ -337,11 +337,10 @@ class SliceCanvas(ZoomableView):
     def _to_view(self, place: tuple[float, float]) -> QPointF:
         return QPointF(*self._transform.to_view(*place))
 
-    def _corners(self, stack: Stack) -> Corners:
+    def _corners(self, stack: Stack, turned: overlay_text.Lines) -> Corners:
         slice_lines = overlay_text.slice_lines(
             stack, self._slice, self._probability, self._is_flagged, self._is_key_image
         )
-        turned = overlay_text.turn_lines(self._transform.turn)
         if self._overlay == OverlayText.LESS:
             return Corners(bottom_left=slice_lines, bottom_right=turned)
         series = stack.series

@@ -6,7 +6,6 @@ first network is surer than it will be on anyone else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer.detection import Model
 from hcc_viewer.detection.neighbours import NeighbourMean
-from hcc_viewer.detection.second_look import SecondLook
+from hcc_viewer.detection.second_look import PlaceStream
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import USUAL_FIELD_MM
 from hcc_viewer.training.examples import Example
@@ -63,7 +62,7 @@ def find_place_set(example: Example, model: Model, config: TrainingConfig) -> Pl
     pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
     positions = example.positions_mm
     mean = NeighbourMean(positions, model.card.findings.smooth_mm)
-    look = SecondLook(_unasked, spec, model.card.findings, positions, pixel_mm * model.stride)
+    stream = PlaceStream(spec, model.card.findings, positions, pixel_mm * model.stride)
     kept: list[tuple[list[NDArray[np.float16]], FloatArray, NDArray[np.bool_]]] = []
     numbers: list[NDArray[np.int64]] = []
     structures = _Structures(model.card.findings.link_mm / pixel_mm)
@@ -71,7 +70,7 @@ def find_place_set(example: Example, model: Model, config: TrainingConfig) -> Pl
         batch = example.image(index, config.input.offsets_mm)[None]
         probabilities, cams, features = model.predict_with_features(batch)
         answers = mean.add(probabilities, cams)
-        for (at, _, _), places, blocks in look.gather(answers, features):
+        for (at, _, _), places, blocks in stream.add(answers, features):
             if not len(places):
                 continue
             points = (places.cells + 0.5) * model.stride - 0.5
@@ -111,10 +110,6 @@ class _Structures:
             numbers[same] = self._last[2][near[same]]
         self._last = index, points, numbers
         return numbers
-
-
-def _unasked(blocks: Sequence[FloatArray], first: FloatArray) -> FloatArray:
-    raise AssertionError("places are gathered before there is a judge")
 
 
 def _truth(example: Example, index: int, row: float, column: float, pixel_mm: float) -> int:
