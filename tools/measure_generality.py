@@ -7,7 +7,8 @@ configuration: one on those with procedural anatomy alone, one on those made fro
 A third is that of `paper.toml`, trained on as much of the first patients of either kind. All are
 measured on the same test patients, procedural ones and ones made from real cases that none has
 seen. WORK is that of `hcc-viewer train --config bundled`: its patients are taken from there, or
-simulated. An interrupted run goes on.
+simulated. An interrupted run goes on. The third network's file is left in WORK/generality, for
+`hcc-viewer evaluate --beside`.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from hcc_viewer.detection import load_model
 from hcc_viewer.training.anatomy_split import with_anatomy
 from hcc_viewer.training.config import TrainingConfig, load_config
 from hcc_viewer.training.evaluate import evaluate, model_detector
+from hcc_viewer.training.export import write_card
 from hcc_viewer.training.figures import figures, intervals, outcome
 from hcc_viewer.training.fit import fit
-from hcc_viewer.training.operating import choose_operating_points
 from hcc_viewer.training.patients import Patients
-from hcc_viewer.training.train import export_draft
+from hcc_viewer.training.train import export_draft, tuned_card
 
 EPOCHS, PARTS_PER_EPOCH, PATIENTS = 6, 6400, 120
 """The reduced scale: less than a tenth of the bundled model's training."""
@@ -95,7 +96,12 @@ def paper(anatomy: Path) -> TrainingConfig:
     """The paper's network on the first of the same patients."""
     config = load_config("paper")
     cases = replace(with_anatomy(config.cases, anatomy), train_patients=PAPER_PATIENTS)
-    return replace(config, cases=cases, fit=replace(config.fit, epochs=PAPER_EPOCHS))
+    description = (
+        f"{config.description} Fitted at a reduced scale: {PAPER_EPOCHS} epochs of "
+        f"{config.fit.slices_per_epoch} slices of {PAPER_PATIENTS} patients."
+    )
+    fit = replace(config.fit, epochs=PAPER_EPOCHS)
+    return replace(config, description=description, cases=cases, fit=fit)
 
 
 def _one(arm: Arm, patients: Patients, folder: Path) -> dict[str, Any]:
@@ -107,11 +113,13 @@ def _one(arm: Arm, patients: Patients, folder: Path) -> dict[str, Any]:
     network = fit(config, examples, patients.examples("tune"), folder / "fit", verbose=2)
     count = len(examples)
     del examples
-    model = load_model(export_draft(network, config, folder))
+    draft = export_draft(network, config, folder)
+    model = load_model(draft)
     area = config.cases.positive_area_mm2
     tuned = evaluate(patients.cases("tune"), model_detector(model), area)
-    points = {point.name: point for point in choose_operating_points(tuned)}
-    threshold = points["balanced"].threshold
+    card = tuned_card(draft, tuned)
+    write_card(card, draft)
+    threshold = card.threshold
     results = evaluate(patients.cases("test"), model_detector(model), area)
     groups: dict[str, Any] = {"patients": count}
     for name in ("procedural", "real"):

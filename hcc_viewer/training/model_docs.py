@@ -115,7 +115,7 @@ positive slices (area within reach over area of the body).
 ## Beside it, on the same patients
 {_beside(measured)}
 
-The dark-blob detector (multi-scale Laplacian of Gaussian) is told the true outline of the liver.
+{_others(measured)}
 
 ## The same patients without their lesions
 Anatomy and noise are the same; only the HCC are missing. An AUC above .5 on the images without them
@@ -140,6 +140,17 @@ def _beside(measured: Mapping[str, Mapping[str, Any]]) -> str:
         row = " | ".join(f"{cell['value']:.3f}" if cell else "-" for cell in cells)
         lines.append(f"| {key} | {row} |")
     return "\n".join(lines)
+
+
+def _others(measured: Mapping[str, Mapping[str, Any]]) -> str:
+    """A paragraph for each detector but the first."""
+    told = [(name, values.get("description")) for name, values in list(measured.items())[1:]]
+    paragraphs = [f"{name}: {description}" for name, description in told if description]
+    paragraphs.append(
+        "The dark-blob detector (multi-scale Laplacian of Gaussian) is told the true outline of "
+        "the liver."
+    )
+    return "\n\n".join(paragraphs)
 
 
 def _pairs(measured: Mapping[str, Mapping[str, Any]]) -> str:

@@ -182,7 +182,8 @@ def validate(
     measured = {}
     for other in (model, *beside):
         results = _results(patients, "test", other, quiet, with_pair=True)
-        measured[other.card.name] = figures_of(results, other.card.threshold)
+        values = figures_of(results, other.card.threshold)
+        measured[other.card.name] = values | {"description": other.card.description}
     tuned = _results(patients, "tune", detect_blobs, quiet)
     points = {point.name: point for point in choose_operating_points(tuned)}
     results = _results(patients, "test", detect_blobs, quiet, with_pair=True)

@@ -14,6 +14,7 @@ pytest.importorskip("sklearn", reason="needs the training extra")
 
 from hcc_viewer.training.blobs import detect_blobs
 from hcc_viewer.training.evaluate import evaluate, model_detector
+from hcc_viewer.training.model_docs import validation_page
 from hcc_viewer.training.validation import froc_points, measure, paired_figures, roc_points
 
 
@@ -52,6 +53,15 @@ def test_measurement_counts_what_it_measured(results):
     assert measured["lesions"] == 3
     assert 0 < measured["chance_of_pointing"] < 0.3
     assert measured["subgroups"]["anatomy: procedural"]["patients"] == 4
+
+
+def test_page_says_what_the_networks_beside_are(model, results):
+    own = measure(results, 0.5)
+    page = validation_page(
+        model.card, {"ours": own, "theirs": own | {"description": "Another network."}}, {}
+    )
+    assert "| figure | ours | theirs |" in page
+    assert "theirs: Another network." in page
 
 
 def test_false_finding_is_told_by_what_it_lies_on(model):
