@@ -89,7 +89,9 @@ def bundled(anatomy: Path) -> TrainingConfig:
     """The bundled shape at the reduced scale."""
     config = load_config("bundled")
     fit = replace(config.fit, epochs=EPOCHS, slices_per_epoch=PARTS_PER_EPOCH)
-    return replace(config, cases=with_anatomy(config.cases, anatomy), fit=fit)
+    network = replace(config.network, twin=False)
+    cases = with_anatomy(config.cases, anatomy)
+    return replace(config, cases=cases, network=network, fit=fit)
 
 
 def paper(anatomy: Path) -> TrainingConfig:
@@ -113,7 +115,7 @@ def _one(arm: Arm, patients: Patients, folder: Path) -> dict[str, Any]:
     network = fit(config, examples, patients.examples("tune"), folder / "fit", verbose=2)
     count = len(examples)
     del examples
-    draft = export_draft(network, config, folder)
+    draft = export_draft([network], config, folder)
     model = load_model(draft)
     area = config.cases.positive_area_mm2
     tuned = evaluate(patients.cases("tune"), model_detector(model), area)

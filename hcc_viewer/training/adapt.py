@@ -25,17 +25,16 @@ from hcc_viewer.training.catalogue_cases import catalogue_example, catalogue_res
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 from hcc_viewer.training.examples import Example
-from hcc_viewer.training.export import calibrate, write_atomically, write_card
+from hcc_viewer.training.export import write_atomically, write_card
 from hcc_viewer.training.figures import counted_slices, figures, intervals, outcome
-from hcc_viewer.training.fit import fit
+from hcc_viewer.training.fit import fit_networks
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.second_look.run import keep_second_look
 from hcc_viewer.training.train import (
     Outputs,
-    calibrate_on,
+    calibrated_draft,
     claim_folder,
-    export_draft,
     run_facts,
     tuned_card,
 )
@@ -78,25 +77,22 @@ def adapt(
     train = list(_training_examples(catalogue, parts.train, config, outputs.work, quiet))
     verbose = 0 if quiet else 2
     prepare = preparation(start, config, train)
-    network = fit(config, train, tune, outputs.work / "fit", verbose=verbose, prepare=prepare)
+    work = outputs.work / "fit"
+    networks = fit_networks(config, train, tune, work, verbose=verbose, prepare=prepare)
     del train, tune
-    calibrate(network, 1.0, 0.0)
-    draft = export_draft(network, config, outputs.work / "draft")
-    uncalibrated = _results(catalogue, parts.tune, load_model(draft), config, quiet)
-    slope = calibrate_on(network, uncalibrated)
-    draft = export_draft(network, config, outputs.work / "draft", slope)
+
+    def run_tune(model: Model) -> list[CaseResult]:
+        return _results(catalogue, parts.tune, model, config, quiet)
+
+    draft = calibrated_draft(networks, config, outputs.work / "draft", run_tune)
     if start is not None:
-
-        def tune_again(model: Model) -> list[CaseResult]:
-            return _results(catalogue, parts.tune, model, config, quiet)
-
-        keep_second_look(draft, start.path, config, tune_again)
+        keep_second_look(draft, start.path, config, run_tune)
     model = load_model(draft)
-    tuned = _results(catalogue, parts.tune, model, config, quiet)
+    tuned = run_tune(model)
     card = tuned_card(draft, tuned)
     gain: dict[str, float] = {}
     if start is not None:
-        before = _results(catalogue, parts.tune, start.model, config, quiet)
+        before = run_tune(start.model)
         gain = _gain(before, tuned, (start.model.card.threshold, card.threshold))
     tested = _results(catalogue, parts.test, model, config, quiet)
     card = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,17 @@ def calibrate(network: keras.Model, slope: float, intercept: float) -> None:
     network.get_layer("calibration").set_weights([kernel, np.array([0, intercept], np.float32)])
 
 
-def export_onnx(network: keras.Model, path: Path, *, second_view: bool = False) -> None:
-    """Write the network with its two outputs: probability, and CAM (log-odds of HCC in a cell).
+def export_onnx(networks: Sequence[keras.Model], path: Path, *, second_view: bool = False) -> None:
+    """Write a model file with its two outputs: probability, and CAM (log-odds of HCC in a cell).
 
     Args:
-        network: As `build_network` makes it.
+        networks: As `build_network` makes them: one, or one for each view.
         path: Of the model file.
         second_view: Whether the file answers with the mean of two views; see `two_views`.
     """
-    proto = streamlined_if_same(convert(network))
+    proto, *more = (streamlined_if_same(convert(network)) for network in networks)
     if second_view:
-        proto = with_second_view(proto)
+        proto = with_second_view(proto, *more)
     onnx.checker.check_model(proto)
     write_atomically(path, proto.SerializeToString())
 

@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,38 @@ slices are rarer among them than in training, which calibration puts right after
 
 VALIDATION_SLICES = 16
 """Of each tuning patient, evenly spaced, so that positive slices have their natural share."""
+
+
+def fit_networks(
+    config: TrainingConfig,
+    train: Sequence[Example],
+    tune: Sequence[Example],
+    folder: Path,
+    *,
+    verbose: int = 1,
+    prepare: Callable[[keras.Model, int], None] | None = None,
+) -> list[keras.Model]:
+    """Train all networks of a model file, one after another, each from a seed of its own.
+
+    Args:
+        config: As for `fit`, like the others that are not told here.
+        train: As there.
+        tune: As there.
+        folder: Of the first network; the others' are beside it.
+        verbose: As there.
+        prepare: Called with each network and its number, from 0, before it is compiled.
+    """
+    networks = []
+    for number in range(config.network.networks):
+        own = replace(config, fit=replace(config.fit, seed=config.fit.seed + number))
+        place = folder if number == 0 else folder.with_name(f"{folder.name}-{number + 1}")
+        begin = None if prepare is None else partial(_begin, prepare, number)
+        networks.append(fit(own, train, tune, place, verbose=verbose, prepare=begin))
+    return networks
+
+
+def _begin(prepare: Callable[[keras.Model, int], None], number: int, network: keras.Model) -> None:
+    prepare(network, number)
 
 
 def fit(

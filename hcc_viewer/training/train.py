@@ -38,7 +38,7 @@ from hcc_viewer.training.export import (
     write_atomically,
     write_card,
 )
-from hcc_viewer.training.fit import fit
+from hcc_viewer.training.fit import fit_networks
 from hcc_viewer.training.model_docs import write_docs
 from hcc_viewer.training.operating import choose_operating_points, operating_curve
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
@@ -77,7 +77,7 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     for part in PART_OFFSETS:
         patients.make(part, quiet=quiet)
     train_examples = patients.examples("train")
-    network = fit(
+    networks = fit_networks(
         config,
         train_examples,
         patients.examples("tune"),
@@ -85,12 +85,14 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
         verbose=0 if quiet else 2,
         prepare=preparation(start, config, train_examples),
     )
-    calibrate(network, 1.0, 0.0)
     sources = Counter(example.source for example in train_examples)
     del train_examples
-    draft = export_draft(network, config, outputs.work / "draft")
-    slope = calibrate_on(network, _results(patients, "tune", load_model(draft), quiet))
-    draft = export_draft(network, config, outputs.work / "draft", slope)
+    draft = calibrated_draft(
+        networks,
+        config,
+        outputs.work / "draft",
+        lambda model: _results(patients, "tune", model, quiet),
+    )
     data = _data(config, sources) | start_facts(start)
     return _finish(draft, config, outputs, data, lambda: run_facts(config, started), quiet)
 
@@ -224,14 +226,37 @@ def _results(
     return evaluate(cases, run, area, with_pair=with_pair)
 
 
-def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> float:
-    """Fit log-odds to the slices of the tuning patients at their natural prevalence.
+def calibrated_draft(
+    networks: Sequence[keras.Model],
+    config: TrainingConfig,
+    folder: Path,
+    tune: Callable[[Model], Sequence[CaseResult]],
+) -> Path:
+    """The model file of finished networks, calibrated, with a card that is not tuned yet.
+
+    Args:
+        networks: Of the file; their calibration is set.
+        config: What the card says.
+        folder: Gets the file and the card.
+        tune: Runs a model on the tuning patients.
+    """
+    for network in networks:
+        calibrate(network, 1.0, 0.0)
+    slope, intercept = calibration(tune(load_model(export_draft(networks, config, folder))))
+    for network in networks:
+        calibrate(network, slope, intercept)
+    return export_draft(networks, config, folder, slope)
+
+
+def calibration(results: Sequence[CaseResult]) -> tuple[float, float]:
+    """Slope and intercept that fit log-odds to slices at their natural prevalence.
 
     Platt's scaling (1999): its slope is the inverse of a temperature, its intercept corrects for
     the balanced classes of training.
 
-    Returns:
-        The slope; 1 where the slices are of one class only and nothing is changed.
+    Args:
+        results: Of the tuning patients; where their slices are of one class only, nothing is to be
+            changed.
     """
     counted = np.concatenate([result.is_counted for result in results])
     truth = np.concatenate([result.is_positive for result in results])[counted]
@@ -239,27 +264,25 @@ def calibrate_on(network: keras.Model, results: Sequence[CaseResult]) -> float:
     score = np.clip(score, 1e-6, 1 - 1e-6)
     if truth.all() or not truth.any():
         logger.warning("No calibration: the tuning patients have slices of one class only")
-        return 1.0
+        return 1.0, 0.0
     odds = np.log(score / (1 - score))[:, None]
     line = LogisticRegression(C=1e6).fit(odds, truth)
-    slope = max(float(line.coef_[0, 0]), 0.05)
-    calibrate(network, slope, float(line.intercept_[0]))
-    return slope
+    return max(float(line.coef_[0, 0]), 0.05), float(line.intercept_[0])
 
 
 def export_draft(
-    network: keras.Model, config: TrainingConfig, folder: Path, slope: float = 1.0
+    networks: Sequence[keras.Model], config: TrainingConfig, folder: Path, slope: float = 1.0
 ) -> Path:
     """The model file with a card that says only what is known before tuning.
 
     Args:
-        network: Its weights.
+        networks: As for `export_onnx`.
         config: What the card says.
         folder: Gets the file and the card.
-        slope: Of the network's calibration.
+        slope: Of the networks' calibration.
     """
     path = folder / f"{config.name}.onnx"
-    export_onnx(network, path, second_view=config.network.second_view)
+    export_onnx(networks, path, second_view=config.network.second_view)
     write_card(
         ModelCard(
             name=config.name,

@@ -1,8 +1,10 @@
-"""Makes an exported network look at each slice twice, and answer with the mean of both views.
+"""Makes a model file look at each slice twice, and answer with the mean of both views.
 
 The second view has head and feet exchanged and is moved by half a cell of the map, so that what
-lay across the border of two cells lies in one. Both go through the same weights, as one batch. The
-mistakes of the two views are not quite the same: their mean makes fewer.
+lay across the border of two cells lies in one. Both go through the same weights, as one batch; or
+the second through those of a twin, another network of the same shape, in the same time. The
+mistakes of two views are not quite the same, those of two networks still less: their mean makes
+fewer.
 """
 
 from __future__ import annotations
@@ -10,13 +12,17 @@ from __future__ import annotations
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import compose, helper, numpy_helper
 
 from hcc_viewer.detection.model import CAM_OUTPUT, PROBABILITY_OUTPUT
 
 FloatArray = NDArray[np.float32]
 
 _VIEWS, _LOGITS, _CAMS = "views", "logits_of_views", "cams_of_views"
+_TURNED = "moved"
+
+TWIN = "twin/"
+"""What the names of the twin's nodes, tensors and weights begin with."""
 
 
 def second_view(batch: FloatArray, stride: int) -> FloatArray:
@@ -40,12 +46,15 @@ def mean_map(first: FloatArray, second: FloatArray) -> FloatArray:
     return np.asarray((first + (rows[:, :, :-1] + rows[:, :, 1:]) / 4) / 2, np.float32)
 
 
-def with_second_view(model: onnx.ModelProto) -> onnx.ModelProto:
+def with_second_view(
+    model: onnx.ModelProto, twin: onnx.ModelProto | None = None
+) -> onnx.ModelProto:
     """The network that does all of it by itself: same input, same outputs.
 
     Args:
         model: As `export.convert` writes it, streamlined or not; its probability comes straight
             out of a softmax.
+        twin: Another network of the same shape, for the second view; None: the same one.
     """
     result = onnx.ModelProto()
     result.CopyFrom(model)
@@ -57,16 +66,33 @@ def with_second_view(model: onnx.ModelProto) -> onnx.ModelProto:
     cells = graph.output[1].type.tensor_type.shape.dim[1].dim_value
     softmax = next(node for node in graph.node if PROBABILITY_OUTPUT in node.output)
     logits = softmax.input[0]
+    before, constants = _turn(image.name, sizes[channel_axis], channel_axis, rows, cells)
+    body = [node for node in graph.node if node is not softmax]
+    if twin is None:
+        new = {image.name: _VIEWS, CAM_OUTPUT: _CAMS, logits: _LOGITS}
+        before.append(helper.make_node("Concat", [image.name, _TURNED], [_VIEWS], axis=0))
+    else:
+        new = {CAM_OUTPUT: "first_network_cams", logits: "first_network_logits"}
     for node in graph.node:
-        _rename(node.input, {image.name: _VIEWS, CAM_OUTPUT: _CAMS, logits: _LOGITS})
-        _rename(node.output, {CAM_OUTPUT: _CAMS, logits: _LOGITS})
+        _rename(node.input, new)
+        _rename(node.output, new)
+    if twin is not None:
+        others, weights = _twin(twin)
+        graph.initializer.extend(weights)
+        joined = [
+            helper.make_node("Concat", [new[own], TWIN + other], [name], axis=0)
+            for own, other, name in (
+                (logits, "logits", _LOGITS),
+                (CAM_OUTPUT, CAM_OUTPUT, _CAMS),
+            )
+        ]
+        body = [*body, *others, *joined]
     softmax.input[0] = "mean_logits"
-    before, constants = _look_twice(image.name, sizes[channel_axis], channel_axis, rows, cells)
     after, more = _mean(cells)
-    body = list(graph.node)
+    nodes = [*before, *body, *after, softmax]
+    kept = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
     del graph.node[:]
-    place = body.index(softmax)
-    graph.node.extend([*before, *body[:place], *after, *body[place:]])
+    graph.node.extend(kept)
     graph.initializer.extend(
         numpy_helper.from_array(value, name) for name, value in (constants | more).items()
     )
@@ -75,11 +101,26 @@ def with_second_view(model: onnx.ModelProto) -> onnx.ModelProto:
     return result
 
 
+def _twin(model: onnx.ModelProto) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """Its nodes from the turned image to logits and map, and its weights, by names of their own."""
+    named = compose.add_prefix(model, TWIN)
+    softmax = next(node for node in named.graph.node if node.op_type == "Softmax")
+    new = {
+        named.graph.input[0].name: _TURNED,
+        softmax.input[0]: TWIN + "logits",
+    }
+    nodes = [node for node in named.graph.node if node is not softmax]
+    for node in nodes:
+        _rename(node.input, new)
+        _rename(node.output, new)
+    return nodes, list(named.graph.initializer)
+
+
 Nodes = tuple[list[onnx.NodeProto], dict[str, NDArray[np.generic]]]
 
 
-def _look_twice(image: str, channels: int, channel_axis: int, rows: int, cells: int) -> Nodes:
-    """Nodes and constants from the image to the batch of both views."""
+def _turn(image: str, channels: int, channel_axis: int, rows: int, cells: int) -> Nodes:
+    """Nodes and constants from the image to its second view."""
     step = rows // cells // 2
     axes = [axis for axis in (1, 2, 3) if axis != channel_axis]
     pads = np.zeros(8, np.int64)
@@ -96,8 +137,7 @@ def _look_twice(image: str, channels: int, channel_axis: int, rows: int, cells: 
         helper.make_node(
             "Slice", ["turned", "from_first", "to_step_from_end", "row_and_column"], ["cut"]
         ),
-        helper.make_node("Pad", ["cut", "by_half_a_cell"], ["moved"]),
-        helper.make_node("Concat", [image, "moved"], [_VIEWS], axis=0),
+        helper.make_node("Pad", ["cut", "by_half_a_cell"], [_TURNED]),
     ]
     return nodes, dict(constants)
 

@@ -11,6 +11,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig
 from hcc_viewer.training.examples import Example
 from hcc_viewer.training.export import calibrate, file_sha256
-from hcc_viewer.training.two_views import second_view
+from hcc_viewer.training.two_views import TWIN, second_view
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def find_start(name: str) -> Start:
         raise ModelFileError(f"The card of {path} is refused as a start: {error}.") from error
 
 
-def load_start(network: keras.Model, start: Start, shift: float = 0.0) -> None:
+def load_start(network: keras.Model, start: Start, shift: float = 0.0, number: int = 0) -> None:
     """Put a model file's weights and its calibration into a network of its shape.
 
     The calibration stays while the network learns: without it the first steps would move all of the
@@ -84,6 +85,7 @@ def load_start(network: keras.Model, start: Start, shift: float = 0.0) -> None:
         network: As the file's card describes it.
         start: The file.
         shift: Added to the calibrated log-odds, for slices with another prevalence than the file's.
+        number: Of the file's networks, from 0.
 
     Raises:
         ModelFileError: They do not fit, or the network then answers otherwise than the file.
@@ -92,27 +94,17 @@ def load_start(network: keras.Model, start: Start, shift: float = 0.0) -> None:
         network.load_weights(start.path)
         return
     graph = onnx.load(start.path).graph
-    pairs = _convolutions(graph)
-    layers = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
-    layers = [layer for layer in layers if layer.name != "tissues"]
-    if len(pairs) != len(layers):
-        raise ModelFileError(
-            f"{start.path} has {len(pairs)} convolutions, the network {len(layers)}; its card does "
-            "not describe it."
-        )
-    followers = _normalisations(network)
-    for (kernel, bias), layer in zip(pairs, layers, strict=True):
-        _set_layer(layer, followers.get(layer.name), kernel, bias, start.path)
+    _fill(network, graph, number, start.path)
     slope, intercept = _calibration(graph)
     calibrate(network, slope, intercept)
-    _compare(network, start)
+    _compare(network, start, graph, number)
     calibrate(network, slope, intercept + shift)
 
 
 def preparation(
     start: Start | None, config: TrainingConfig, examples: Sequence[Example]
-) -> Callable[[keras.Model], None] | None:
-    """What `fit` calls to put the start's weights in; None where a run begins from nothing.
+) -> Callable[[keras.Model, int], None] | None:
+    """What `fit_networks` calls to put the start's weights in; None: it begins from nothing.
 
     Args:
         start: The file.
@@ -126,8 +118,8 @@ def preparation(
     prevalence = float(np.mean(area >= config.cases.positive_area_mm2))
     shift = _log_odds(config.fit.positive_share) - _log_odds(prevalence)
 
-    def prepare(network: keras.Model) -> None:
-        load_start(network, start, shift)
+    def prepare(network: keras.Model, number: int) -> None:
+        load_start(network, start, shift, number)
         if config.real.freeze_normalisation:
             freeze_normalisation(network)
 
@@ -154,14 +146,30 @@ def freeze_normalisation(network: keras.Model) -> None:
             layer.trainable = False
 
 
+def _fill(network: keras.Model, graph: onnx.GraphProto, number: int, path: Path) -> None:
+    """Put the weights of one of a file's networks in."""
+    pairs = _convolutions(graph, number)
+    layers = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    layers = [layer for layer in layers if layer.name != "tissues"]
+    if len(pairs) != len(layers):
+        raise ModelFileError(
+            f"{path} has {len(pairs)} convolutions, the network {len(layers)}; its card does "
+            "not describe it."
+        )
+    followers = _normalisations(network)
+    for (kernel, bias), layer in zip(pairs, layers, strict=True):
+        _set_layer(layer, followers.get(layer.name), kernel, bias, path)
+
+
 def _convolutions(
-    graph: onnx.GraphProto,
+    graph: onnx.GraphProto, number: int
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
     """Kernel (row, column, in, out) and bias of each convolution, in the order of the graph."""
     stored = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     found = []
     for node in graph.node:
-        if node.op_type == "Conv":
+        is_twin = node.output[0].startswith(TWIN)
+        if node.op_type == "Conv" and is_twin == (number == 1):
             kernel = stored[node.input[1]].transpose(2, 3, 1, 0)
             bias = stored[node.input[2]] if len(node.input) > 2 else None
             found.append((kernel, bias))
@@ -213,23 +221,32 @@ def _calibration(graph: onnx.GraphProto) -> tuple[float, float]:
 
 
 def _probabilities(
-    network: keras.Model, batch: NDArray[np.float32], shape: NetworkConfig
+    networks: Sequence[keras.Model], batch: NDArray[np.float32], shape: NetworkConfig
 ) -> NDArray[np.float32]:
-    """(slice,) what the file of a network of this shape answers."""
+    """(slice,) what the file of networks of this shape answers."""
     views = [batch, second_view(batch, shape.stride)] if shape.second_view else [batch]
-    answers = [np.asarray(network(view, training=False)["probability"]) for view in views]
+    pairs = zip(cycle(networks), views, strict=False)
+    answers = [np.asarray(network(view, training=False)["probability"]) for network, view in pairs]
     logits = [np.log(np.maximum(answer, np.float32(1e-30))) for answer in answers]
     odds = np.mean([logit[:, 1] - logit[:, 0] for logit in logits], axis=0)
     return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
-def _compare(network: keras.Model, start: Start) -> None:
+def _compare(network: keras.Model, start: Start, graph: onnx.GraphProto, number: int) -> None:
+    """Refuse weights with which the network and, if there is one, its twin answer otherwise."""
     size, channels = start.model.card.input.size, len(start.model.card.input.offsets_mm)
     batch = np.random.default_rng(0).random((2, size, size, channels), dtype=np.float32)
     wanted, _ = start.model.predict(batch)
-    same = build_network(start.network, start.model.card.input)
-    same.set_weights(network.get_weights())  # the fit may pool otherwise than the file
-    found = _probabilities(same, batch, start.network)
+    networks = []
+    for own in range(start.network.networks):
+        same = build_network(start.network, start.model.card.input)
+        if own == number:
+            same.set_weights(network.get_weights())  # the fit may pool otherwise than the file
+        else:
+            _fill(same, graph, own, start.path)
+            calibrate(same, *_calibration(graph))
+        networks.append(same)
+    found = _probabilities(networks, batch, start.network)
     gap = float(np.abs(wanted - found).max())
     if not gap <= TOLERANCE:
         raise ModelFileError(

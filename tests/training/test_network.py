@@ -29,7 +29,7 @@ def network(smoke):
 def model_path(network, smoke, tmp_path_factory):
     from hcc_viewer.training.train import export_draft
 
-    return export_draft(network, smoke, tmp_path_factory.mktemp("model"))
+    return export_draft([network], smoke, tmp_path_factory.mktemp("model"))
 
 
 def test_keras_and_onnx_agree(network, model_path, smoke):
@@ -118,7 +118,7 @@ def test_network_learns_the_toy_and_points_at_the_lesion(tmp_path, smoke):
     cases = [make_toy_case(seed, with_hcc=seed % 3 > 0, radius_mm=18.0) for seed in range(9)]
     examples = [make_example(case, config.input) for case in cases]
     network = fit(config, examples[:6], examples[6:], tmp_path, verbose=0)
-    model = load_model(export_draft(network, config, tmp_path))
+    model = load_model(export_draft([network], config, tmp_path))
     results = evaluate(cases[6:], model_detector(model), 15.0)
     values = figures([outcome(result, 0.5) for result in results], 0.5)
     assert values["slice AUC"] > 0.9

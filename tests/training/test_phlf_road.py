@@ -60,7 +60,7 @@ def start(tmp_path):
         input=InputSpec(size=64, field_mm=350.0, offsets_mm=(0.0,)),
         network=NetworkConfig(widths=(4, 6), convolutions=2, decoder_widths=()),
     )
-    path = export_draft(build_network(config.network, config.input), config, tmp_path / "start")
+    path = export_draft([build_network(config.network, config.input)], config, tmp_path / "start")
     card = read_card(path.with_suffix(".toml"))
     write_card(replace(card, training={"config": to_table(config)}), path)
     return path

@@ -28,27 +28,27 @@ from tests.training.toy import make_toy_case
 
 SPEC = SecondLookSpec(floor=0.001)
 JUDGE = JudgeConfig(members=2, width=8, epochs=4, steps_per_epoch=30, batch_size=32)
+SHAPE = NetworkConfig(widths=(4, 6, 8, 8), decoder_widths=(8, 6), stem=4, second_view=True)
 RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module")
 def config(smoke):
-    shape = NetworkConfig(widths=(4, 6, 8, 8), decoder_widths=(8, 6), stem=4, second_view=True)
     spec = InputSpec(size=160, field_mm=380.0, offsets_mm=(-5.0, 0.0, 5.0))
-    return replace(smoke, name="judged", network=shape, input=spec, second_look=SPEC)
+    return replace(smoke, name="judged", network=SHAPE, input=spec, second_look=SPEC)
 
 
 @pytest.fixture(scope="module")
 def plain(config, tmp_path_factory):
     network = build_network(config.network, config.input)
-    return export_draft(network, config, tmp_path_factory.mktemp("judged"))
+    return export_draft([network], config, tmp_path_factory.mktemp("judged"))
 
 
 def judged(plain, judge, folder, spec=SPEC):
     """A copy of a model file with a second network."""
     path = folder / plain.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    proto = with_judge(with_features(onnx.load(plain), 3, two_views=True), judge_file(judge))
+    proto = with_judge(with_features(onnx.load(plain), 3, SHAPE), judge_file(judge))
     _write(path, load_model(plain), proto, spec)
     return path
 
@@ -108,8 +108,8 @@ def test_file_gives_the_features_of_the_first_view_and_the_same_answers(plain, t
 
 
 def test_features_that_a_file_gives_already_are_replaced(plain):
-    once = with_features(onnx.load(plain), 3, two_views=True)
-    again = with_features(once, 2, two_views=True)
+    once = with_features(onnx.load(plain), 3, SHAPE)
+    again = with_features(once, 2, SHAPE)
     assert [one.name for one in again.graph.output][2:] == ["features_0", "features_1"]
     assert len(again.graph.node) == len(once.graph.node) - 1
 
@@ -222,12 +222,12 @@ def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_pa
 
 def test_network_with_fewer_maps_than_the_card_names_is_refused(plain):
     with pytest.raises(UsageError, match="shorten the list"):
-        with_features(onnx.load(plain), 7, two_views=True)
+        with_features(onnx.load(plain), 7, SHAPE)
 
 
 def test_file_that_lacks_the_second_network_of_its_card_is_refused(plain, tmp_path):
     path = tmp_path / plain.name
-    proto = with_features(onnx.load(plain), 3, two_views=True)
+    proto = with_features(onnx.load(plain), 3, SHAPE)
     _write(path, load_model(plain), proto, SPEC)
     with pytest.raises(ModelFileError, match="does not carry the second network"):
         load_model(path)
@@ -249,7 +249,7 @@ def test_second_network_is_looked_through_like_the_first(plain, tmp_path):
     ]
     graph = helper.make_graph([node], "strange", info[:1], info[1:])
     strange = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    proto = with_features(onnx.load(plain), 3, two_views=True)
+    proto = with_features(onnx.load(plain), 3, SHAPE)
     text = base64.b64encode(strange.SerializeToString()).decode()
     proto.metadata_props.add(key="second_look", value=text)
     path = tmp_path / plain.name

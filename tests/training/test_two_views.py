@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import onnx
 import onnxruntime
@@ -11,7 +12,8 @@ from hcc_viewer.detection import load_model
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig, load_config
-from hcc_viewer.training.export import convert
+from hcc_viewer.training.export import calibrate, convert
+from hcc_viewer.training.second_look.export import with_features
 from hcc_viewer.training.train import export_draft
 from hcc_viewer.training.two_views import mean_map, second_view, with_second_view
 from hcc_viewer.training.warm_start import Start, load_start
@@ -32,7 +34,7 @@ def network(config):
 
 @pytest.fixture(scope="module")
 def path(network, config, tmp_path_factory):
-    return export_draft(network, config, tmp_path_factory.mktemp("views"))
+    return export_draft([network], config, tmp_path_factory.mktemp("views"))
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,82 @@ def test_file_answers_with_the_mean_of_both_views(network, path, batch):
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(odds + again) / 2)), atol=1e-4)
     np.testing.assert_allclose(cam, 1 / (1 + np.exp(-mean_map(first, second))), atol=1e-4)
     assert np.abs(odds - again).max() > 1e-4
+
+
+@pytest.fixture(scope="module")
+def twin_config(config):
+    return replace(config, name="twins", network=replace(SHAPE, twin=True))
+
+
+@pytest.fixture(scope="module")
+def twins(config):
+    """Two networks of one shape, with normalisation that does something."""
+    rng = np.random.default_rng(5)
+    networks = [build_network(config.network, config.input) for _ in range(2)]
+    for network in networks:
+        for layer in network.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.set_weights([rng.uniform(0.5, 1.5, one.shape) for one in layer.get_weights()])
+        calibrate(network, 1.3, -0.4)
+    return networks
+
+
+@pytest.fixture(scope="module")
+def twin_path(twins, twin_config, tmp_path_factory):
+    return export_draft(twins, twin_config, tmp_path_factory.mktemp("twins"))
+
+
+def test_twin_looks_at_the_second_view(twins, twin_path, batch):
+    probability, cam = load_model(twin_path).predict(batch)
+    views = (batch, second_view(batch, SHAPE.stride))
+    (odds, first), (again, second) = (log_odds(*pair) for pair in zip(twins, views, strict=True))
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(odds + again) / 2)), atol=1e-4)
+    np.testing.assert_allclose(cam, 1 / (1 + np.exp(-mean_map(first, second))), atol=1e-4)
+    assert np.abs(log_odds(twins[0], views[1])[0] - again).max() > 1e-3
+
+
+def test_features_of_twins_are_those_of_the_first(twins, twin_path, twin_config, batch):
+    proto = with_features(onnx.load(twin_path), 1, twin_config.network)
+    session = onnxruntime.InferenceSession(
+        proto.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    image = batch.transpose(0, 3, 1, 2)
+    features = session.run(["features_0"], {session.get_inputs()[0].name: image})[0]
+    whole = keras.Model(twins[0].input, twins[0].get_layer("map").input)
+    expected = whole.predict(batch, verbose=0).transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(features, expected, atol=1e-3)
+
+
+def test_training_goes_on_from_both_twins(twins, twin_path, twin_config, batch, caplog):
+    start = Start(twin_path, load_model(twin_path), twin_config.network)
+    for number, (twin, other) in enumerate(zip(twins, reversed(twins), strict=True)):
+        again = build_network(twin_config.network, twin_config.input)
+        load_start(again, start, 0.0, number)
+        np.testing.assert_allclose(log_odds(again, batch)[0], log_odds(twin, batch)[0], atol=1e-2)
+        assert np.abs(log_odds(again, batch)[0] - log_odds(other, batch)[0]).max() > 0.05
+
+
+def test_each_twin_is_fitted_from_its_own_seed_in_its_own_folder(
+    twin_config, monkeypatch, tmp_path
+):
+    from hcc_viewer.training import fit as module
+
+    seen = []
+
+    def fit(config, train, tune, folder, **options):
+        options["prepare"](f"network of {folder.name}")
+        seen.append((config.fit.seed, folder.name))
+        return folder.name
+
+    begun = []
+    monkeypatch.setattr(module, "fit", fit)
+    networks = module.fit_networks(
+        twin_config, [], [], tmp_path / "fit", prepare=lambda *told: begun.append(told)
+    )
+    seed = twin_config.fit.seed
+    assert networks == ["fit", "fit-2"]
+    assert seen == [(seed, "fit"), (seed + 1, "fit-2")]
+    assert begun == [("network of fit", 0), ("network of fit-2", 1)]
 
 
 def test_it_is_the_same_with_channels_last(network, path, batch):
@@ -101,4 +179,6 @@ def test_uneven_neighbours_and_a_map_of_single_pixels_are_refused():
         replace(bundled, input=replace(bundled.input, offsets_mm=(-3.0, 0.0, 5.0)))
     with pytest.raises(ValueError, match="coarser"):
         NetworkConfig(widths=(4,), decoder_widths=(), second_view=True)
+    with pytest.raises(ValueError, match=r"needs network\.second_view"):
+        NetworkConfig(twin=True)
     assert TrainingConfig("name", "1", "").network.second_view is False

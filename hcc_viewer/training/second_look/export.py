@@ -17,19 +17,22 @@ from onnx import helper
 
 from hcc_viewer.detection.model import FEATURE_OUTPUTS, JUDGE_KEY
 from hcc_viewer.errors import UsageError
+from hcc_viewer.training.config import NetworkConfig
 from hcc_viewer.training.export import OPSET
+from hcc_viewer.training.two_views import TWIN
 
 _UNUSED = "of_second_view_"
 
 
-def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onnx.ModelProto:
+def with_features(model: onnx.ModelProto, count: int, network: NetworkConfig) -> onnx.ModelProto:
     """The same network, which also gives what its map is read from.
 
     Args:
         model: As `export.export_onnx` writes it; features that it gives already are replaced.
         count: Of maps of features: the finest, from which the class logits come, and those that
             were refined to it, finest first.
-        two_views: Whether it looks at each slice twice; the features are those of the first view.
+        network: Its shape; where a file looks at each slice twice the features are those of the
+            first view.
 
     Raises:
         UsageError: The network does not have so many.
@@ -40,8 +43,9 @@ def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onn
     for node in [node for node in graph.node if _gives_features(node)]:
         graph.node.remove(node)
     del graph.output[2:]
-    last = [node for node in graph.node if node.op_type == "Conv"][-1]
-    refined = [node.input[0] for node in graph.node if node.op_type == "Resize"]
+    nodes = [node for node in graph.node if not node.output[0].startswith(TWIN)]
+    last = [node for node in nodes if node.op_type == "Conv"][-1]
+    refined = [node.input[0] for node in nodes if node.op_type == "Resize"]
     tensors = [last.input[0], *reversed(refined)][:count]
     if len(tensors) < count:
         raise UsageError(
@@ -50,7 +54,7 @@ def with_features(model: onnx.ModelProto, count: int, *, two_views: bool) -> onn
         )
     for number, tensor in enumerate(tensors):
         name = f"{FEATURE_OUTPUTS}{number}"
-        if two_views:
+        if network.second_view and not network.twin:
             node = helper.make_node("Split", [tensor], [name, f"{_UNUSED}{number}"], axis=0)
         else:
             node = helper.make_node("Identity", [tensor], [name])
