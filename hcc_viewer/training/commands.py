@@ -62,20 +62,31 @@ def _train(words: Sequence[str]) -> int:
         action="store_true",
         help="keep the network of --start as it is, and fit only the second look at its places",
     )
+    parser.add_argument(
+        "--twin-only",
+        action="store_true",
+        help="keep the network of --start as it is, and fit only a twin for its second view",
+    )
     _add_case_options(parser)
     options = parser.parse_args(words)
-    if options.second_look_only and (options.start is None or options.cases is not None):
-        raise UsageError("--second-look-only needs --start, and goes without --cases.")
+    for name in ("second_look_only", "twin_only"):
+        if getattr(options, name) and (options.start is None or options.cases is not None):
+            told = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{told} needs --start, and goes without --cases.")
+    if options.second_look_only and options.twin_only:
+        raise UsageError("--second-look-only and --twin-only are two runs, one after the other.")
     if options.cases is not None:
         return _adapt(options)
     config = _configuration(options.config or "bundled", options.anatomy)
-    from hcc_viewer.training.train import Outputs, train, train_second_look
+    from hcc_viewer.training.extend import train_second_look, train_twin
+    from hcc_viewer.training.train import Outputs, train
+    from hcc_viewer.training.warm_start import find_start
 
     outputs = Outputs(options.work, options.models, options.docs)
     if options.second_look_only:
-        from hcc_viewer.training.warm_start import find_start
-
         path = train_second_look(config, outputs, find_start(options.start).path)
+    elif options.twin_only:
+        path = train_twin(config, outputs, find_start(options.start))
     else:
         if options.start is not None:
             config = replace(config, real=replace(config.real, start_from=options.start))

@@ -87,72 +87,45 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     )
     sources = Counter(example.source for example in train_examples)
     del train_examples
-    draft = calibrated_draft(
-        networks,
-        config,
-        outputs.work / "draft",
-        lambda model: _results(patients, "tune", model, quiet),
-    )
-    data = _data(config, sources) | start_facts(start)
-    return _finish(draft, config, outputs, data, lambda: run_facts(config, started), quiet)
+    tune = tuning(patients, quiet=quiet)
+    draft = calibrated_draft(networks, config, outputs.work / "draft", tune)
+    if config.cases.places_patients:
+        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
+    data = data_facts(config, sources) | start_facts(start)
+    return finish(draft, config, outputs, data, run_facts(config, started), quiet=quiet)
 
 
-def train_second_look(
-    config: TrainingConfig, outputs: Outputs, start: Path, *, quiet: bool = False
-) -> Path:
-    """Give a model file a second look, new or for the first time; its network stays as it is.
-
-    Args:
-        config: As for `train`; of the network, its shape only.
-        outputs: As for `train`; the new file has the name and version of the configuration.
-        start: The model file.
-        quiet: Show no progress.
-
-    Raises:
-        UsageError: The working folder holds a run of another configuration, or the configuration
-            names no patients for it.
-        ModelFileError: The model file cannot be used.
-    """
-    started = time.time()
-    if not config.cases.places_patients:
-        raise UsageError(
-            f"The configuration {config.name} names no patients for a second look; set "
-            "cases.places_patients."
-        )
-    model = load_model(start)
-    claim_folder(outputs.work, config)
-    draft = outputs.work / "draft" / f"{config.name}.onnx"
-    write_atomically(draft, start.read_bytes())
-    named = replace(
-        model.card, name=config.name, version=config.version, description=config.description
-    )
-    write_card(replace(named, second_look=None), draft)
-    told = dict(model.card.data) | {"second_look_patients": config.cases.places_patients}
-
-    def facts() -> dict[str, Any]:
-        return dict(model.card.training) | {"second_look": run_facts(config, started)}
-
-    return _finish(draft, config, outputs, told, facts, quiet)
-
-
-def _finish(
-    draft: Path,
-    config: TrainingConfig,
-    outputs: Outputs,
-    data: dict[str, Any],
-    facts: Callable[[], dict[str, Any]],
-    quiet: bool,
-) -> Path:
-    """From a calibrated draft to the model file: second look, thresholds, figures, card, pages."""
-    patients = Patients(config, outputs.work / "cases")
+def tuning(patients: Patients, *, quiet: bool) -> Callable[[Model], list[CaseResult]]:
+    """What runs a model on the tuning patients."""
+    patients.make("tune", quiet=quiet)
 
     def tune(model: Model) -> list[CaseResult]:
         return _results(patients, "tune", model, quiet)
 
-    patients.make("tune", quiet=quiet)
-    if config.cases.places_patients:
-        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
-    card = replace(tuned_card(draft, tune(load_model(draft))), data=data, training=facts())
+    return tune
+
+
+def finish(
+    draft: Path,
+    config: TrainingConfig,
+    outputs: Outputs,
+    data: dict[str, Any],
+    facts: dict[str, Any],
+    *,
+    quiet: bool,
+) -> Path:
+    """From a calibrated draft to the model file: thresholds, figures, card, pages.
+
+    Args:
+        draft: With its card.
+        config: The run's settings.
+        outputs: Where the file and the pages go.
+        data: What went in, for the card.
+        facts: How it was made, for the card.
+        quiet: Show no progress.
+    """
+    tune = tuning(Patients(config, outputs.work / "cases"), quiet=quiet)
+    card = replace(tuned_card(draft, tune(load_model(draft))), data=data, training=facts)
     path = outputs.models / f"{config.name}.onnx"
     outputs.models.mkdir(parents=True, exist_ok=True)
     write_atomically(path, draft.read_bytes())
@@ -295,7 +268,7 @@ def export_draft(
             class_names=CLASS_NAMES,
             threshold=0.5,
             operating_points=(),
-            data=_data(config, Counter()),
+            data=data_facts(config, Counter()),
         ),
         path,
     )
@@ -320,7 +293,8 @@ def _card_metrics(measured: dict[str, Any]) -> dict[str, Any]:
     return {"measured_on": text} | {key: measured[key] for key in kept}
 
 
-def _data(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
+def data_facts(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
+    """What a card says of the patients that went in."""
     return {
         "source": "simulated by hcc_viewer.training.phantom; no real patient's MRI",
         "train_patients": config.cases.train_patients,

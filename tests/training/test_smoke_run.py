@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from hcc_viewer.detection import load_model
+from hcc_viewer.errors import UsageError
 
 pytest.importorskip("tensorflow", reason="needs the training extra")
+
+from hcc_viewer.training.warm_start import find_start
+
 pytestmark = pytest.mark.training
 
 
@@ -81,16 +85,44 @@ def test_second_look_alone_can_be_made_anew(run, tmp_path):
     assert new.card.data["train_patients"] == 4
 
 
-def test_second_look_alone_needs_a_model_file(run):
-    from hcc_viewer.errors import UsageError
+def test_twin_alone_can_be_given_to_a_file(run, tmp_path):
+    """It keeps the file's network and its second look, and takes over the second view."""
     from hcc_viewer.training.commands import run_command
 
-    with pytest.raises(UsageError, match="needs --start"):
-        run_command("train", ["--config", "smoke", "--second-look-only"])
+    start = run / "models" / "smoke.onnx"
+    words = ["--config", "smoke", "--work", run / "work", "--models", tmp_path]
+    words += ["--start", start, "--twin-only"]
+    assert run_command("train", [str(word) for word in words]) == 0
+    old, new = load_model(start), load_model(tmp_path / "smoke.onnx")
+    batch = np.random.default_rng(0).random((2, 320, 320, 3), dtype=np.float32)
+    before, after = (model.predict_with_features(batch) for model in (old, new))
+    np.testing.assert_allclose(after[2][0], before[2][0], atol=1e-3)  # the first network's features
+    assert np.abs(after[1] - before[1]).max() > 1e-4
+    assert new.judge is not None
+    assert new.card.data["twin_train_patients"] == 4
+    assert find_start(str(tmp_path / "smoke.onnx")).network.twin
+    with pytest.raises(UsageError, match="has a twin already"):
+        run_command(
+            "train", [*map(str, words[:-3]), "--start", str(tmp_path / "smoke.onnx"), "--twin-only"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--second-look-only"], "--second-look-only needs --start"),
+        (["--twin-only"], "--twin-only needs --start"),
+        (["--start", "bundled", "--second-look-only", "--twin-only"], "one after the other"),
+    ],
+)
+def test_parts_of_a_file_that_cannot_be_made_are_refused(words, message):
+    from hcc_viewer.training.commands import run_command
+
+    with pytest.raises(UsageError, match=message):
+        run_command("train", ["--config", "smoke", *words])
 
 
 def test_work_of_another_configuration_is_refused(run):
-    from hcc_viewer.errors import UsageError
     from hcc_viewer.training.commands import run_command
 
     with pytest.raises(UsageError, match="another configuration"):
