@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float32]
 BRANCHES = (0.55, 0.3, 0.15)
 """Share of vessels with no, one and two branches."""
 
-AT_AN_END = 0.45
+AT_AN_END = 0.35
 """Share of vessels that are shown at one of their ends."""
 
 SUBPIXEL_BITS = 4
@@ -86,7 +86,7 @@ class OnlineVessel:
 
 def draw_vessel(rng: np.random.Generator) -> OnlineVessel:
     """A piece of a vessel in any direction, bent, with or without branches, as dark as HCC are."""
-    radius = log_uniform(rng, 1.2, 6.0)
+    radius = log_uniform(rng, 1.2, 5.0)
     points, radii = _chain(rng, np.zeros(3), _direction(rng), radius, float(rng.uniform(20, 80)))
     all_points, all_radii = [points], [radii]
     for _ in range(int(rng.choice(len(BRANCHES), p=BRANCHES))):
