@@ -3,8 +3,7 @@
 The second view has head and feet exchanged and is moved by half a cell of the map, so that what
 lay across the border of two cells lies in one. Both go through the same weights, as one batch; or
 the second through those of a twin, another network of the same shape, in the same time. The
-mistakes of two views are not quite the same, those of two networks still less: their mean makes
-fewer.
+mistakes of both are not quite the same: their mean makes fewer, if neither is much the weaker.
 """
 
 from __future__ import annotations
