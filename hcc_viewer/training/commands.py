@@ -29,6 +29,33 @@ def run_command(name: str, words: Sequence[str]) -> int:
 
 
 def _train(words: Sequence[str]) -> int:
+    options = _train_options(words)
+    if options.cases is not None:
+        return _adapt(options)
+    config = _configuration(options.config or "bundled", options.anatomy)
+    from hcc_viewer.training.extend import train_second_look, train_twin
+    from hcc_viewer.training.train import Outputs, train
+    from hcc_viewer.training.warm_start import find_start
+
+    outputs = Outputs(options.work, options.models, options.docs)
+    if options.second_look_only:
+        path = train_second_look(config, outputs, find_start(options.start).path)
+    elif options.twin_only:
+        path = train_twin(config, outputs, find_start(options.start))
+    else:
+        if options.start is not None:
+            config = replace(config, real=replace(config.real, start_from=options.start))
+        path = train(config, outputs)
+    print(f"Wrote {path} and {path.with_suffix('.toml')}.")
+    return 0
+
+
+def _train_options(words: Sequence[str]) -> argparse.Namespace:
+    """What the words ask for.
+
+    Raises:
+        UsageError: Two of them do not go together.
+    """
     parser = argparse.ArgumentParser(
         prog="hcc-viewer train",
         description="Makes a model file: simulates patients, trains, calibrates, "
@@ -75,24 +102,7 @@ def _train(words: Sequence[str]) -> int:
             raise UsageError(f"{told} needs --start, and goes without --cases.")
     if options.second_look_only and options.twin_only:
         raise UsageError("--second-look-only and --twin-only are two runs, one after the other.")
-    if options.cases is not None:
-        return _adapt(options)
-    config = _configuration(options.config or "bundled", options.anatomy)
-    from hcc_viewer.training.extend import train_second_look, train_twin
-    from hcc_viewer.training.train import Outputs, train
-    from hcc_viewer.training.warm_start import find_start
-
-    outputs = Outputs(options.work, options.models, options.docs)
-    if options.second_look_only:
-        path = train_second_look(config, outputs, find_start(options.start).path)
-    elif options.twin_only:
-        path = train_twin(config, outputs, find_start(options.start))
-    else:
-        if options.start is not None:
-            config = replace(config, real=replace(config.real, start_from=options.start))
-        path = train(config, outputs)
-    print(f"Wrote {path} and {path.with_suffix('.toml')}.")
-    return 0
+    return options
 
 
 def _add_case_options(parser: argparse.ArgumentParser) -> None:

@@ -70,14 +70,20 @@ def test_same_command_again_repeats_nothing(run, capsys):
     np.testing.assert_allclose(after, before, atol=1e-5)
 
 
-def test_second_look_alone_can_be_made_anew(run, tmp_path):
+def extended(run, start, folder, option):
+    """The file that a run makes of another one."""
     from hcc_viewer.training.commands import run_command
 
-    start = run / "models" / "smoke.onnx"
-    words = ["--config", "smoke", "--work", run / "work", "--models", tmp_path]
-    words += ["--start", start, "--second-look-only"]
+    words = ["--config", "smoke", "--work", run / "work", "--models", folder]
+    words += ["--start", start, option]
     assert run_command("train", [str(word) for word in words]) == 0
-    old, new = load_model(start), load_model(tmp_path / "smoke.onnx")
+    return folder / "smoke.onnx"
+
+
+def test_second_look_alone_can_be_made_anew(run, tmp_path):
+    start = run / "models" / "smoke.onnx"
+    old = load_model(start)
+    new = load_model(extended(run, start, tmp_path, "--second-look-only"))
     batch = np.random.default_rng(0).random((2, 320, 320, 3), dtype=np.float32)
     for before, after in zip(old.predict(batch), new.predict(batch), strict=True):
         np.testing.assert_array_equal(before, after)
@@ -87,24 +93,18 @@ def test_second_look_alone_can_be_made_anew(run, tmp_path):
 
 def test_twin_alone_can_be_given_to_a_file(run, tmp_path):
     """It keeps the file's network and its second look, and takes over the second view."""
-    from hcc_viewer.training.commands import run_command
-
     start = run / "models" / "smoke.onnx"
-    words = ["--config", "smoke", "--work", run / "work", "--models", tmp_path]
-    words += ["--start", start, "--twin-only"]
-    assert run_command("train", [str(word) for word in words]) == 0
-    old, new = load_model(start), load_model(tmp_path / "smoke.onnx")
+    path = extended(run, start, tmp_path, "--twin-only")
+    old, new = load_model(start), load_model(path)
     batch = np.random.default_rng(0).random((2, 320, 320, 3), dtype=np.float32)
     before, after = (model.predict_with_features(batch) for model in (old, new))
     np.testing.assert_allclose(after[2][0], before[2][0], atol=1e-3)  # the first network's features
     assert np.abs(after[1] - before[1]).max() > 1e-4
     assert new.judge is not None
     assert new.card.data["twin_train_patients"] == 4
-    assert find_start(str(tmp_path / "smoke.onnx")).network.twin
+    assert find_start(str(path)).network.twin
     with pytest.raises(UsageError, match="has a twin already"):
-        run_command(
-            "train", [*map(str, words[:-3]), "--start", str(tmp_path / "smoke.onnx"), "--twin-only"]
-        )
+        extended(run, path, tmp_path, "--twin-only")
 
 
 @pytest.mark.parametrize(
