@@ -17,7 +17,10 @@ from hcc_viewer.detection.model import CAM_OUTPUT, PROBABILITY_OUTPUT
 
 FloatArray = NDArray[np.float32]
 
-_VIEWS, _LOGITS, _CAMS = "views", "logits_of_views", "cams_of_views"
+VIEWS = "views"
+"""The tensor of both views, one behind the other, where they go through the same network."""
+
+_LOGITS, _CAMS = "logits_of_views", "cams_of_views"
 _TURNED = "moved"
 
 TWIN = "twin/"
@@ -68,8 +71,8 @@ def with_second_view(
     before, constants = _turn(image.name, sizes[channel_axis], channel_axis, rows, cells)
     body = [node for node in graph.node if node is not softmax]
     if twin is None:
-        new = {image.name: _VIEWS, CAM_OUTPUT: _CAMS, logits: _LOGITS}
-        before.append(helper.make_node("Concat", [image.name, _TURNED], [_VIEWS], axis=0))
+        new = {image.name: VIEWS, CAM_OUTPUT: _CAMS, logits: _LOGITS}
+        before.append(helper.make_node("Concat", [image.name, _TURNED], [VIEWS], axis=0))
     else:
         new = {CAM_OUTPUT: "first_network_cams", logits: "first_network_logits"}
     for node in graph.node:

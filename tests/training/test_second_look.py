@@ -48,7 +48,7 @@ def judged(plain, judge, folder, spec=SPEC):
     """A copy of a model file with a second network."""
     path = folder / plain.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    proto = with_judge(with_features(onnx.load(plain), 3, SHAPE), judge_file(judge))
+    proto = with_judge(with_features(onnx.load(plain), 3), judge_file(judge))
     _write(path, load_model(plain), proto, spec)
     return path
 
@@ -108,8 +108,8 @@ def test_file_gives_the_features_of_the_first_view_and_the_same_answers(plain, t
 
 
 def test_features_that_a_file_gives_already_are_replaced(plain):
-    once = with_features(onnx.load(plain), 3, SHAPE)
-    again = with_features(once, 2, SHAPE)
+    once = with_features(onnx.load(plain), 3)
+    again = with_features(once, 2)
     assert [one.name for one in again.graph.output][2:] == ["features_0", "features_1"]
     assert len(again.graph.node) == len(once.graph.node) - 1
 
@@ -222,12 +222,12 @@ def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_pa
 
 def test_network_with_fewer_maps_than_the_card_names_is_refused(plain):
     with pytest.raises(UsageError, match="shorten the list"):
-        with_features(onnx.load(plain), 7, SHAPE)
+        with_features(onnx.load(plain), 7)
 
 
 def test_file_that_lacks_the_second_network_of_its_card_is_refused(plain, tmp_path):
     path = tmp_path / plain.name
-    proto = with_features(onnx.load(plain), 3, SHAPE)
+    proto = with_features(onnx.load(plain), 3)
     _write(path, load_model(plain), proto, SPEC)
     with pytest.raises(ModelFileError, match="does not carry the second network"):
         load_model(path)
@@ -249,7 +249,7 @@ def test_second_network_is_looked_through_like_the_first(plain, tmp_path):
     ]
     graph = helper.make_graph([node], "strange", info[:1], info[1:])
     strange = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    proto = with_features(onnx.load(plain), 3, SHAPE)
+    proto = with_features(onnx.load(plain), 3)
     text = base64.b64encode(strange.SerializeToString()).decode()
     proto.metadata_props.add(key="second_look", value=text)
     path = tmp_path / plain.name

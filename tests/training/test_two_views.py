@@ -90,8 +90,8 @@ def test_twin_looks_at_the_second_view(twins, twin_path, batch):
     assert np.abs(log_odds(twins[0], views[1])[0] - again).max() > 1e-3
 
 
-def test_features_of_twins_are_those_of_the_first(twins, twin_path, twin_config, batch):
-    proto = with_features(onnx.load(twin_path), 1, twin_config.network)
+def test_features_of_twins_are_those_of_the_first(twins, twin_path, batch):
+    proto = with_features(onnx.load(twin_path), 1)
     session = onnxruntime.InferenceSession(
         proto.SerializeToString(), providers=["CPUExecutionProvider"]
     )

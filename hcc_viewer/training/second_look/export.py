@@ -17,22 +17,20 @@ from onnx import helper
 
 from hcc_viewer.detection.model import FEATURE_OUTPUTS, JUDGE_KEY
 from hcc_viewer.errors import UsageError
-from hcc_viewer.training.config import NetworkConfig
 from hcc_viewer.training.export import OPSET
-from hcc_viewer.training.two_views import TWIN
+from hcc_viewer.training.two_views import TWIN, VIEWS
 
 _UNUSED = "of_second_view_"
 
 
-def with_features(model: onnx.ModelProto, count: int, network: NetworkConfig) -> onnx.ModelProto:
+def with_features(model: onnx.ModelProto, count: int) -> onnx.ModelProto:
     """The same network, which also gives what its map is read from.
 
     Args:
         model: As `export.export_onnx` writes it; features that it gives already are replaced.
         count: Of maps of features: the finest, from which the class logits come, and those that
-            were refined to it, finest first.
-        network: Its shape; where a file looks at each slice twice the features are those of the
-            first view.
+            were refined to it, finest first. Where a file looks at each slice twice, they are those
+            of the first view.
 
     Raises:
         UsageError: The network does not have so many.
@@ -52,9 +50,10 @@ def with_features(model: onnx.ModelProto, count: int, network: NetworkConfig) ->
             f"second_look.reach_cells names {count} maps of features, but the network has "
             f"{len(tensors)}; shorten the list."
         )
+    both_views = any(VIEWS in node.output for node in nodes)
     for number, tensor in enumerate(tensors):
         name = f"{FEATURE_OUTPUTS}{number}"
-        if network.second_view and not network.twin:
+        if both_views:
             node = helper.make_node("Split", [tensor], [name, f"{_UNUSED}{number}"], axis=0)
         else:
             node = helper.make_node("Identity", [tensor], [name])

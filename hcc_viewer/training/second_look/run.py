@@ -65,7 +65,7 @@ def add_second_look(
     model, untouched = load_model(path), path.read_bytes()
     before = tune(model)
     spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
-    proto = with_features(onnx.load(path), len(spec.reach_cells), config.network)
+    proto = with_features(onnx.load(path), len(spec.reach_cells))
     _write(path, model, proto, None)
     sets = _place_sets(load_model(path), config, work, quiet)
     try:
@@ -96,7 +96,7 @@ def keep_second_look(
     if spec is None or judge is None:
         return
     model = load_model(path)
-    proto = with_features(onnx.load(path), len(spec.reach_cells), config.network)
+    proto = with_features(onnx.load(path), len(spec.reach_cells))
     alone = replace(spec, first_weight=0.0, second_weight=1.0, intercept=0.0)
     _put_in(path, model, with_judge(proto, judge), alone, tune(model), tune)
 
