@@ -112,6 +112,8 @@ def _body_part(facts: StackFacts) -> Veto | None:
     texts = f"{facts.series_text} {facts.study_text}"
     if lexicon.LIVER.search(texts) or lexicon.LIVER.search(facts.body_part):
         return None
+    if lexicon.HEPATOBILIARY.search(texts):
+        return None
     stated = lexicon.OTHER_BODY_PART.search(facts.body_part)
     match = stated or lexicon.OTHER_BODY_PART.search(texts)
     if match is None:
@@ -199,7 +201,8 @@ def _dixon(facts: StackFacts) -> Veto | None:
     kinds, text = {*facts.image_type, facts.part}, facts.series_text
     if kinds & {"WATER", "W"}:
         return None
-    if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or lexicon.FAT_IMAGE.search(text):
+    named_fat = lexicon.FAT_IMAGE.search(text) and not lexicon.WATER_IMAGE.search(text)
+    if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or named_fat:
         refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
         return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
     for typed, named, veto in (

@@ -14,6 +14,9 @@ def word(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(alternatives)})(?![a-z])")
 
 
+_NO_VESSEL = r"(?![ _-]*(?:phase[ _-]*)?(?:art|port|ven|vein))"
+"""The late hepatic arterial phase is an early one."""
+
 HEPATOBILIARY = word(
     r"h?ep[aiot]*[ _-]?bil\w*",
     r"h?epato[ _-]?[cz][iy]t\w*",
@@ -25,9 +28,10 @@ HEPATOBILIARY = word(
     r"hep[ _-]?ph(?:ase)?",
     r"h?epato?[ _-]?spe[cz]\w*",
     r"leberspez\w*",
+    r"liver[ _-]?spe[cz]\w*",
     r"lever(?:spec|cel)\w*",
-    r"late[ _-]hepatic\w*",
-    r"hepatic[ _-](?:phase[ _-])?late",
+    rf"late[ _-]hepatic[a-z]*{_NO_VESSEL}",
+    rf"hepatic[ _-](?:phase[ _-])?late{_NO_VESSEL}",
     r"\u0433\u0435\u043f\u0430\u0442\u043e[ _-]?"  # hepato, in Russian, and then
     r"(?:\u0431\u0438\u043b|\u0441\u043f\u0435\u0446|\u0446\u0438\u0442)\w*",  # bil, spec, cyt
     # Liver and gall with the word for phase, in Chinese and Japanese; alone, they name an organ.
@@ -230,7 +234,8 @@ CALIBRATION = word(
 BREATH_HOLD = word(r"bh", r"breath\w*")
 PROJECTION = word(r"mips?", r"minips?", r"projection", r"projected", r"rotat\w*")
 REFORMAT = word(r"mprs?", r"reformat\w*", r"reform", r"curved")
-SUBTRACTION = word(r"subs?", r"subtr\w*", r"minus")
+SUBTRACTION = word(r"subs?(?![ _-]?\d)", r"subtr\w*", r"minus")
+"""`sub-01` is how BIDS names a person."""
 SERIES_DIFFERENCE = re.compile(r"\(\d+/\d+/\d+\)\s*-\s*\(\d+/\d+/\d+\)")
 """How GE names a subtraction: `(44675/14/1)-(44675/13/1)`."""
 

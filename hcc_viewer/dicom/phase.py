@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import lexicon
-from hcc_viewer.dicom.facts import StackFacts, wrap_midnight
+from hcc_viewer.dicom.facts import SEPARATOR, StackFacts, wrap_midnight
 from hcc_viewer.dicom.kinds import Veto, vetoes
 from hcc_viewer.dicom.series import UNSURE_SCORE, PhaseScore
 from hcc_viewer.phrases import Phrase
@@ -33,6 +33,10 @@ USUAL_MIN = 14.0, 31.0
 
 DYNAMIC_MIN = 7.0
 """Up to here the arterial, venous and transitional phases last."""
+
+
+TWO_PHASES_LIMIT = UNSURE_SCORE
+"""Score of a description that names the hepatobiliary phase and another one: the user is asked."""
 
 
 def score_phases(stacks: Sequence[StackFacts]) -> list[PhaseScore]:
@@ -60,8 +64,31 @@ def score_phase(facts: StackFacts, study: Sequence[StackFacts]) -> PhaseScore:
 
 
 def names_hepatobiliary(facts: StackFacts) -> bool:
-    """Whether the texts name the phase outright."""
-    return lexicon.HEPATOBILIARY.search(facts.series_text) is not None
+    """Whether the texts name the phase outright, and the description no other one instead."""
+    return _hepatobiliary_word(facts) is not None
+
+
+def _hepatobiliary_word(facts: StackFacts) -> str | None:
+    """The word that names the phase.
+
+    The description comes first and is the series' own: where it names another phase, the protocol's
+    word is that of the examination.
+    """
+    match = lexicon.HEPATOBILIARY.search(facts.series_text)
+    if match is None:
+        return None
+    description = facts.series_text.split(SEPARATOR)[0]
+    is_of_description = lexicon.HEPATOBILIARY.search(description) is not None
+    return match.group(0) if is_of_description or not _other_phase(description, facts) else None
+
+
+def _other_phase(text: str, facts: StackFacts) -> str | None:
+    """The word of a text that names an early or unenhanced phase; minutes outweigh it."""
+    minutes = minutes_in_text(facts)
+    if minutes is not None and minutes >= EARLIEST_MIN:
+        return None
+    match = lexicon.EARLY.search(text) or lexicon.UNENHANCED.search(text)
+    return match.group(0) if match else None
 
 
 def minutes_in_text(facts: StackFacts) -> int | None:
@@ -75,8 +102,8 @@ def minutes_in_text(facts: StackFacts) -> int | None:
 
 
 def _words(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
-    match = lexicon.HEPATOBILIARY.search(facts.series_text)
-    return Evidence(50, _named(match.group(0))) if match else None
+    word = _hepatobiliary_word(facts)
+    return Evidence(50, _named(word)) if word else None
 
 
 def _minutes(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
@@ -216,7 +243,8 @@ def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
 def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
     """Limits from the contrast phase; a text that names the hepatobiliary phase outweighs most."""
     if names_hepatobiliary(facts):
-        return []
+        other = _other_phase(facts.series_text.split(SEPARATOR)[0], facts)
+        return [] if other is None else [Veto(TWO_PHASES_LIMIT, _named(other))]
     minutes = minutes_in_text(facts)
     if minutes is not None and 10 <= minutes <= LATEST_MIN:
         return [] if not lexicon.EXTRACELLULAR.search(facts.agent) else [_WRONG_AGENT]

@@ -34,6 +34,13 @@ NAMED_OUTRIGHT = [
     "levercellsfas",
     "heptobiliary",
     "h-b phase",
+    "liver-specific phase",
+    "late hepatic phase",
+    "sub-01_HBP",
+    "sub-001 T1w hepatobiliary",
+    "HBP mDixon water-fat",
+    "HBP head first supine",
+    "HBP foot to head",
     "3D T1 HB",
     "간담도기",
     "간세포기 20분",
@@ -76,6 +83,10 @@ NOT_HEPATOBILIARY = [
     "t1_vibe_fs_tra_nativ",
     "t1_vibe_fs_tra_arterial",
     "T1 late art",
+    "T1 late hepatic arterial phase",
+    "late_hepatic_art",
+    "late hepatic venous",
+    "hepatic phase late arterial",
     "AX LAVA PORTAL VENOUS",
     "dyn eTHRIVE",
     "20SEC/1MIN POST LAVA",
@@ -128,6 +139,30 @@ def best(text: str, **changes: object) -> int:
 @pytest.mark.parametrize("text", NAMED_OUTRIGHT)
 def test_a_description_that_names_the_phase_is_sure(text: str) -> None:
     assert best(text) >= SURE_SCORE
+
+
+@pytest.mark.parametrize("text", NAMED_OUTRIGHT)
+@pytest.mark.parametrize("body_part", ["head", "breast", "hip", "prostate"])
+def test_a_coil_default_does_not_outweigh_a_named_phase(text: str, body_part: str) -> None:
+    facts = make_facts(text, body_part=body_part)
+    assert not [veto for veto in vetoes(facts) if veto.refusal]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hepatobiliary MRI arterial phase", "T1 pre hepatobiliary contrast", "HPB T1 portal venous",
+     "HBP native"],
+)  # fmt: skip
+def test_a_description_that_names_two_phases_is_asked_about(text: str) -> None:
+    assert best(text, agent="primovist") == UNSURE_SCORE
+    assert best(f"{text} 20 min", agent="primovist") >= SURE_SCORE
+
+
+@pytest.mark.parametrize("own", ["T1 pre", "T1 arterial", "T1 portal venous"])
+def test_the_protocol_does_not_outweigh_a_description_of_another_phase(own: str) -> None:
+    assert best(f"{own} | Liver HBP") < UNSURE_SCORE
+    assert best("T1 fs | Liver HBP") >= SURE_SCORE
+    assert best(f"HBP | {own}") >= SURE_SCORE
 
 
 @pytest.mark.parametrize("text", NAMED_BY_MINUTES)
