@@ -28,7 +28,11 @@ class Geometry:
     """
 
     affine: NDArray[np.float64]
-    """(4, 4) matrix from (column, row, slice, 1) to (x, y, z, 1); exact when spacing is even."""
+    """(4, 4) matrix from (column, row, slice, 1) to (x, y, z, 1); exact when spacing is even.
+
+    Its third column is the step from a slice's corner to the next one's: along `normal` unless the
+    stack is sheared.
+    """
 
     positions_mm: NDArray[np.float64]
     """(slices,) signed distance of each slice from the frame's origin along `normal`, ascending."""
@@ -50,9 +54,9 @@ class Geometry:
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
-        """Distance between neighbouring slices, rows and columns."""
-        column, row, slice_ = (float(np.linalg.norm(self.affine[:3, i])) for i in range(3))
-        return slice_, row, column
+        """Distance between neighbouring slices (of their planes), rows and columns."""
+        column, row = (float(np.linalg.norm(self.affine[:3, i])) for i in range(2))
+        return float(self.affine[:3, 2] @ self.normal), row, column
 
     @property
     def column_direction(self) -> NDArray[np.float64]:
@@ -66,8 +70,9 @@ class Geometry:
 
     @property
     def normal(self) -> NDArray[np.float64]:
-        """Unit vector along which the slice index grows."""
-        return _unit(self.affine[:3, 2])
+        """Unit vector at right angles to the slices, to the side where their index grows."""
+        normal = _unit(np.cross(self.affine[:3, 0], self.affine[:3, 1]))
+        return normal if normal @ self.affine[:3, 2] > 0 else -normal
 
     @property
     def orientation(self) -> Orientation:
@@ -89,7 +94,7 @@ class Geometry:
         elif slice_ > len(index) - 1:
             along += (slice_ - (len(index) - 1)) * spacing
         in_plane = self.affine[:3, 0] * column + self.affine[:3, 1] * row + self.affine[:3, 3]
-        return np.asarray(in_plane + self.normal * along, dtype=np.float64)
+        return np.asarray(in_plane + self.affine[:3, 2] * (along / spacing), dtype=np.float64)
 
     def to_index(self, point: NDArray[np.float64]) -> tuple[float, float, float]:
         """The sub-pixel (column, row, slice) of a point (x, y, z) in mm."""

@@ -26,6 +26,9 @@ GAP_FRACTION = 1.5
 SHEAR_MM = 1.0
 """Slices that move sideways by more than this over a stack form no upright box."""
 
+LEAST_PIXEL_MM = 0.005
+"""Smaller pixels than this are damage: not even slide scanners have them in this unit."""
+
 _MAX_SKEW = 0.05
 """Row and column directions whose product exceeds this are no right angle and thus damage."""
 
@@ -86,14 +89,11 @@ def place(images: list[ImageHeader], *, are_parallel: bool = True) -> PlacedStac
     order = np.lexsort(([_number(image) for image in images], distances))
     ordered = tuple(images[i] for i in order)
     spacing, has_spacing = _pixel_spacing(ordered)
-    geometry = Geometry(
-        affine=_affine(
-            plane, origins[order[0]], spacing, _slice_spacing(distances[order], ordered)
-        ),
-        positions_mm=distances[order],
-        known=has_spacing,
-    )
-    notices = _spacing_notices(distances[order]) + _shear_notices(origins[order], normal)
+    affine = _affine(plane, origins[order[0]], spacing, _slice_spacing(distances[order], ordered))
+    drift = _drift(origins[order], normal)
+    affine[:3, 2] += drift * float(affine[:3, 2] @ normal)
+    geometry = Geometry(affine, distances[order], known=has_spacing)
+    notices = _spacing_notices(distances[order]) + _shear_notices(origins[order], normal, drift)
     if not has_spacing:
         notices += (_NO_PIXEL_SPACING,)
     return PlacedStack(ordered, geometry, notices)
@@ -193,7 +193,7 @@ def _affine(
 def _pixel_spacing(images: tuple[ImageHeader, ...]) -> tuple[tuple[float, float], bool]:
     """Distance of rows and of columns in mm, and whether the files state it."""
     stated = images[0].pixel_spacing
-    if stated is None or min(stated) <= 0.0 or max(stated) > 1000.0:
+    if stated is None or min(stated) < LEAST_PIXEL_MM or max(stated) > 1000.0:
         return (1.0, 1.0), False
     return (stated[0], stated[1]), True
 
@@ -204,8 +204,7 @@ def _slice_spacing(distances: NDArray[np.float64], images: tuple[ImageHeader, ..
     apart = steps[steps > SAME_PLACE_MM]
     if len(apart):
         usual = float(np.median(apart))
-        even = float(np.mean(apart))
-        return even if abs(even - usual) < UNEVEN_FRACTION * usual else usual
+        return float(np.mean(apart[np.abs(apart - usual) <= UNEVEN_FRACTION * usual]))
     return _stated_spacing(images[0]) or 1.0
 
 
@@ -275,22 +274,45 @@ def _uneven_notices(
     )
 
 
-def _shear_notices(origins: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[Notice, ...]:
+def _drift(origins: NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) by how much the slices of a sheared stack move sideways a millimetre along its normal.
+
+    Zero where they stay within `SHEAR_MM`: scanners round.
+    """
     offsets = origins - origins[0]
-    sideways = offsets - np.outer(offsets @ normal, normal)
-    drift = float(np.linalg.norm(sideways, axis=1).max())
-    if drift <= SHEAR_MM:
+    along, sideways = _parts(offsets, normal)
+    if float(np.linalg.norm(sideways, axis=1).max()) <= SHEAR_MM or along[-1] <= SAME_PLACE_MM:
+        return np.zeros(3)
+    return np.asarray(along @ sideways / (along @ along))
+
+
+def _parts(
+    offsets: NDArray[np.float64], normal: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Offsets along the normal, in mm, and what is left of them across it."""
+    along = offsets @ normal
+    return along, offsets - np.outer(along, normal)
+
+
+def _shear_notices(
+    origins: NDArray[np.float64], normal: NDArray[np.float64], drift: NDArray[np.float64]
+) -> tuple[Notice, ...]:
+    along, sideways = _parts(origins - origins[0], normal)
+    shifted = float(np.linalg.norm(sideways, axis=1).max())
+    left = float(np.linalg.norm(sideways - np.outer(along, drift), axis=1).max())
+    if shifted <= SHEAR_MM:
         return ()
-    return (
-        Notice(
-            "sheared-stack",
-            Phrase(
-                "The slices are shifted sideways against each other by up to {drift:.1f} mm. "
-                "Places across slices are off by up to that much.",
-                drift=drift,
-            ),
-        ),
+    if left <= SHEAR_MM:
+        text = (
+            "The slices are shifted sideways against each other by up to {drift:.1f} mm, evenly. "
+            "Places are right; planes across the slices look slanted."
+        )
+        return (Notice("sheared-stack", Phrase(text, drift=shifted)),)
+    text = (
+        "The slices are shifted sideways against each other by up to {drift:.1f} mm. "
+        "Places across slices are off by up to {left:.1f} mm."
     )
+    return (Notice("sheared-stack", Phrase(text, drift=shifted, left=left)),)
 
 
 def _between(steps: NDArray[np.intp]) -> Phrase:

@@ -131,9 +131,9 @@ def _reformat(volume: Volume, through: int) -> Stack:
     corner = [sizes[one] - 1 if is_flipped[one] else 0 for one in (SLICE, ROW, COLUMN)]
     origin = volume.geometry.to_patient(0.0, 0.0, 0.0)
     affine[:3, 3] = origin + sum(directions[one] * corner[one] for one in (SLICE, ROW, COLUMN))
-    step = float(np.linalg.norm(affine[:3, 2]))
-    first = float(affine[:3, 2] @ affine[:3, 3]) / step
-    positions = first + step * np.arange(sizes[through])
+    upright = Geometry(affine, np.zeros(1))
+    first = float(upright.normal @ affine[:3, 3])
+    positions = first + upright.spacing_mm[0] * np.arange(sizes[through])
     flips = tuple(slice(None, None, -1 if is_flipped[one] else 1) for one in order)
     colors = None if volume.color is None else volume.color.transpose(*order, 3)[flips]
     return Stack(
@@ -151,7 +151,8 @@ def _axis_vectors(geometry: Geometry, lines: int) -> list[NDArray[np.float64]]:
     """The step in mm of each axis of the array, with `lines` even steps through the slices."""
     span = float(geometry.positions_mm[-1] - geometry.positions_mm[0])
     step = span / max(lines - 1, 1) or geometry.spacing_mm[0]
-    return [geometry.normal * step, geometry.affine[:3, 1], geometry.affine[:3, 0]]
+    along = geometry.affine[:3, 2] * (step / geometry.spacing_mm[0])
+    return [along, geometry.affine[:3, 1], geometry.affine[:3, 0]]
 
 
 def _even_lines(geometry: Geometry) -> tuple[Resampling | None, int]:

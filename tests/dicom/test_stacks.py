@@ -239,9 +239,40 @@ def test_rounded_positions_are_no_oddity(tmp_path: Path) -> None:
     assert scan_folder(tmp_path)[0].warnings == ()
 
 
-def test_slices_shifted_sideways_are_said(tmp_path: Path) -> None:
+def test_slices_shifted_sideways_are_said_and_lie_where_the_files_say(tmp_path: Path) -> None:
     make_series(tmp_path, 6, per_slice=lambda i: {"position": (0, 2.0 * i, 5.0 * i)})
-    assert codes(scan_folder(tmp_path)[0]) == ["sheared-stack"]
+    (series,) = scan_folder(tmp_path)
+    (notice,) = series.warnings
+    assert notice.code == "sheared-stack"
+    assert "Places are right" in notice.message
+    geometry = series.geometry
+    assert geometry.spacing_mm[0] == pytest.approx(5.0)
+    assert geometry.normal == pytest.approx([0, 0, 1])
+    assert geometry.to_patient(0, 0, 4) == pytest.approx([0, 8, 20])
+    assert geometry.affine @ [0, 0, 4, 1] == pytest.approx([0, 8, 20, 1])
+    assert geometry.to_index(geometry.to_patient(3, 2, 2.5)) == pytest.approx((3, 2, 2.5))
+
+
+def test_slices_shifted_unevenly_are_said_with_what_is_left(tmp_path: Path) -> None:
+    shifts = [0.0, 0.0, 6.0, 6.0, 0.0, 0.0]
+    make_series(tmp_path, 6, per_slice=lambda i: {"position": (0, shifts[i], 5.0 * i)})
+    (notice,) = scan_folder(tmp_path)[0].warnings
+    assert notice.code == "sheared-stack"
+    assert "Places across slices are off by up to" in notice.message
+
+
+def test_a_missing_slice_changes_no_spacing(tmp_path: Path) -> None:
+    places = [3.0 * i for i in range(61) if i != 6]
+    make_series(tmp_path, 60, per_slice=lambda i: {"position": (0, 0, places[i])})
+    (series,) = scan_folder(tmp_path)
+    assert codes(series) == ["missing-slices"]
+    assert series.geometry.spacing_mm[0] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("spacing", [[1e-7, 1e-7], [0.0, 1.5]])
+def test_a_damaged_pixel_spacing_spoils_no_scan(tmp_path: Path, spacing: list[float]) -> None:
+    make_series(tmp_path, 6, PixelSpacing=spacing)
+    assert "no-pixel-spacing" in codes(scan_folder(tmp_path)[0])
 
 
 def test_without_positions_the_slice_location_orders(tmp_path: Path) -> None:

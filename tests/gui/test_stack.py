@@ -43,9 +43,15 @@ PLANES = {
 }
 
 
-@pytest.mark.parametrize("plane", PLANES)
-def test_every_pixel_of_a_reformat_lies_where_its_geometry_says(plane):
-    volume = volume_with(PLANES[plane], (1.0, 1.5, 3.0), (5, 6, 7))
+SHEARED = {
+    "sheared axial": ((1, 0, 0), (0, 1, 0), (0.1, -0.2, 1)),
+    "sheared coronal": ((1, 0, 0), (0, 0, -1), (0, 1, 0.2)),
+}
+
+
+@pytest.mark.parametrize("directions", [*PLANES.values(), *SHEARED.values()])
+def test_every_pixel_of_a_reformat_lies_where_its_geometry_says(directions):
+    volume = volume_with(directions, (1.0, 1.5, 3.0), (5, 6, 7))
     for stack in reformats(volume):
         for s, r, c in np.ndindex(stack.shape):
             x, y, z = stack.geometry.to_patient(c, r, s)
