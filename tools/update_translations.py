@@ -46,6 +46,7 @@ def _texts_of(path: Path) -> Iterator[str]:
         wanted = {
             "tr": node.args[:1],
             "Phrase": node.args[:1],
+            "Unread": node.args[:1],
             "plural": node.args[1:],
             "counted": node.args[1:],
         }.get(node.func.id, [])

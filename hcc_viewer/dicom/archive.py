@@ -14,8 +14,8 @@ from pathlib import Path
 from hcc_viewer.dicom.header_reader import looks_like_dicom, what_else
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.tolerance import plain_reason
+from hcc_viewer.dicom.unread import Unread
 from hcc_viewer.errors import ReadError
-from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress
 
 MAX_BYTES = 32 * 1024**3
@@ -120,7 +120,7 @@ def _unpack_entry(
             "The zip is locked with a password. Unpack it yourself and open the folder."
         )
     if entry.file_size > LARGE_BYTES and entry.file_size > MAX_RATIO * entry.compress_size:
-        skipped.append(Phrase("packed suspiciously small (a zip bomb)"))
+        skipped.append(Unread("packed suspiciously small (a zip bomb)"))
         return
     try:
         with archive.open(entry) as source:
@@ -133,6 +133,6 @@ def _unpack_entry(
                 shutil.copyfileobj(source, file, _CHUNK)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         target.unlink(missing_ok=True)
-        skipped.append(Phrase("cannot be unpacked: {reason}", reason=plain_reason(error)))
+        skipped.append(Unread("cannot be unpacked: {reason}", reason=plain_reason(error)))
     except OSError as error:
         raise ReadError(f"The zip cannot be unpacked: {plain_reason(error)}.") from error

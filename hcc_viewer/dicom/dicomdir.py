@@ -10,12 +10,13 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from hcc_viewer.dicom import values
 from hcc_viewer.dicom.careful_read import read_dataset
 from hcc_viewer.dicom.tolerance import MALFORMED
+from hcc_viewer.dicom.unread import Unread
 from hcc_viewer.phrases import Phrase
 
 DICOMDIR = Phrase("DICOMDIR (an index, not an image)")
 """The reason why such a file is not taken up as an image."""
 
-MISSING = Phrase("named in the DICOMDIR but missing")
+MISSING = Unread("named in the DICOMDIR but missing")
 
 
 def is_dicomdir(path: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.placing import natural_key
+from hcc_viewer.dicom.unread import Unread
 from hcc_viewer.phrases import Phrase
 
 NOT_A_FILE = Phrase("not a regular file (a dangling link, a pipe or a device)")
@@ -34,7 +35,7 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
             files, folders, others = _list(current)
         except OSError as error:
             why = (error.strerror or "error").lower()
-            unreadable.append(Phrase("folder cannot be listed: {reason}", reason=why))
+            unreadable.append(Unread("folder cannot be listed: {reason}", reason=why))
             continue
         unreadable.extend([NOT_A_FILE] * others)
         waiting += reversed(folders)

@@ -20,6 +20,7 @@ from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import HeaderElements, read_quickly, wanted_tags
 from hcc_viewer.dicom.series import Acquisition, Patient
 from hcc_viewer.dicom.tolerance import MALFORMED, plain_reason
+from hcc_viewer.dicom.unread import Unread
 from hcc_viewer.dicom.values import Source
 from hcc_viewer.phrases import Phrase
 
@@ -98,7 +99,7 @@ class HeaderReader:
             with open(openable(path), "rb", buffering=0) as file:  # noqa: PTH123 -- a third of the time
                 return self._read(file, path)
         except MALFORMED as error:
-            reason = Phrase("cannot be read: {reason}", reason=plain_reason(error))
+            reason = Unread("cannot be read: {reason}", reason=plain_reason(error))
             raise NotTakenUpError(reason) from error
 
     def _read(self, file: BinaryIO, path: Path) -> list[ImageHeader]:
@@ -160,7 +161,7 @@ def what_else(head: bytes) -> str:
     """Why a file that does not begin as DICOM does is not taken up."""
     if head[:4] == b"PK\x03\x04":
         return Phrase("a zip within the folder or zip: open it by itself")
-    return Phrase("not a DICOM file") if head else Phrase("an empty file")
+    return Phrase("not a DICOM file") if head else Unread("an empty file")
 
 
 def _read_by_pydicom(file: BinaryIO) -> Dataset:
@@ -339,10 +340,11 @@ def _what_instead(dataset: Source) -> str:
     if MediaStorageDirectoryStorage in (class_uid, meta_class):
         return DICOMDIR
     modality = values.text(dataset, "Modality").upper()
-    kind = _NO_IMAGE.get(modality) or UID(class_uid).name.removesuffix(" Storage").lower()
+    class_name = UID(class_uid or meta_class).name.removesuffix(" Storage").lower()
+    kind = _NO_IMAGE.get(modality) or class_name
     if not kind or _NUMERIC.match(kind):
         is_dicom = modality or class_uid or meta_class
-        return Phrase("no image") if is_dicom else Phrase("not a DICOM file")
+        return Unread("no image") if is_dicom else Unread("not a DICOM file")
     if values.integer(dataset, "Rows") or kind.endswith("image"):
-        return Phrase("no pixels in the file")
+        return Unread("no pixels in the file")
     return Phrase("no image ({kind})", kind=kind)

@@ -204,7 +204,8 @@ def _slice_spacing(distances: NDArray[np.float64], images: tuple[ImageHeader, ..
     apart = steps[steps > SAME_PLACE_MM]
     if len(apart):
         usual = float(np.median(apart))
-        return float(np.mean(apart[np.abs(apart - usual) <= UNEVEN_FRACTION * usual]))
+        even = apart[np.abs(apart - usual) <= UNEVEN_FRACTION * usual]
+        return float(np.mean(even)) if len(even) else usual
     return _stated_spacing(images[0]) or 1.0
 
 

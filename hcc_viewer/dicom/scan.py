@@ -24,6 +24,7 @@ from hcc_viewer.dicom.read_files import read_batches
 from hcc_viewer.dicom.series import Series, Study, count_reasons
 from hcc_viewer.dicom.stacks import Stack, split_series
 from hcc_viewer.dicom.tolerance import quiet
+from hcc_viewer.dicom.unread import with_unread
 from hcc_viewer.errors import ReadError
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -112,6 +113,8 @@ class _Scan:
         """The series of what was read."""
         skipped = list(self._skipped)
         series = describe_stacks(_stacks_of(self.images, skipped), self._source)
+        if is_complete:
+            series = with_unread(series, skipped)
         return Study(self._path, tuple(series), count_reasons(skipped), is_complete)
 
     def _show_partial(self) -> None:

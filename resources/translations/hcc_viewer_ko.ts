@@ -532,8 +532,12 @@
             <translation>영상 간격이 고르지 않습니다: 대부분 {usual:.2f} mm이고 {places}는 {span}입니다. 영상을 가로지르는 길이는 실제 위치로 계산합니다.</translation>
         </message>
         <message>
-            <source>The slices are shifted sideways against each other by up to {drift:.1f} mm. Places across slices are off by up to that much.</source>
-            <translation>영상이 서로 최대 {drift:.1f} mm 옆으로 어긋나 있습니다. 영상을 가로지르는 위치는 그만큼 틀릴 수 있습니다.</translation>
+            <source>The slices are shifted sideways against each other by up to {drift:.1f} mm. Places across slices are off by up to {left:.1f} mm.</source>
+            <translation>슬라이스가 서로 최대 {drift:.1f} mm까지 옆으로 밀려 있습니다. 슬라이스를 가로지르는 위치는 최대 {left:.1f} mm까지 어긋납니다.</translation>
+        </message>
+        <message>
+            <source>The slices are shifted sideways against each other by up to {drift:.1f} mm, evenly. Places are right; planes across the slices look slanted.</source>
+            <translation>슬라이스가 서로 최대 {drift:.1f} mm까지 고르게 옆으로 밀려 있습니다. 위치는 맞지만 슬라이스를 가로지르는 단면은 기울어져 보입니다.</translation>
         </message>
         <message>
             <source>{count} slice is</source>
@@ -662,6 +666,14 @@
         <message>
             <source>its compressed pixels are damaged</source>
             <translation>압축된 픽셀이 손상됨</translation>
+        </message>
+        <message>
+            <source>{count} file could not be read; what it shows is not examined.</source>
+            <translation>파일 {count}개를 읽을 수 없습니다. 그 안의 영상은 검사되지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{count} files could not be read; what they show is not examined.</source>
+            <translation>파일 {count}개를 읽을 수 없습니다. 그 안의 영상은 검사되지 않습니다.</translation>
         </message>
         <message>
             <source>{slices} and {count} more</source>

@@ -370,3 +370,16 @@ def test_a_protocol_name_of_the_whole_examination_refuses_nothing(tmp_path: Path
     study = scan_study(tmp_path)
     assert [one.detectable for one in study.series] == [True, True, False]
     assert study.best_series is study.series[1]
+
+
+def test_files_that_could_not_be_read_are_a_warning_of_each_series(tmp_path: Path) -> None:
+    paths = make_series(tmp_path, 24)
+    (tmp_path / "notes.txt").write_text("no image")
+    assert scan_folder(tmp_path)[0].warnings == ()
+    paths[-1].write_bytes(b"")
+    for number, size in enumerate((140, 300, 600), start=2):
+        paths[-number].write_bytes(paths[-number].read_bytes()[:size])
+    (series,) = scan_folder(tmp_path)
+    (notice,) = series.warnings
+    assert notice.code == "unread-files"
+    assert notice.message == "4 files could not be read; what they show is not examined."
