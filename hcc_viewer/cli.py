@@ -17,7 +17,7 @@ from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
 from hcc_viewer.models_command import add_models
 from hcc_viewer.reader_study_command import add_reader_study
 from hcc_viewer.scan_command import add_scan
-from hcc_viewer.terminal import printable, say, stage_reporter
+from hcc_viewer.terminal import printable, replace_unprintable, say, stage_reporter
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words == ["--frame-worker"]:
         return _run_decoder()
+    replace_unprintable()
     try:
         if words and words[0] in TRAINING_COMMANDS:
             return _run_training(words[0], words[1:])

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 
 from hcc_viewer.progress import ReportProgress, ignore_progress
+
+
+def replace_unprintable() -> None:
+    """Put `?` for letters that the terminal's encoding lacks, as that of a pipe on Windows does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say(line: str) -> None:

@@ -145,6 +145,26 @@ def test_output_that_cannot_be_made_returns_5(study, model_file, tmp_path, capsy
     assert target.read_text() == "mine"
 
 
+def test_a_folder_that_no_file_system_can_make_returns_5(study, model_file, tmp_path, capsys):
+    out = str(tmp_path / ("x" * 300))
+    assert main(["detect", str(study), "--out", out, "--model", str(model_file)]) == 5
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_letters_that_the_encoding_lacks_stop_nothing(tmp_path, encoding):
+    make_series(tmp_path, 24, **{**HBP, "SpecificCharacterSet": "ISO_IR 192",
+                                 "SeriesDescription": "T1 \uac04\ub2f4\ub3c4\uae30"})  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "hcc_viewer", "scan", str(tmp_path)],
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"T1 ????" in done.stdout
+
+
 def test_interrupt_returns_130(study, monkeypatch, capsys):
     def interrupt(*_, **__):
         raise KeyboardInterrupt

@@ -16,7 +16,7 @@ MAX_TRUSTED_INTERVAL_MM = 6.0
 def cautions(volume: Volume) -> tuple[Notice, ...]:
     """Everything that speaks against relying on a result for this volume."""
     look = look_at_volume(volume)
-    of_image = () if look is None else tuple(_of_image(look))
+    of_image = _of_blank(volume) if look is None else _of_image(look)
     return (*_of_phase(volume.series), *_of_geometry(volume.series), *of_image)
 
 
@@ -59,6 +59,18 @@ def _of_geometry(series: Series) -> Iterator[Notice]:
                 "The slices are {interval:.1f} mm apart; lesions smaller than that may lie "
                 "between them.",
                 interval=interval,
+            ),
+        )
+
+
+def _of_blank(volume: Volume) -> Iterator[Notice]:
+    array = volume.array
+    if array.min() == array.max():
+        yield Notice(
+            "blank-image",
+            Phrase(
+                "The images are blank: all pixels have the same value. There is nothing to find in "
+                "them, and no finding means nothing."
             ),
         )
 

@@ -10,6 +10,7 @@ from hcc_viewer.dicom.examination import with_one_injection, without_exam_words
 from hcc_viewer.dicom.facts import StackFacts, facts_of
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phases
+from hcc_viewer.dicom.pieces import with_other_pieces
 from hcc_viewer.dicom.series import Acquisition, Instance, PhaseScore, Series
 from hcc_viewer.dicom.stacks import Stack
 
@@ -22,7 +23,7 @@ def describe_stacks(stacks_of_series: list[list[Stack]], source: object) -> list
         source: Kept by each Series; see `Series.source`.
     """
     series = [_series(stack, source) for stacks in stacks_of_series for stack in stacks]
-    return rescore(series)
+    return with_other_pieces(rescore(series))
 
 
 def rescore(series: Sequence[Series]) -> list[Series]:

@@ -30,8 +30,8 @@ def frames_of(dataset: values.Source, image: ImageHeader, max_frames: int) -> li
     count = min(max(stated or 1, 1), max_frames, MAX_FRAMES)
     if per_frame:
         return _grouped_frames(dataset, image, per_frame[: max(count, 1)])
-    if count == 1 and stated is None:
-        return [image]
+    if count == 1:
+        return [image]  # one frame and no functional groups: as good as a single-frame file
     return _plain_frames(dataset, image, count)
 
 
@@ -65,8 +65,6 @@ def group_of_frame(dataset: values.Source, frame: int | None, keyword: str) -> v
 
 def _plain_frames(dataset: values.Source, image: ImageHeader, count: int) -> list[ImageHeader]:
     """Frames without functional groups: a dose grid has places, an ultrasound clip has none."""
-    if count == 1:
-        return [replace(image, frame=1)]
     offsets = values.numbers(dataset, "GridFrameOffsetVector")
     if len(offsets) == count and image.position is not None and image.orientation is not None:
         return list(_offset_frames(image, [offset or 0.0 for offset in offsets]))

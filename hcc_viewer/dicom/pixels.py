@@ -250,9 +250,15 @@ def _to_8_bit(raw: NDArray[Any], dataset: Source) -> NDArray[np.uint8]:
     return np.clip(raw * (255.0 / highest), 0, 255).astype(np.uint8)
 
 
+LOWEST_INT16 = -32768
+"""Written around reconstructed images by programs that do not declare it; no signal reaches it."""
+
+
 def _padding(raw: NDArray[Any], dataset: Source) -> NDArray[np.bool_] | None:
     """Where the stored values are padding (PS3.3 C.7.5.1.1.2); None without any."""
     value = values.integer(dataset, "PixelPaddingValue")
+    if value is None and raw.dtype == np.int16:
+        value = LOWEST_INT16
     if value is None or raw.dtype.kind not in "iu":
         return None
     limit = values.integer(dataset, "PixelPaddingRangeLimit")

@@ -26,6 +26,10 @@ GAP_FRACTION = 1.5
 SHEAR_MM = 1.0
 """Slices that move sideways by more than this over a stack form no upright box."""
 
+USUAL_SHARE = 0.6
+"""Least share of a stack's steps that are no gaps. Where two stacks are shifted by less than half a
+step, every second step is the shift."""
+
 LEAST_PIXEL_MM = 0.005
 """Smaller pixels than this are damage: not even slide scanners have them in this unit."""
 
@@ -115,7 +119,9 @@ def is_grid(distances: NDArray[np.float64]) -> bool:
         return True
     smallest = float(steps.min())
     multiples = steps / max(smallest, 1e-9)
-    return bool(smallest > SAME_PLACE_MM and (np.abs(multiples - multiples.round()) < 0.15).all())
+    is_usual = (multiples < 1.15).mean() >= USUAL_SHARE
+    fits = (np.abs(multiples - multiples.round()) < 0.15).all()
+    return bool(smallest > SAME_PLACE_MM and is_usual and fits)
 
 
 def natural_key(name: str) -> tuple[tuple[int, str], ...]:

@@ -88,7 +88,7 @@ def _time_parts(group: Group) -> list[Group]:
         return [group]
     parts = with_trigger_times(split_by_time(group.images))
     if len(parts) == 1:
-        return [replace(group, notices=group.notices + parts[0].notices)]
+        return [replace(group, images=parts[0].images, notices=group.notices + parts[0].notices)]
     return [
         replace(
             group,

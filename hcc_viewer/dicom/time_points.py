@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm, is_grid, is_regular
 from hcc_viewer.errors import Notice
-from hcc_viewer.phrases import Phrase
+from hcc_viewer.phrases import Phrase, counted
 
 MAX_TIME_POINTS = 60
 """A series with more (a film, a functional study) stays whole: no one wants so many stacks."""
@@ -177,8 +177,34 @@ def _uneven_parts(
         for key in known:
             parts = split(places, key)
             if most <= len(parts) <= most + 1 and not _any_repeats(places, parts):
+                if _overlap_little(places, parts):
+                    return [_joined(images, places, parts)]
                 return [TimePart([images[i] for i in part]) for part in parts]
     return _by_occurrence(images, places, most)
+
+
+def _overlap_little(places: Places, parts: list[Places]) -> bool:
+    """Whether these are pieces of one stack: none has half of its places in common with another.
+
+    Time points show the same places, even where some of one are missing.
+    """
+    for number, part in enumerate(parts):
+        others = np.concatenate([other for at, other in enumerate(parts) if at != number])
+        if 2 * len(np.intersect1d(places[part], places[others])) >= len(part):
+            return False
+    return True
+
+
+def _joined(images: list[ImageHeader], places: Places, parts: list[Places]) -> TimePart:
+    """One stack, with the first image of each place."""
+    order = np.concatenate(parts)
+    _, first = np.unique(places[order], return_index=True)
+    kept = order[np.sort(first)]
+    left_out = len(order) - len(kept)
+    one = "{count} image lies where another one does, and is left out: the pieces form one stack."
+    many = "{count} images lie where others do, and are left out: the pieces form one stack."
+    notice = Notice("overlapping-slabs", counted(left_out, one, many))
+    return TimePart([images[i] for i in kept], (notice,))
 
 
 def _parts_of_equal_key(places: Places, key: NDArray[np.float64]) -> list[Places]:

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import highdicom
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom import Dataset
 from pydicom.sr.codedict import codes
 
 from hcc_viewer.detection import Detection
-from hcc_viewer.dicom.long_paths import openable
+from hcc_viewer.dicom.careful_read import read_dataset
+from hcc_viewer.dicom.tolerance import MALFORMED
 from hcc_viewer.errors import OutputError
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.report.content import ReportContent
@@ -50,8 +50,10 @@ def read_sources(detection: Detection, indices: Sequence[int]) -> dict[int, Data
         path = detection.series.instances[index].path
         if str(path) not in by_path:
             try:
-                by_path[str(path)] = completed(dcmread(openable(path), stop_before_pixels=True))
-            except (OSError, InvalidDicomError) as error:
+                header = read_dataset(path, None, stop_before_pixels=True)
+                header.SOPInstanceUID  # noqa: B018 -- what is no DICOM file has none
+                by_path[str(path)] = completed(header)
+            except MALFORMED as error:
                 raise OutputError(
                     Phrase(
                         "DICOM objects need the study's own files, and '{path}' can no longer be "

@@ -79,9 +79,11 @@ def _circle(
     """A circle around a finding with its number and probability above it."""
     column, line = row.mark[1] + 1, row.mark[0] + 1  # the first pixel is 1\1 (PS3.3 C.10.5.1.2)
     radius = LEAST_RADIUS_MM / detection.series.geometry.spacing_mm[2]
-    outline = np.array([[column, line], [column + radius, line]])
+    radius = min(radius, max(column - 1, detection.series.columns - column))
+    side = 1 if column + radius <= detection.series.columns else -1
+    outline = np.array([[column, line], [column + side * radius, line]])
     source = sources[row.peak_index]
-    # Text and circle must begin inside the image.
+    # Text, and the two points that make the circle, must lie inside the image.
     anchor = (max(1.0, column), max(1.0, line - radius))
     said = f"{row.key}: {row.probability}, {row.reader}"
     frames = frame_numbers(detection, row.peak_index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -299,7 +300,9 @@ def _is_same_result(content: ReportContent, folder: Path) -> bool:
 
 def _missing_folders(folder: Path) -> list[Path]:
     """The folders that have to be made, innermost first."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
+    # Unlike Path.exists, os.path.exists raises nothing where nobody may look.
+    exists = os.path.exists
+    return [path for path in (folder, *folder.parents) if not exists(path)]
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

@@ -47,6 +47,8 @@ def completed(source: Dataset) -> Dataset:
             if isinstance(value, MultiValue):  # a backslash in a name or identifier
                 value = " ".join(map(str, value))
             setattr(source, keyword, _clean(keyword, value))
+        if "SharedFunctionalGroupsSequence" not in source:
+            source.setdefault("SliceThickness", None)  # type 2 as well, for parametric maps
     return source
 
 

@@ -56,6 +56,10 @@
             <translation>파일에 영상의 위치가 없습니다. 크기, 위치와 이웃 영상은 추정이며 결과의 신뢰도가 떨어집니다.</translation>
         </message>
         <message>
+            <source>The images are blank: all pixels have the same value. There is nothing to find in them, and no finding means nothing.</source>
+            <translation>영상이 비어 있습니다. 모든 화소의 값이 같습니다. 찾을 것이 없으므로, 소견이 없다는 것은 아무 의미도 없습니다.</translation>
+        </message>
+        <message>
             <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
             <translation>동맥기나 정맥기처럼 간의 혈관이 간보다 밝습니다. 이 신경망은 어두운 혈관에 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
         </message>
@@ -472,6 +476,10 @@
             <translation>역동적 시리즈의 {number}번째 시기</translation>
         </message>
         <message>
+            <source>This is a piece of its series: {count} slices beyond its ends are in another stack, '{stack}', and are not examined with it.</source>
+            <translation>이것은 시리즈의 일부입니다. 양 끝 너머의 슬라이스 {count}개는 다른 묶음 '{stack}'에 있으며 함께 검사되지 않습니다.</translation>
+        </message>
+        <message>
             <source>{low:.2f} mm</source>
             <translation>{low:.2f} mm</translation>
         </message>
@@ -634,6 +642,14 @@
         <message>
             <source>Several images lie at each place and no time in the files tells them apart cleanly. The first image at each place forms the first stack, and so on: a stack may mix time points.</source>
             <translation>각 위치에 영상이 여러 개 있고 파일의 시간으로 분명히 나눌 수 없습니다. 각 위치의 첫 영상이 첫 스택이 되는 식이어서 한 스택에 여러 시점이 섞였을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{count} image lies where another one does, and is left out: the pieces form one stack.</source>
+            <translation>영상 {count}개가 다른 영상과 같은 위치에 있어 제외했습니다. 조각들은 한 묶음을 이룹니다.</translation>
+        </message>
+        <message>
+            <source>{count} images lie where others do, and are left out: the pieces form one stack.</source>
+            <translation>영상 {count}개가 다른 영상과 같은 위치에 있어 제외했습니다. 조각들은 한 묶음을 이룹니다.</translation>
         </message>
         <message>
             <source>{count} images lie at the same place, as in a film over time; they are kept together.</source>

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +48,14 @@ def test_peak_is_given_in_pixels_of_the_stored_image(model, axes):
     finding = detect(volume, model).findings[0]
     row, column = round(finding.row), round(finding.column)
     assert volume.array[finding.peak_slice, row, column] > 1400
+
+
+def test_blank_images_are_said_to_show_nothing(model):
+    volume = make_volume([BALL])
+    volume = replace(volume, pixels=np.full_like(volume.pixels, 7))
+    notices = detect(volume, model).warnings
+    assert "blank-image" in [notice.code for notice in notices]
+    assert "blank-image" not in [notice.code for notice in detect(make_volume(), model).warnings]
 
 
 def test_network_sees_every_orientation_alike(model):

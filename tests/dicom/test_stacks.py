@@ -382,3 +382,10 @@ def test_an_absurd_number_of_frames_is_no_memory_trap(tmp_path: Path) -> None:
     clip.NumberOfFrames = 2_000_000_000
     save(clip, tmp_path / "a.dcm")
     assert sum(len(s.instances) for s in scan_folder(tmp_path)) < 1000
+
+
+def test_a_classic_image_of_one_frame_is_a_single_frame_file(tmp_path: Path) -> None:
+    make_series(tmp_path, 6, NumberOfFrames=1)
+    (series,) = scan_folder(tmp_path)
+    assert [instance.frame for instance in series.instances] == [None] * 6
+    assert len(load_volume(series).array) == 6

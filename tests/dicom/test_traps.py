@@ -403,3 +403,74 @@ def test_files_of_one_series_in_several_encodings_are_one_stack(tmp_path: Path) 
 def test_without_image_type_and_dates_the_phase_is_found(tmp_path: Path) -> None:
     make_series(tmp_path, ImageType=None, StudyDate=None, **HBP)
     assert scan_study(tmp_path).best_series is not None
+
+
+def slabs(folder: Path, *starts_mm: float, turned: bool = False) -> list[Series]:
+    """Pieces of one series, 20 slices 4 mm apart each, one after the other."""
+    for number, start in enumerate(starts_mm):
+        make_series(
+            folder,
+            20,
+            spacing_mm=4.0,
+            origin=(-120, -100, start),
+            orientation=(-1, 0, 0, 0, -1, 0) if turned and number else (1, 0, 0, 0, 1, 0),
+            prefix=f"slab{number}",
+            AcquisitionTime=f"1025{10 + 20 * number}",
+            per_slice=lambda i, first=20 * number: {"InstanceNumber": first + i + 1},
+        )
+    return scan_folder(folder)
+
+
+def test_overlapping_slabs_are_one_stack(tmp_path: Path) -> None:
+    (series,) = slabs(tmp_path, 0.0, 18 * 4.0)
+    assert len(series.instances) == 38
+    assert series.geometry.positions_mm == pytest.approx(4.0 * np.arange(38))
+    (notice,) = series.warnings
+    assert notice.code == "overlapping-slabs"
+    assert notice.message.startswith("2 images lie where others do")
+
+
+def test_a_second_image_within_the_numbering_tears_no_stack(tmp_path: Path) -> None:
+    paths = make_series(tmp_path, 24, per_slice=lambda i: {"InstanceNumber": i + 1 + (i > 10)})
+    again = dcmread(paths[10])
+    again.InstanceNumber, again.SOPInstanceUID = 12, "1.2.3.4"
+    again.save_as(tmp_path / "again.dcm")
+    (series,) = scan_folder(tmp_path)
+    assert len(series.instances) == 24
+    assert [notice.code for notice in series.warnings] == ["overlapping-slabs"]
+
+
+def test_time_points_of_which_one_was_broken_off_stay_apart(tmp_path: Path) -> None:
+    for phase, slices in enumerate((24, 9)):
+        make_series(
+            tmp_path,
+            slices,
+            prefix=f"phase{phase}",
+            AcquisitionTime=f"10{10 + 20 * phase}00",
+            per_slice=lambda i, first=24 * phase: {"InstanceNumber": first + i + 1},
+        )
+    assert sorted(len(one.instances) for one in scan_folder(tmp_path)) == [9, 24]
+
+
+@pytest.mark.parametrize("shift_mm", [0.1, 1.0, 2.0])
+def test_time_points_at_slightly_other_places_stay_apart(tmp_path: Path, shift_mm: float) -> None:
+    for phase in (0, 1):
+        make_series(
+            tmp_path,
+            24,
+            origin=(-120, -100, phase * shift_mm),
+            prefix=f"phase{phase}",
+            AcquisitionTime=f"10{10 + 20 * phase}00",
+        )
+    stacks = scan_folder(tmp_path)
+    assert [len(one.instances) for one in stacks] == [24, 24]
+    assert [one.geometry.spacing_mm[0] for one in stacks] == pytest.approx([5.0, 5.0])
+    assert [one.warnings for one in stacks] == [(), ()]
+
+
+def test_a_piece_of_a_series_says_where_the_rest_is(tmp_path: Path) -> None:
+    first, second = slabs(tmp_path, 0.0, 20 * 4.0, turned=True)
+    for one, other in ((first, second), (second, first)):
+        (notice,) = one.warnings
+        assert notice.code == "piece-of-series"
+        assert f"20 slices beyond its ends are in another stack, '{other.stack}'" in notice.message

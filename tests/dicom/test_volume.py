@@ -143,13 +143,14 @@ def test_monochrome1_is_said_and_the_values_stay(tmp_path: Path) -> None:
     assert volume.array[:, 0, 0].tolist() == [1, 2, 3]
 
 
-def test_padding_is_marked_and_left_out_of_the_window(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tags", [{"PixelPaddingValue": -32768}, {}])
+def test_padding_is_marked_and_left_out_of_the_window(tmp_path: Path, tags: Any) -> None:
     def padded(i: int) -> NDArray[Any]:
         pixels = random_slice(i).astype(np.int16)
         pixels[:8] = -32768
         return pixels
 
-    make_series(tmp_path, 3, pixels=padded, PixelPaddingValue=-32768)
+    make_series(tmp_path, 3, pixels=padded, **tags)
     volume = load(tmp_path)
     assert volume.padding is not None
     assert volume.padding[:, :8].all()

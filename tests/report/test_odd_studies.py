@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -262,3 +263,36 @@ def _referenced(document: Dataset) -> list[tuple[str, list[str]]]:
         for series in study.get("ReferencedSeriesSequence", [])
         for members in (series.get("ReferencedSOPSequence") or series.ReferencedImageSequence,)
     ]
+
+
+def test_parametric_maps_of_slices_without_a_thickness_are_written(series: Series) -> None:
+    def spoil(source: Dataset) -> None:
+        del source.SliceThickness
+
+    _change(series, spoil)
+    assert _objects(dicom_pm, series)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_files_without_a_preamble_can_be_referred_to(writer: ModuleType, series: Series) -> None:
+    for instance in series.instances:
+        data = instance.path.read_bytes()
+        meta = dcmread(instance.path).file_meta
+        length = 132 + 12 + meta.FileMetaInformationGroupLength
+        instance.path.write_bytes(data[length:])
+    assert _objects(writer, series)
+
+
+@pytest.mark.parametrize("column", [0.0, 1.5, 98.0, 99.0])
+def test_a_mark_at_the_border_lies_within_the_image(series: Series, column: float) -> None:
+    detection, volume = make_detection(series), make_volume(series)
+    findings = tuple(replace(finding, column=column) for finding in detection.findings)
+    content = make_content(replace(detection, findings=findings), volume, now=NOON_UTC)
+    made = dict(dicom_gsps.files(content, replace(detection, findings=findings), volume))
+    (state,) = (dcmread(io.BytesIO(data)) for data in made.values())
+    for annotation in state.GraphicAnnotationSequence:
+        for graphic in annotation.GraphicObjectSequence:
+            xs, ys = graphic.GraphicData[::2], graphic.GraphicData[1::2]
+            assert all(1 <= x <= series.columns for x in xs)
+            assert all(1 <= y <= series.rows for y in ys)
+            assert abs(xs[1] - xs[0]) > 0
