@@ -15,6 +15,9 @@ from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress
 from hcc_viewer.report import export_report
 
+QUOTED_NOTHING = '""'
+"""What to type for a series without an identifier."""
+
 ReportStage = Callable[[str], ReportProgress]
 """Called with the name of a stage; gives what the stage reports its progress to."""
 
@@ -104,7 +107,7 @@ def choose_series(study: Study, uid: str | None = None) -> Series:
         raise NothingToDetectError(
             f"No series in {study.path} looks like the hepatobiliary phase; the likeliest, "
             f"'{best.title}', scores {best.phase.score} of 100. To detect on it all the same, name "
-            f"it: --series {best.series_instance_uid}"
+            f"it: --series {best.series_instance_uid or QUOTED_NOTHING}"
         )
     return best
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -75,6 +75,22 @@ def distance_mm(image: ImageHeader) -> float | None:
     if plane is None or image.position is None:
         return image.slice_location
     return float(plane[2] @ np.asarray(image.position))
+
+
+def without_empty_positions(images: list[ImageHeader]) -> list[ImageHeader]:
+    """The images of a series without positions that say nothing, as some converters write them.
+
+    Those are all the same: the origin, or any other while the slice locations are all different.
+    """
+    positions = {image.position for image in images}
+    planes = {image.orientation for image in images}
+    if len(images) < 2 or max(len(positions), len(planes)) > 1 or None in positions:
+        return images
+    locations = {image.slice_location for image in images}
+    is_spread = None not in locations and len(locations) == len(images)
+    if not is_spread and positions != {(0.0, 0.0, 0.0)}:
+        return images
+    return [replace(image, position=None) for image in images]
 
 
 def place(images: list[ImageHeader], *, are_parallel: bool = True) -> PlacedStack:

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
 from hcc_viewer.dicom.headers import ImageHeader
-from hcc_viewer.dicom.placing import is_grid, is_regular, place, plane_of
+from hcc_viewer.dicom.placing import (
+    is_grid,
+    is_regular,
+    place,
+    plane_of,
+    without_empty_positions,
+)
 from hcc_viewer.dicom.time_points import (
     known_distances,
     places_of,
@@ -76,7 +82,7 @@ def split_series(images: list[ImageHeader], notices: tuple[Notice, ...] = ()) ->
         images: Without copies; see `drop_copies`.
         notices: What each of the stacks is to be said of.
     """
-    planes = _split_by_orientation(images)
+    planes = _split_by_orientation(without_empty_positions(images))
     groups = [part for plane in planes for part in _split_by(plane, _size, _size_label)]
     groups = [part for group in groups for part in _split_by_kind(group)]
     stacks = [_finish(part, len(planes)) for group in groups for part in _time_parts(group)]

@@ -10,6 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -182,12 +183,22 @@ def _raw_values(
     return (decoded,) if representation in _FREE_TEXT else decoded.split("\\")
 
 
+_LATIN = {"", "ISO_IR 6", "ISO_IR 100", "ISO 2022 IR 6", "ISO 2022 IR 100"}
+
+
 def _decode(value: bytes, dataset: Source) -> str:
-    """Text in the character set that the data set names; Latin-1 when that makes no sense."""
+    """Text in the character set that the data set names; Latin-1 when that makes no sense.
+
+    Many programs write UTF-8 and name no set, or Latin-1: text of another kind is next to never
+    valid UTF-8 by chance.
+    """
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
+    names = list(texts(dataset, "SpecificCharacterSet")) or ["ISO_IR 6"]
+    if _LATIN.issuperset(names):
+        with suppress(UnicodeDecodeError):
+            return value.decode("utf-8")
     try:
-        names = list(texts(dataset, "SpecificCharacterSet")) or ["ISO_IR 6"]
         return decode_bytes(value, convert_encodings(names), {ord(c) for c in "\\^="})
     except MALFORMED:
         return value.decode("latin-1")

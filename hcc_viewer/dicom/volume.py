@@ -36,6 +36,9 @@ MAX_VOLUME_BYTES = 6 * 1024**3
 _FRAMES_PER_JOB = 32
 """Frames of one file that one thread reads in a go."""
 
+MOST_LOST_FRAMES = 3
+"""After so many damaged frames one after the other the rest of a part is not tried."""
+
 _WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
@@ -190,21 +193,34 @@ class _Loading:
 
     def _read(self, file: _LazyFile, indices: list[int]) -> int:
         """Read some images of one file into their slices; how many were tried."""
-        frames = [self._series.instances[index].frame for index in indices]
-        waiting = deque(indices)
-        try:
-            if frames == [None]:
-                plain = read_plain_image(file.path)
-                if plain is not None:
-                    self._put(indices[0], plain)
-                    return 1
-            for image in decode_images(file.get(), frames):
-                self._put(waiting[0], image)
-                waiting.popleft()
-        except MALFORMED as error:
-            for index in waiting:
-                self._failed[index] = plain_reason(error)
+        waiting, in_a_row = deque(indices), 0
+        while waiting:
+            before = len(waiting)
+            try:
+                self._decode(file, waiting)
+            except MALFORMED as error:
+                in_a_row = in_a_row + 1 if len(waiting) == before else 1
+                lost = len(waiting) if in_a_row == MOST_LOST_FRAMES or not file.is_read else 1
+                for _ in range(lost):
+                    self._failed[waiting.popleft()] = plain_reason(error)
         return len(indices)
+
+    def _decode(self, file: _LazyFile, waiting: deque[int]) -> None:
+        """Decode what is waited for, in order, and take from the queue what is done.
+
+        Raises:
+            Exception: One of MALFORMED; the first that still waits is to blame.
+        """
+        frames = [self._series.instances[index].frame for index in waiting]
+        if frames == [None]:
+            plain = read_plain_image(file.path)
+            if plain is not None:
+                self._put(waiting[0], plain)
+                waiting.popleft()
+                return
+        for image in decode_images(file.get(), frames):
+            self._put(waiting[0], image)
+            waiting.popleft()
 
     def _put(self, index: int, image: DecodedImage) -> None:
         if image.pixels.stored.shape != self._shape[1:]:
@@ -244,6 +260,11 @@ class _LazyFile:
         self.path = path
         self._lock = threading.Lock()
         self._file: EncodedFile | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the file could be read; its frames may still be damaged."""
+        return self._file is not None
 
     def get(self) -> EncodedFile:
         """The file, read now if it was not before."""

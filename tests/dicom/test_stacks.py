@@ -389,3 +389,52 @@ def test_a_classic_image_of_one_frame_is_a_single_frame_file(tmp_path: Path) -> 
     (series,) = scan_folder(tmp_path)
     assert [instance.frame for instance in series.instances] == [None] * 6
     assert len(load_volume(series).array) == 6
+
+
+@pytest.mark.parametrize("position", [(0, 0, 0), (-120, -100, 33)])
+def test_one_position_for_all_slices_is_none(tmp_path: Path, position: tuple[int, ...]) -> None:
+    make_series(
+        tmp_path, 24, per_slice=lambda i: {"position": position, "SliceLocation": 3.0 * (23 - i)}
+    )
+    (series,) = scan_folder(tmp_path)
+    assert series.detectable
+    assert codes(series) == ["order-unverified"]
+    assert [int(one[0, 0]) for one in load_volume(series).array] == list(range(24, 0, -1))
+
+
+def test_the_origin_as_position_of_all_slices_leaves_the_image_numbers(tmp_path: Path) -> None:
+    make_series(tmp_path, 24, per_slice=lambda i: {"position": (0, 0, 0), "InstanceNumber": 24 - i})
+    (series,) = scan_folder(tmp_path)
+    assert series.detectable
+    assert codes(series) == ["order-unverified"]
+    assert [int(one[0, 0]) for one in load_volume(series).array] == list(range(24, 0, -1))
+
+
+def test_a_film_at_one_place_stays_a_film(tmp_path: Path) -> None:
+    make_series(tmp_path, 24, per_slice=lambda i: {"position": (5, 0, 0), "SliceLocation": 7.0})
+    assert not scan_folder(tmp_path)[0].detectable
+
+
+@pytest.mark.parametrize("named", [None, "ISO_IR 100"])
+@pytest.mark.parametrize("text", ["phase h\u00e9patobiliaire", "T1 \u809d\u80c6\u671f"])
+def test_utf_8_that_no_character_set_announces_is_read(
+    tmp_path: Path, text: str, named: str | None
+) -> None:
+    stored = text.encode() + b" " * (len(text.encode()) % 2)
+    for path in make_series(
+        tmp_path, 24, SeriesDescription="@" * len(stored), SpecificCharacterSet=named
+    ):
+        path.write_bytes(path.read_bytes().replace(b"@" * len(stored), stored))
+    (series,) = scan_folder(tmp_path)
+    assert series.description == text
+    assert not series.phase.is_unlikely
+
+
+def test_latin_1_is_still_read(tmp_path: Path) -> None:
+    for path in make_series(
+        tmp_path, 24, SeriesDescription="@" * 20, SpecificCharacterSet="ISO_IR 100"
+    ):
+        path.write_bytes(
+            path.read_bytes().replace(b"@" * 20, "phase h\u00e9patobiliaire".encode("latin-1"))
+        )
+    assert scan_folder(tmp_path)[0].description == "phase h\u00e9patobiliaire"

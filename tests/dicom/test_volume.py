@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pydicom.data import get_testdata_file
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import (
     HTJ2K,
     MPEG2MPML,
@@ -26,7 +27,7 @@ from pydicom.uid import (
 from hcc_viewer.dicom import Volume, load_volume, scan_folder
 from hcc_viewer.dicom.pixels import decode_images, read_encoded, read_plain_image
 from hcc_viewer.errors import CancelledError, ReadError
-from tests.make_dicom import encapsulated, make_image, make_series, save
+from tests.make_dicom import encapsulated, make_enhanced, make_image, make_series, save
 
 
 def random_slice(i: int, dtype: str = "uint16") -> NDArray[Any]:
@@ -341,3 +342,19 @@ def test_an_encoding_without_a_decoder_is_said_in_a_sentence(tmp_path: Path) -> 
     save(encapsulated(image, [b"video " * 9]), tmp_path / "a.dcm")
     with pytest.raises(ReadError, match="encoded in a way that this program cannot decode"):
         load(tmp_path)
+
+
+def test_a_damaged_frame_costs_only_itself(tmp_path: Path) -> None:
+    frames = np.stack([np.full((16, 20), i + 1, np.uint16) for i in range(20)])
+    dataset = make_enhanced(frames, [(-120, -100, 5.0 * i) for i in range(20)])
+    dataset.compress(RLELossless)
+    stored = list(generate_frames(dataset.PixelData, number_of_frames=20))
+    for damaged in (3, 4, 11):
+        stored[damaged] = b"\1\2\3\4" * 5
+    dataset.PixelData = encapsulate(stored)
+    save(dataset, tmp_path / "frames.dcm")
+    volume = load(tmp_path)
+    (notice,) = [one for one in volume.warnings if one.code == "undecodable-slices"]
+    assert "black: 4, 5, 12 (" in notice.message
+    means = volume.array.mean(axis=(1, 2))
+    assert [int(means[i]) for i in (2, 5, 10, 19)] == [3, 6, 11, 20]
