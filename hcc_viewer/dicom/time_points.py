@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.headers import ImageHeader
-from hcc_viewer.dicom.placing import SAME_PLACE_MM, distance_mm, is_grid, is_regular
+from hcc_viewer.dicom.place_notices import SAME_PLACE_MM
+from hcc_viewer.dicom.placing import distance_mm, is_grid, is_regular
 from hcc_viewer.errors import Notice
 from hcc_viewer.phrases import Phrase, counted
 
