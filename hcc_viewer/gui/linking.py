@@ -56,6 +56,35 @@ def have_same_frame(one: Stack, other: Stack) -> bool:
     return first == second or not first or not second
 
 
+def is_inside(stack: Stack, column: float, row: float, index: int) -> bool:
+    """Whether a place lies in one of a stack's images."""
+    images, rows, columns = stack.shape
+    return -0.5 <= column < columns - 0.5 and -0.5 <= row < rows - 0.5 and 0 <= index < images
+
+
+def place_in(
+    source: Stack, index: int, place: tuple[float, float], target: Stack
+) -> tuple[float, float, int] | None:
+    """The column, row and image of another stack that hold a place of an image.
+
+    None where they lie outside it, or where the two cannot be compared.
+
+    Args:
+        source: Where the place is.
+        index: On which of its images.
+        place: Its (column, row) there.
+        target: Where it is looked for.
+    """
+    column, row, at = *place, index
+    if source.key != target.key:
+        is_known = source.geometry.known and target.geometry.known
+        if not is_known or not have_same_frame(source, target):
+            return None
+        x, y, z = target.geometry.to_index(source.geometry.to_patient(*place, index))
+        column, row, at = float(x), float(y), round(float(z))
+    return (column, row, at) if is_inside(target, column, row, at) else None
+
+
 def place_kept(shown: Stack, index: int, stack: Stack | None) -> int | None:
     """The image of another stack that lies where the shown one does; None where none does."""
     if stack is None or stack.series.study_instance_uid != shown.series.study_instance_uid:

@@ -10,10 +10,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from hcc_viewer import RESEARCH_USE
-from hcc_viewer.gui import menus
+from hcc_viewer.gui import linking, menus
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.linking import are_parallel
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.views.mouse import Tool
 from hcc_viewer.gui.views.naming import named
@@ -39,7 +38,7 @@ class ViewControl(QObject):
         self._views = tuple(views)
         self._actions = actions
         self._window = window
-        self._menu_place: tuple[float, float] | None = None
+        self._menu_place: tuple[int, tuple[float, float]] | None = None
         for index, view in enumerate(self._views):
             self._connect_view(index, view)
 
@@ -49,7 +48,7 @@ class ViewControl(QObject):
         view.slice_step_requested.connect(partial(display.step_in, index))
         view.series_step_requested.connect(controller.step_series)
         view.window_requested.connect(partial(display.set_window_in, index))
-        view.menu_requested.connect(self._show_menu)
+        view.menu_requested.connect(partial(self._show_menu, index))
         view.full_screen_requested.connect(self._actions["full_screen"].trigger)
         view.activated.connect(partial(panes.activate, index))
         view.place_requested.connect(partial(panes.mark_place, index))
@@ -123,20 +122,37 @@ class ViewControl(QObject):
         self._session.set_message(Message(text))
 
     def at_place(self, act: Callable[[float, float, int], None]) -> None:
-        """Do something at the pointer in the main view, at the crosshair, or in the middle.
+        """Do something at the pointer, or in the main view at the crosshair or in the middle.
+
+        What the pointer shows in another view is looked for in the series of the main one.
 
         Args:
-            act: Given column, row and slice.
+            act: Given column, row and slice of the main view's series.
         """
+        target = self._session.viewport.stack
+        index, place = self._wanted_place()
+        viewport = self._session.panes.viewports[index]
+        if target is None or viewport.stack is None:
+            return
+        found = linking.place_in(viewport.stack, viewport.slice_index, place, target)
+        if found is None:
+            text = tr("This place does not lie in the images of the main view.")
+            self._session.set_message(Message(text, is_error=True))
+            return
+        act(*found)
+
+    def _wanted_place(self) -> tuple[int, tuple[float, float]]:
+        """The view, and the (column, row) in it, that the reader means."""
+        for index in self._session.panes.seen:
+            place = self._views[index].pointed
+            if place is not None and self._views[index].underMouse():
+                return index, place
+        asked, self._menu_place = self._menu_place, None
+        if asked is not None:
+            return asked
         view = self._views[0]
-        place = view.pointed if view.underMouse() else self._menu_place
-        self._menu_place = None
-        if place is None:
-            place = view.crosshair
-        if place is None:
-            middle = view.rect().center()
-            place = view.transform.to_image(middle.x(), middle.y())
-        act(*place, self._session.viewport.slice_index)
+        middle = view.rect().center()
+        return 0, view.crosshair or view.transform.to_image(middle.x(), middle.y())
 
     def delete_measurement(self) -> None:
         """Delete the measurement under the pointer, or the last one of the active view's slice."""
@@ -152,11 +168,12 @@ class ViewControl(QObject):
             return
         for other in panes.seen:
             target = panes.viewports[other].stack
-            if other != index and target and are_parallel(stack.geometry, target.geometry):
+            if other != index and target and linking.are_parallel(stack.geometry, target.geometry):
                 self._views[other].show_pose(pose)
 
-    def _show_menu(self, at: QPoint) -> None:
-        self._menu_place = self._views[0].pointed
+    def _show_menu(self, index: int, at: QPoint) -> None:
+        place = self._views[index].pointed
+        self._menu_place = None if place is None else (index, place)
         menu = named(QMenu(self._window), "image_menu", tr("Image"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)

@@ -500,14 +500,6 @@
             <translation>시간에 따른 영상처럼 모든 영상이 같은 위치에 있어 볼륨이 되지 않습니다.</translation>
         </message>
         <message>
-            <source>the image numbers</source>
-            <translation>영상 번호</translation>
-        </message>
-        <message>
-            <source>the names of the files</source>
-            <translation>파일 이름</translation>
-        </message>
-        <message>
             <source>{low:.2f} to {high:.2f} mm</source>
             <translation>{low:.2f}~{high:.2f} mm</translation>
         </message>
@@ -522,14 +514,6 @@
         <message>
             <source>Order unverified: the files give no slice positions, so the slices are in the order of {used}. Lengths and places in the patient are not known.</source>
             <translation>순서 미확인: 파일에 영상 위치가 없어 {used} 순서로 놓았습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
-        </message>
-        <message>
-            <source>the slice locations</source>
-            <translation>영상 위치(Slice Location) 값</translation>
-        </message>
-        <message>
-            <source>the image positions</source>
-            <translation>영상 위치 값</translation>
         </message>
         <message>
             <source>{slices} missing: {places}. What lies there is not examined.</source>
@@ -554,6 +538,22 @@
         <message>
             <source>{count} slices are</source>
             <translation>영상 {count}장</translation>
+        </message>
+        <message>
+            <source>the image numbers</source>
+            <translation>영상 번호</translation>
+        </message>
+        <message>
+            <source>the names of the files</source>
+            <translation>파일 이름</translation>
+        </message>
+        <message>
+            <source>the slice locations</source>
+            <translation>영상 위치(Slice Location) 값</translation>
+        </message>
+        <message>
+            <source>the image positions</source>
+            <translation>영상 위치 값</translation>
         </message>
         <message>
             <source>automatic</source>
@@ -1650,6 +1650,10 @@
         <message>
             <source>The view is in the clipboard, without the patient's identity.</source>
             <translation>보기를 환자 정보 없이 클립보드에 복사했습니다.</translation>
+        </message>
+        <message>
+            <source>This place does not lie in the images of the main view.</source>
+            <translation>이 위치는 주 보기의 영상 안에 있지 않습니다.</translation>
         </message>
         <message>
             <source>Image</source>

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,24 @@ def test_line_that_does_not_cross_the_slice_is_left_out(stack):
     moved = replace(short.geometry, affine=affine, positions_mm=900.0 + 3.0 * np.arange(3))
     far = replace(short, geometry=moved)
     assert linking.reference_line(sagittal, 10, far, 1) is None
+
+
+def test_place_of_another_series_is_found_in_its_own_slice(stack, thin):
+    point = stack.geometry.to_patient(30.0, 20.0, 12)
+    column, row, at = (float(one) for one in thin.geometry.to_index(point))
+    found = linking.place_in(thin, round(at), (column, row), stack)
+    assert found[:2] == pytest.approx((30.0, 20.0))
+    assert found[2] == 12
+    assert linking.place_in(stack, 12, (30.0, 20.0), stack) == (30.0, 20.0, 12)
+
+
+def test_place_outside_or_of_another_frame_is_not_found(stack, thin):
+    assert linking.place_in(stack, 12, (-3.0, 20.0), stack) is None
+    acquisition = replace(stack.series.acquisition, frame_of_reference_uid="1.2.9")
+    elsewhere = replace(thin.series.acquisition, frame_of_reference_uid="1.2.8")
+    one, other = (
+        acquired(make_volume(replace(of.series, acquisition=frame, description=name)))
+        for of, frame, name in ((stack, acquisition, "a"), (stack, elsewhere, "b"))
+    )
+    other = replace(other, plane="coronal")
+    assert linking.place_in(other, 12, (30.0, 20.0), one) is None

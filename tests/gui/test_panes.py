@@ -1,5 +1,7 @@
 """Several views: what they show, how they are linked, lines and crosshair."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.views.series_list import MIME
-from tests.gui.driving import action, click_image, do, widget
+from tests.gui.driving import action, click_image, do, move, view_place, widget
 
 
 @pytest.fixture
@@ -236,3 +238,34 @@ def test_series_that_does_not_reach_the_place_opens_in_its_middle(qtbot, open_wi
 def test_empty_views_say_what_they_wait_for(qtbot, open_window):
     assert widget(open_window, "slice_view").hint == ""
     assert widget(open_window, "slice_view_4").hint == "Drop a series here."
+
+
+def point_at(view, place, monkeypatch):
+    """Put the pointer on a place of a view's image."""
+    move(view, view_place(view, *place))
+    monkeypatch.setattr(view, "underMouse", lambda: True)
+
+
+def test_finding_is_added_where_another_plane_shows_the_place(open_window, monkeypatch):
+    do(open_window, "layout_planes")
+    coronal = widget(open_window, "slice_view_2")
+    point_at(coronal, (30.0, 10.0), monkeypatch)
+    column, row = coronal.pointed
+    do(open_window, "add_finding")
+    (own,) = open_window.session.reading.decisions
+    stack = open_window.session.panes.viewports[1].stack
+    point = stack.geometry.to_patient(column, row, 48)
+    assert own.place.slice_index == 29
+    assert own.place.center_lps_mm == pytest.approx(tuple(point), abs=1.6)
+
+
+def test_place_that_the_main_series_lacks_gets_no_finding(two_views, monkeypatch):
+    second = two_views.session.panes.viewports[1]
+    moved = second.stack.geometry.affine.copy()
+    moved[0, 3] += 500.0
+    far = replace(second.stack.geometry, affine=moved)
+    object.__setattr__(second.stack, "geometry", far)
+    point_at(widget(two_views, "slice_view_2"), (30.0, 40.0), monkeypatch)
+    do(two_views, "add_finding")
+    assert two_views.session.reading.decisions == ()
+    assert "main view" in two_views.session.message.text
