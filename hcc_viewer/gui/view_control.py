@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -143,13 +143,12 @@ class ViewControl(QObject):
 
     def _wanted_place(self) -> tuple[int, tuple[float, float]]:
         """The view, and the (column, row) in it, that the reader means."""
+        if self._menu_place is not None:
+            return self._menu_place
         for index in self._session.panes.seen:
             place = self._views[index].pointed
             if place is not None and self._views[index].underMouse():
                 return index, place
-        asked, self._menu_place = self._menu_place, None
-        if asked is not None:
-            return asked
         view = self._views[0]
         middle = view.rect().center()
         return 0, view.crosshair or view.transform.to_image(middle.x(), middle.y())
@@ -177,4 +176,12 @@ class ViewControl(QObject):
         menu = named(QMenu(self._window), "image_menu", tr("Image"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
+        # The menu hides before it triggers its action, which still needs the place.
+        forget = partial(self._forget, self._menu_place)
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, forget))
         menu.popup(at)
+
+    def _forget(self, place: tuple[int, tuple[float, float]] | None) -> None:
+        """The menu of this place is gone; that of another one may be open by now."""
+        if self._menu_place is place:
+            self._menu_place = None

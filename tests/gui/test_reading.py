@@ -1,8 +1,9 @@
 """What the reader does: decisions, notes, undo, key images, measurements, read first."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
 
@@ -63,6 +64,35 @@ def test_own_finding_is_added_where_the_crosshair_is(detected_window):
     assert widget(detected_window, "slice_view").marks[0].verdict == "added"
     do(detected_window, "reject_finding")
     assert cells(detected_window) == ["", ""]
+
+
+def open_menu(view, place):
+    """Right-click on a place of the image; the popup takes the pointer from the view."""
+    at = view_place(view, *place)
+    move(view, at)
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=at)
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    return view.window().findChild(QMenu, "image_menu")
+
+
+def test_menu_adds_a_finding_where_it_was_asked_for(open_window):
+    menu = open_menu(widget(open_window, "slice_view"), (30.0, 40.0))
+    add = action(open_window, "add_finding")
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(add).center())
+    (own,) = open_window.session.reading.decisions
+    assert (own.place.column, own.place.row) == pytest.approx((30.0, 40.0), abs=0.5)
+
+
+def test_place_of_a_menu_that_was_closed_is_forgotten(qtbot, open_window):
+    view = widget(open_window, "slice_view")
+    menu = open_menu(view, (30.0, 40.0))
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: view.window().findChild(QMenu, "image_menu") is None)
+    QApplication.processEvents()
+    open_window.controller.panes.mark_place(0, 20.0, 25.0)
+    do(open_window, "add_finding")
+    (own,) = open_window.session.reading.decisions
+    assert (own.place.column, own.place.row) == (20.0, 25.0)
 
 
 def test_finding_can_be_added_before_detection(open_window):
