@@ -66,6 +66,18 @@ def test_own_finding_is_added_where_the_crosshair_is(detected_window):
     assert cells(detected_window) == ["", ""]
 
 
+def test_no_finding_is_added_or_moved_outside_the_image(detected_window):
+    do(detected_window, "next_finding")
+    view = widget(detected_window, "slice_view")
+    view.set_transform(view.transform.panned(5000.0, 0.0))
+    do(detected_window, "add_finding")
+    assert "main view" in detected_window.session.message.text
+    do(detected_window, "correct_finding")
+    detected_window.controller.reading.add(-1013.0, 40.0, 14)
+    detected_window.controller.reading.correct(30.0, 96.0, 14)
+    assert detected_window.session.reading.decisions == ()
+
+
 def open_menu(view, place):
     """Right-click on a place of the image; the popup takes the pointer from the view."""
     at = view_place(view, *place)

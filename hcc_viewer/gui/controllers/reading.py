@@ -18,6 +18,7 @@ from hcc_viewer.detection.decisions import (
     decide,
 )
 from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.linking import is_inside
 from hcc_viewer.gui.measuring import measured
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.session import Session
@@ -115,8 +116,9 @@ class ReadingController(QObject):
         self._put(replace(reading, decisions=changed), name)
 
     def _place(self, column: float, row: float, slice_index: int) -> Place | None:
+        """A place of the main series; None outside its images, where nothing can be reported."""
         stack = self._session.viewport.stack
-        if stack is None or not stack.is_acquired:
+        if stack is None or not stack.is_acquired or not is_inside(stack, column, row, slice_index):
             return None
         instance = stack.series.instances[slice_index]
         x, y, z = stack.geometry.to_patient(column, row, slice_index)
