@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
@@ -19,6 +20,15 @@ from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.picture import picture_of
 from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.views.view_transform import Turn
+
+
+@dataclass(frozen=True)
+class MenuTarget:
+    """What was under the pointer when the context menu of a view was asked for."""
+
+    view: int
+    place: tuple[float, float] | None
+    measurement: int | None
 
 
 class ViewControl(QObject):
@@ -38,7 +48,7 @@ class ViewControl(QObject):
         self._views = tuple(views)
         self._actions = actions
         self._window = window
-        self._menu_place: tuple[int, tuple[float, float]] | None = None
+        self._menu_target: MenuTarget | None = None
         for index, view in enumerate(self._views):
             self._connect_view(index, view)
 
@@ -143,8 +153,9 @@ class ViewControl(QObject):
 
     def _wanted_place(self) -> tuple[int, tuple[float, float]]:
         """The view, and the (column, row) in it, that the reader means."""
-        if self._menu_place is not None:
-            return self._menu_place
+        asked = self._menu_target
+        if asked is not None and asked.place is not None:
+            return asked.view, asked.place
         for index in self._session.panes.seen:
             place = self._views[index].pointed
             if place is not None and self._views[index].underMouse():
@@ -155,8 +166,16 @@ class ViewControl(QObject):
 
     def delete_measurement(self) -> None:
         """Delete the measurement under the pointer, or the last one of the active view's slice."""
-        index = self._session.panes.active_index
-        number = self._views[index].pointed_measurement()
+        target = self._menu_target
+        if target is not None:
+            self._controller.reading.delete_measurement(target.view, target.measurement)
+            return
+        pointed = (
+            (one, self._views[one].pointed_measurement()) for one in self._session.panes.seen
+        )
+        index, number = next(
+            (one for one in pointed if one[1] is not None), (self._session.panes.active_index, None)
+        )
         self._controller.reading.delete_measurement(index, number)
 
     def _follow_pose(self, index: int) -> None:
@@ -171,17 +190,17 @@ class ViewControl(QObject):
                 self._views[other].show_pose(pose)
 
     def _show_menu(self, index: int, at: QPoint) -> None:
-        place = self._views[index].pointed
-        self._menu_place = None if place is None else (index, place)
+        view = self._views[index]
+        target = MenuTarget(index, view.pointed, view.pointed_measurement())
+        self._menu_target = target
         menu = named(QMenu(self._window), "image_menu", tr("Image"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
-        # The menu hides before it triggers its action, which still needs the place.
-        forget = partial(self._forget, self._menu_place)
-        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, forget))
+        # The menu hides before it triggers its action, which still needs its target.
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, partial(self._forget, target)))
         menu.popup(at)
 
-    def _forget(self, place: tuple[int, tuple[float, float]] | None) -> None:
-        """The menu of this place is gone; that of another one may be open by now."""
-        if self._menu_place is place:
-            self._menu_place = None
+    def _forget(self, target: MenuTarget) -> None:
+        """The menu that acts on this is gone; another one may be open by now."""
+        if self._menu_target is target:
+            self._menu_target = None

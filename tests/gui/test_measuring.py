@@ -3,6 +3,7 @@ import pytest
 
 from hcc_viewer.gui.measuring import angle_deg, inside_ellipse, measured, measurement_lines
 from hcc_viewer.gui.stack import acquired
+from hcc_viewer.gui.views.drafting import measurement_near
 from tests.gui.fakes import make_series, make_volume
 
 
@@ -30,6 +31,25 @@ def test_region_gives_mean_sd_and_area(stack):
     assert one.sd == pytest.approx(values.std(ddof=1))
     assert one.area_mm2 == pytest.approx(np.pi / 4 * 20 * 20)
     assert measurement_lines(one)[1] == "Area 314 mm²"
+
+
+def test_measurement_is_pointed_at_by_its_lines_and_its_inside(stack):
+    region = measured(stack, "ellipse", 20, ((20.0, 20.0), (60.0, 40.0)))
+    line = measured(stack, "distance", 20, ((30.0, 30.0), (50.0, 30.0)))
+    angle = measured(stack, "angle", 20, ((70.0, 70.0), (80.0, 70.0), (80.0, 90.0)))
+    drawn = ((0, region), (1, line), (2, angle))
+
+    def near(*place):
+        return measurement_near(drawn, place, (2.0, 2.0))
+
+    assert near(40.0, 30.5) == 1  # on the line, though inside the region
+    assert near(40.0, 36.0) == 0
+    assert near(40.0, 41.5) == 0
+    assert near(61.0, 41.0) == 0  # a handle lies outside the ellipse
+    assert near(58.0, 22.0) is None
+    assert near(81.0, 80.0) == 2
+    assert near(70.0, 80.0) is None
+    assert measurement_near((), (1.0, 1.0), (2.0, 2.0)) is None
 
 
 def test_ellipse_holds_the_pixels_whose_centre_it_holds():

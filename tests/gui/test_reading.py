@@ -213,6 +213,29 @@ def test_measurement_under_the_pointer_is_deleted(open_window):
     assert open_window.session.reading.measurements == ()
 
 
+def test_line_under_the_pointer_is_deleted_away_from_its_handles(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "distance_tool")
+    drag_image(view, (20.0, 40.0), (50.0, 40.0))
+    drag_image(view, (20.0, 60.0), (50.0, 60.0))
+    move(view, view_place(view, 35.0, 40.0))
+    do(open_window, "delete_measurement")
+    (left,) = open_window.session.reading.measurements
+    assert left.points[0][1] == pytest.approx(60.0, abs=0.5)
+
+
+def test_menu_deletes_the_measurement_that_it_was_opened_on(open_window):
+    view = widget(open_window, "slice_view")
+    do(open_window, "distance_tool")
+    drag_image(view, (20.0, 40.0), (50.0, 40.0))
+    drag_image(view, (20.0, 60.0), (50.0, 60.0))
+    menu = open_menu(view, (20.0, 40.0))
+    delete = action(open_window, "delete_measurement")
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(delete).center())
+    (left,) = open_window.session.reading.measurements
+    assert left.points[0][1] == pytest.approx(60.0, abs=0.5)
+
+
 def test_click_without_a_drag_measures_nothing(open_window):
     view = widget(open_window, "slice_view")
     do(open_window, "distance_tool")

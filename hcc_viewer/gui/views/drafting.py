@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hcc_viewer.detection.decisions import MEASUREMENT_POINTS, Measurement
 
 Place = tuple[float, float]
 """(column, row), zero-based and sub-pixel."""
+
+ELLIPSE_CORNERS = 65
+"""Of the polygon that stands for an ellipse when the pointer's distance from it is measured."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +75,46 @@ def handle_near(
             if x * x + y * y <= 1.0:
                 return number, measurement, handle
     return None
+
+
+def measurement_near(
+    measurements: tuple[tuple[int, Measurement], ...], place: Place, reach: Place
+) -> int | None:
+    """The number of the measurement under the pointer: nearest by its lines, else around it.
+
+    Args:
+        measurements: Each with its number.
+        place: Where the pointer is.
+        reach: How many columns and rows away a line may be.
+    """
+    scale = np.array(reach)
+    pointer = np.array(place) / scale
+    found = []
+    for number, measurement in measurements:
+        corners = np.array(measurement.points) / scale
+        if measurement.kind == "ellipse":
+            distance = _from_ellipse(pointer, corners)
+        else:
+            distance = _from_lines(pointer, corners)
+        found.append((distance, -number))
+    distance, number = min(found, default=(np.inf, 0))
+    return -number if distance <= 1.0 else None
+
+
+def _from_lines(pointer: NDArray[np.float64], points: NDArray[np.float64]) -> float:
+    """How far a point lies from the nearest of the lines that join some points."""
+    first, along = points[:-1], np.diff(points, axis=0)
+    lengths = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip(((pointer - first) * along).sum(axis=1) / lengths, 0.0, 1.0)
+    nearest = first + share[:, None] * along
+    return float(np.linalg.norm(nearest - pointer, axis=1).min())
+
+
+def _from_ellipse(pointer: NDArray[np.float64], corners: NDArray[np.float64]) -> float:
+    """How far a point lies from an ellipse's line or handles; at most 1 inside it."""
+    center, half = corners.mean(axis=0), np.abs(corners[1] - corners[0]) / 2
+    angles = np.linspace(0.0, 2 * np.pi, ELLIPSE_CORNERS)
+    line = center + half * np.stack((np.cos(angles), np.sin(angles)), axis=1)
+    is_inside = bool((((pointer - center) / np.maximum(half, 1e-9)) ** 2).sum() <= 1.0)
+    handles = np.linalg.norm(corners - pointer, axis=1)
+    return float(min(_from_lines(pointer, line), *handles, 1.0 if is_inside else np.inf))

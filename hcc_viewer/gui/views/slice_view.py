@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.gui.measuring import measured
 from hcc_viewer.gui.views.annotations import paint_measurement
-from hcc_viewer.gui.views.drafting import Draft, handle_near
+from hcc_viewer.gui.views.drafting import Draft, handle_near, measurement_near
 from hcc_viewer.gui.views.mouse import MEASURING, PROFILES, Tool
 from hcc_viewer.gui.views.series_list import dragged_row
 from hcc_viewer.gui.views.slice_canvas import SliceCanvas
@@ -249,11 +249,11 @@ class SliceView(SliceCanvas):
         self.update()
 
     def pointed_measurement(self) -> int | None:
-        """The number of the measurement whose handle is under the pointer."""
-        if self._pointer is None:
+        """The number of the measurement that is under the pointer."""
+        if self._pointer is None or self.stack is None:
             return None
-        near = handle_near(self.measurements, self._place(self._pointer), self._reach())
-        return None if near is None else near[0]
+        place = self.transform.to_image(self._pointer.x(), self._pointer.y())
+        return measurement_near(self.measurements, place, self._reach())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the slice, and what is being drawn on it."""
