@@ -202,6 +202,19 @@ def test_folder_without_images_says_what_was_passed_over(qtbot, window, program,
     assert "7 files were passed over: no DICOM file." in shown_texts(window)
 
 
+def test_series_is_not_lost_when_a_folder_without_images_comes_between(
+    qtbot, open_window, program, tmp_path
+):
+    program.reading_gate.clear()
+    open_window.controller.study.show_series(1)
+    program.study = Study(tmp_path / "empty", (), (("no DICOM file", 7),))
+    open_window.controller.study.open_path(tmp_path / "empty")
+    qtbot.waitUntil(lambda: open_window.session.message is not None)
+    program.reading_gate.set()
+    assert open_window.session.wanted_row == 3
+    show_row(qtbot, open_window, 1)
+
+
 def test_message_can_be_closed(qtbot, window):
     from hcc_viewer.gui.session import Message
 

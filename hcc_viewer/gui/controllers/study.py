@@ -200,7 +200,7 @@ class StudyController(QObject):
         preview = self._preview.end()
         self._session.set_activity("read", None)
         if not study.series:
-            self._session.set_message(Message(_nothing_found(study), is_error=True))
+            self._on_failed(_nothing_found(study))
             self._open_next()
             return
         self._remember(study)
