@@ -1,12 +1,16 @@
 """Assistive technology, keyboard, drops, title: what makes the window comfortable."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
 
+from hcc_viewer.errors import ReadError
 from hcc_viewer.gui.drops import dropped_paths
 from tests.gui.driving import do, widget
+from tests.gui.fakes import make_study
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 """Parts that Qt makes itself inside its own widgets."""
@@ -81,21 +85,42 @@ def test_text_from_elsewhere_is_not_taken():
     assert dropped_paths(data) == []
 
 
-def test_several_dropped_studies_are_opened_one_after_another(qtbot, window, program, tmp_path):
-    from tests.gui.fakes import make_study
-
-    opened = []
+@pytest.fixture
+def opened(window, program):
+    """What is scanned, in order; `broken` cannot be read and `empty` holds no images."""
+    paths = []
 
     def scan(path, report_progress, on_partial):
-        opened.append(path)
-        return make_study(path)
+        paths.append(path)
+        while not program.scan_gate.wait(0.01):
+            report_progress(1, 2)
+        if path.name == "broken":
+            raise ReadError("The file broken cannot be read.")
+        return replace(make_study(path), series=()) if path.name == "empty" else make_study(path)
 
-    window.controller.study._services = program.services().__class__(
-        **{**vars(program.services()), "scan": scan}
-    )
+    program.scan_gate.set()
+    study = window.controller.study
+    study._services = replace(study._services, scan=scan)
+    return paths
+
+
+def test_several_dropped_studies_are_opened_one_after_another(qtbot, window, opened, tmp_path):
     window.controller.study.open_paths([tmp_path / "a", tmp_path / "b"])
     qtbot.waitUntil(lambda: len(window.session.studies) == 2)
     assert opened == [tmp_path / "a", tmp_path / "b"]
+
+
+def test_dropped_path_that_cannot_be_opened_is_said_and_the_rest_is_opened(
+    qtbot, window, opened, tmp_path
+):
+    names = ("broken", "a", "empty", "b")
+    window.controller.study.open_paths([tmp_path / name for name in names])
+    qtbot.waitUntil(lambda: len(window.session.studies) == 2)
+    qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+    assert [path.name for path in opened] == list(names)
+    message = window.session.message
+    assert message.is_error
+    assert "The file broken cannot be read. No images were found in empty." in message.text
 
 
 def test_identity_is_hidden_by_one_key(qtbot, open_window):

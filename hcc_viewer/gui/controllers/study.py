@@ -65,6 +65,8 @@ class StudyController(QObject):
         self._is_remembered = True
         self._preview = Preview()
         self._queue: list[Path] = []
+        self._troubles: list[str] = []
+        """Why some of the paths that were asked for together could not be opened."""
         self.regroup_again: Callable[[Study, JobContext], Study] = _as_scanned
         """Run in the worker after a scan: merges and splits as in an earlier session."""
         self.last_folder = ""
@@ -107,10 +109,14 @@ class StudyController(QObject):
             path: What to open.
             is_remembered: Whether it goes into the list of recent studies.
         """
+        self._troubles = []
+        self._session.set_message(None)
+        self._read(path, is_remembered)
+
+    def _read(self, path: Path, is_remembered: bool) -> None:
         self._is_remembered = is_remembered
         if is_remembered:
             self.last_folder = str(path if path.is_dir() else path.parent)
-        self._session.set_message(None)
         self._scanner.cancel()
         self._loader.cancel()
         self._drop_preview()
@@ -126,7 +132,7 @@ class StudyController(QObject):
 
     def _open_next(self) -> None:
         if self._queue:
-            self.open_path(self._queue.pop(0))
+            self._read(self._queue.pop(0), is_remembered=True)
 
     @Slot(int)
     def show_series(self, row: int) -> None:
@@ -192,7 +198,7 @@ class StudyController(QObject):
     @Slot(str)
     def _on_scan_failed(self, text: str) -> None:
         self._drop_preview()
-        self._on_failed(text)
+        self._pass_over(text)
 
     @Slot(object)
     def _on_scanned(self, result: object) -> None:
@@ -200,8 +206,7 @@ class StudyController(QObject):
         preview = self._preview.end()
         self._session.set_activity("read", None)
         if not study.series:
-            self._on_failed(_nothing_found(study))
-            self._open_next()
+            self._pass_over(_nothing_found(study))
             return
         self._remember(study)
         if preview is not None and self._session.is_open(preview):
@@ -212,9 +217,17 @@ class StudyController(QObject):
                 self._cache.drop(_keys_of(one))
             self._session.add_study(study)
             self._show_study(study)
+        said = list(self._troubles)
         if study.before is not None:
-            text = tr("Series are merged or split as in the earlier session.")
-            self._session.set_message(Message(text))
+            said.append(tr("Series are merged or split as in the earlier session."))
+        if said:
+            self._session.set_message(Message(" ".join(said), is_error=bool(self._troubles)))
+        self._open_next()
+
+    def _pass_over(self, text: str) -> None:
+        """A path cannot be opened: say why, and go on with the next one."""
+        self._troubles.append(text)
+        self._on_failed(" ".join(self._troubles))
         self._open_next()
 
     def _complete(self, preview: Study, study: Study) -> None:
