@@ -1,6 +1,7 @@
 """Assistive technology, keyboard, drops, title: what makes the window comfortable."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -108,6 +109,18 @@ def test_several_dropped_studies_are_opened_one_after_another(qtbot, window, ope
     window.controller.study.open_paths([tmp_path / "a", tmp_path / "b"])
     qtbot.waitUntil(lambda: len(window.session.studies) == 2)
     assert opened == [tmp_path / "a", tmp_path / "b"]
+
+
+def test_second_drop_waits_for_the_first(qtbot, window, program, opened, tmp_path):
+    program.scan_gate.clear()
+    window.controller.study.open_paths([tmp_path / "a", tmp_path / "broken"])
+    qtbot.waitUntil(lambda: bool(opened))
+    window.controller.study.open_paths([tmp_path / "b"])
+    window.controller.study.open_path(tmp_path / "demo", is_remembered=False)
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: len(window.session.studies) == 3)
+    assert [study.path.name for study in window.session.studies] == ["a", "b", "demo"]
+    assert [Path(one).name for one in window.controller.study.recent] == ["b", "a"]
 
 
 def test_dropped_path_that_cannot_be_opened_is_said_and_the_rest_is_opened(

@@ -64,7 +64,7 @@ class StudyController(QObject):
         self._thumbnailer = Thumbnailer(session, services, self)
         self._is_remembered = True
         self._preview = Preview()
-        self._queue: list[Path] = []
+        self._queue: list[tuple[Path, bool]] = []
         self._troubles: list[str] = []
         """Why some of the paths that were asked for together could not be opened."""
         self.regroup_again: Callable[[Study, JobContext], Study] = _as_scanned
@@ -105,34 +105,36 @@ class StudyController(QObject):
     def open_path(self, path: Path, is_remembered: bool = True) -> None:
         """Read what lies under a folder, file or zip, and show it beside the studies open already.
 
+        Where another path is being read, this one waits for its end.
+
         Args:
             path: What to open.
             is_remembered: Whether it goes into the list of recent studies.
         """
+        if self._scanner.is_running:
+            self._queue.append((path, is_remembered))
+            return
         self._troubles = []
         self._session.set_message(None)
         self._read(path, is_remembered)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open one study after another."""
+        for path in paths:
+            self.open_path(path)
 
     def _read(self, path: Path, is_remembered: bool) -> None:
         self._is_remembered = is_remembered
         if is_remembered:
             self.last_folder = str(path if path.is_dir() else path.parent)
-        self._scanner.cancel()
         self._loader.cancel()
-        self._drop_preview()
         self._begin(tr("Reading files"), tr("files"))
         self._preview.begin()
         self._scanner.start(partial(_scan, self._services, self.regroup_again, path))
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open one study after another."""
-        self._queue = list(paths[1:])
-        if paths:
-            self.open_path(paths[0])
-
     def _open_next(self) -> None:
         if self._queue:
-            self._read(self._queue.pop(0), is_remembered=True)
+            self._read(*self._queue.pop(0))
 
     @Slot(int)
     def show_series(self, row: int) -> None:
