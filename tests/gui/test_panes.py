@@ -269,3 +269,16 @@ def test_place_that_the_main_series_lacks_gets_no_finding(two_views, monkeypatch
     do(two_views, "add_finding")
     assert two_views.session.reading.decisions == ()
     assert "main view" in two_views.session.message.text
+
+
+@pytest.mark.parametrize("row", [1, 2])  # read before, and not
+def test_view_shows_the_series_that_was_chosen_last(qtbot, two_views, program, row):
+    second = two_views.session.panes.viewports[1]
+    program.reading_gate.clear()
+    two_views.controller.panes.show_series_in(1, 0)
+    two_views.controller.panes.show_series_in(1, row)
+    program.reading_gate.set()
+    wanted = two_views.session.series[row].description
+    qtbot.waitUntil(lambda: second.volume.series.description == wanted)
+    qtbot.waitUntil(lambda: not two_views.session.is_busy("compare"))
+    assert second.volume.series.description == wanted

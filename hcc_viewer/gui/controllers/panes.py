@@ -128,9 +128,13 @@ class PanesController(QObject):
             return
         series = self._session.series[row]
         self._waiting = [one for one in self._waiting if one[0] != index]
+        if self._loading is not None and self._loading[0] == index:
+            self._loader.cancel()
+            self._loading = None
         kept = self._cache.get(series.key)
         if kept is not None:
             self._show(index, kept)
+            self._load_next()
             return
         self._waiting.append((index, series))
         self._load_next()
