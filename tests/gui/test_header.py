@@ -47,6 +47,16 @@ def test_header_hides_the_identity(qtbot, open_window, program):
     assert [row[3] for row in rows(dialog)] == ["MR", "hidden", "A"]
 
 
+def test_open_header_hides_the_identity_at_once_and_shows_it_again(qtbot, open_window, program):
+    dialog = open_header(qtbot, open_window, program)
+    qtbot.waitUntil(lambda: len(rows(dialog)) == 3)
+    widget(dialog, "header_search").setText("patient")
+    do(open_window, "hide_identity")
+    assert [row[3] for row in rows(dialog)] == ["hidden"]
+    do(open_window, "hide_identity")
+    assert [row[3] for row in rows(dialog)] == ["SIM^0001"]
+
+
 def test_header_that_cannot_be_read_says_so(qtbot, open_window, program):
     program.error = ReadError("0.dcm cannot be read: it is gone.")
     dialog = open_header(qtbot, open_window, program)

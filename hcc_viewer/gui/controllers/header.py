@@ -27,9 +27,12 @@ class HeaderController(QObject):
         self._session = session
         self._services = services
         self._dialog: HeaderDialog | None = None
+        self._elements: list[Element] | None = None
+        """Of the shown header, once they are read."""
         self._runner = JobRunner("header", self)
         self._runner.succeeded.connect(self._on_read)
         self._runner.failed.connect(self._on_failed)
+        session.identity_changed.connect(self._fill)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
@@ -51,6 +54,7 @@ class HeaderController(QObject):
         title = tr("Slice {number} / {count}").format(
             number=viewport.slice_index + 1, count=viewport.slice_count
         )
+        self._elements = None
         self._dialog = HeaderDialog(title, parent)
         self._dialog.destroyed.connect(partial(self._forget, self._dialog))
         self._dialog.show()
@@ -58,15 +62,20 @@ class HeaderController(QObject):
 
     def _forget(self, dialog: HeaderDialog) -> None:
         if self._dialog is dialog:
-            self._dialog = None
+            self._dialog, self._elements = None, None
             self._runner.cancel()
 
     @Slot(object)
     def _on_read(self, result: object) -> None:
-        if self._dialog is not None:
+        self._elements = cast("list[Element]", result)
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        """Show what was read, with or without the identity as the session says now."""
+        if self._dialog is not None and self._elements is not None:
             is_hidden = self._session.is_identity_hidden
-            elements = cast("list[Element]", result)
-            self._dialog.set_elements(elements, is_identity_hidden=is_hidden)
+            self._dialog.set_elements(self._elements, is_identity_hidden=is_hidden)
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:

@@ -69,7 +69,8 @@ class HeaderDialog(QDialog):
         return table
 
     def set_elements(self, elements: Sequence[Element], *, is_identity_hidden: bool) -> None:
-        """Show these; what tells of the patient is left out while the identity is hidden."""
+        """Show these alone; what tells of the patient is left out while the identity is hidden."""
+        self._model.removeRows(0, self._model.rowCount())
         for one in elements:
             value = one.value
             if is_identity_hidden and one.is_identifying:
