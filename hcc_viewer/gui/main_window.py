@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         is_other_language = settings.language != self._settings.language
         self._use(settings)
         self.session.set_identity_hidden(settings.identity_hidden)
+        self.session.set_heat_map_style(settings.heat_map_style)
         if is_other_language:
             text = tr("The language changes when the program is started anew.")
             self.session.set_message(Message(text))

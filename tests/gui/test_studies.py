@@ -98,6 +98,17 @@ def test_settings_dialog_applies_what_was_chosen(open_window):
     assert action(open_window, "read_first").isChecked()
 
 
+def test_heat_map_looks_as_the_settings_dialog_says(open_window):
+    do(open_window, "settings")
+    dialog = widget(open_window, "settings_dialog")
+    box = widget(dialog, "heat_map_style_choice")
+    box.setCurrentIndex(box.findData("contour-50"))
+    dialog.accept()
+    assert open_window.session.heat_map_style == "contour-50"
+    assert widget(open_window, "heat_map_style_box").currentData() == "contour-50"
+    assert open_window.current_settings().heat_map_style == "contour-50"
+
+
 def test_settings_dialog_that_is_given_up_changes_nothing(open_window):
     before = open_window.current_settings()
     do(open_window, "settings")
