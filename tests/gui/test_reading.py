@@ -199,6 +199,22 @@ def test_escape_gives_up_a_measurement_and_not_the_zoom(open_window):
     assert open_window.session.reading.measurements == ()
 
 
+@pytest.mark.parametrize("leave", ["slice", "series"])
+def test_half_an_angle_is_given_up_with_its_slice(qtbot, open_window, leave):
+    view = widget(open_window, "slice_view")
+    do(open_window, "angle_tool")
+    drag_image(view, (20.0, 40.0), (50.0, 40.0))
+    assert view.is_drafting
+    if leave == "slice":
+        do(open_window, "next_slice")
+    else:
+        open_window.controller.show_series(2)
+        qtbot.waitUntil(lambda: open_window.session.shown_row == 2)
+    assert not view.is_drafting
+    click_image(view, (50.0, 70.0))
+    assert open_window.session.reading.measurements == ()
+
+
 def test_measurement_under_the_pointer_is_deleted(open_window):
     view = widget(open_window, "slice_view")
     do(open_window, "distance_tool")

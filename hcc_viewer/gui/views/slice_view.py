@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.gui.measuring import measured
+from hcc_viewer.gui.stack import Stack
 from hcc_viewer.gui.views.annotations import paint_measurement
 from hcc_viewer.gui.views.drafting import Draft, handle_near, measurement_near
 from hcc_viewer.gui.views.mouse import MEASURING, PROFILES, Tool
@@ -85,6 +86,18 @@ class SliceView(SliceCanvas):
         self._wheel_rest = 0
         self._drag_sign = -1.0
         self._wheel_sign = -1
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    def set_stack(self, stack: Stack | None, *, is_continued: bool = False) -> None:
+        """Show another stack; what was being drawn belongs to the one before."""
+        self.drop_draft()
+        super().set_stack(stack, is_continued=is_continued)
+
+    def set_slice(self, index: int) -> None:
+        """Show another slice; what was being drawn belongs to the one before."""
+        self.drop_draft()
+        super().set_slice(index)
 
     # --- mouse settings ---------------------------------------------------------------------
 
