@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
     def _apply_settings(self, settings: Settings) -> None:
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
+            self._actions["full_screen"].setChecked(self.isFullScreen())
         self.controller.study.last_folder = settings.last_folder
         self.controller.study.recent = settings.recent
         self.controller.export.formats = settings.export_formats

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
 
 from hcc_viewer.errors import ReadError
+from hcc_viewer.gui.app import build
 from hcc_viewer.gui.drops import dropped_paths
 from tests.gui.driving import do, widget
 from tests.gui.fakes import make_study
@@ -147,3 +148,14 @@ def test_full_screen_and_back(qtbot, open_window):
     assert open_window.isFullScreen()
     do(open_window, "full_screen")
     assert not open_window.isFullScreen()
+
+
+def test_window_that_was_closed_in_full_screen_knows_that_it_fills_the_screen(
+    qtbot, open_window, program, prompts
+):
+    do(open_window, "full_screen")
+    again = build(open_window.current_settings(), program.services(), prompts.prompts())
+    qtbot.addWidget(again, before_close_func=lambda w: w.controller.shutdown())
+    assert again.isFullScreen()
+    do(again, "full_screen")
+    assert not again.isFullScreen()
