@@ -504,6 +504,17 @@ def test_right_key_shows_the_next_series(qtbot, open_window):
     qtbot.waitUntil(lambda: open_window.session.shown_row == 2)
 
 
+def test_right_key_on_the_strip_that_was_clicked_shows_the_next_slice(qtbot, open_window):
+    strip = widget(open_window, "probability_strip")
+    open_window.activateWindow()
+    at = QPoint(round(strip.slice_center(10)), 30)
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(strip.hasFocus)
+    qtbot.keyClick(strip, Qt.Key.Key_Right)
+    assert open_window.session.viewport.slice_index == 11
+    assert open_window.session.wanted_row == 3
+
+
 def test_reset_brings_back_window_and_fit(open_window):
     view = widget(open_window, "slice_view")
     own = open_window.session.viewport.window

@@ -199,10 +199,28 @@ class ProbabilityStrip(QWidget):
         text = tr("Slice {number}: probability {value}")
         return text.format(number=index + 1, value=value)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep left and right from the window, where they are keys for the series."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and _step_of(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right pass slices, as on any slider."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        step = _step_of(event)
         if step and self._count:
             self.slice_requested.emit(self._slice + step)
         else:
             super().keyPressEvent(event)
+
+
+def _step_of(event: QKeyEvent) -> int:
+    """How many slices further a key goes."""
+    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        return 0
+    return {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
