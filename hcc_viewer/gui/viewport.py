@@ -143,7 +143,13 @@ class Viewport(QObject):
         if self._stack is None:
             return
         low, high = np.percentile(self._stack.image(self._slice), (1.0, 99.0))
-        self.set_window(Window(float(low + high) / 2, max(float(high - low), 1.0)))
+        width = max(float(high - low), narrowest_window(self._stack.volume))
+        self.set_window(Window(float(low + high) / 2, width))
+
+
+def narrowest_window(volume: Volume) -> float:
+    """The narrowest width of use: 1, or less where all values are small, as of a diffusion map."""
+    return max(min(volume.window_width / 1000.0, 1.0), 1e-6)
 
 
 def _own_window(volume: Volume | None) -> Window:

@@ -5,8 +5,9 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from hcc_viewer.dicom import Volume
 from hcc_viewer.gui.stack import acquired
-from hcc_viewer.gui.viewport import Window
+from hcc_viewer.gui.viewport import Viewport, Window
 from hcc_viewer.gui.views import overlay_text, view_transform
 from hcc_viewer.gui.views.mouse import Tool, buttons_of
 from hcc_viewer.gui.views.overlay import Mark
@@ -134,6 +135,21 @@ def test_left_drag_up_brightens_and_right_widens(qtbot, view):
     with qtbot.waitSignal(view.window_requested) as wider:
         drag(view, LEFT, 40, 0)
     assert wider.args[1] > 600.0
+
+
+def test_window_of_small_values_changes_with_the_drag_by_its_own_measure(qtbot, view, volume):
+    array = (volume.array * 1e-5).astype(np.float32)
+    small = Volume(volume.series, array, 0.0015, 0.003)
+    view.set_volume(small)
+    view.set_window(Window(0.001, 0.002))
+    with qtbot.waitSignal(view.window_requested) as wider:
+        drag(view, LEFT, 15, -15)
+    assert wider.args[1] == pytest.approx(0.002 * (1 + 7.5 / 300), rel=0.01)
+    assert wider.args[0] == pytest.approx(0.001 - 0.002 * 7.5 / 300, rel=0.01)
+    viewport = Viewport()
+    viewport.set_volume(small)
+    viewport.fit_window()
+    assert viewport.window.width < 0.006
 
 
 def test_drag_direction_can_be_turned_round(qtbot, view):

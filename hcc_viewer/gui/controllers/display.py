@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hcc_viewer.gui.session import Session
-from hcc_viewer.gui.viewport import Viewport
+from hcc_viewer.gui.viewport import Viewport, narrowest_window
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import Volume
 
 PEEK_SECONDS = 0.3
 """The heat map key, held longer than this, shows the heat map only while it is held."""
@@ -143,7 +147,7 @@ class DisplayController(QObject):
             values = stack.image(self._active.slice_index)
             body = values[values > values.min()]
             first, last = np.percentile(body if body.size else values, (low, high))
-            self.set_window(float(first + last) / 2, max(float(last - first), 1e-3))
+            self._spread(stack.volume, float(first), float(last))
 
     def volume_window(self, low: float, high: float) -> None:
         """The same, from the values of the whole series."""
@@ -151,7 +155,10 @@ class DisplayController(QObject):
         if volume is not None:
             thinned = volume.pixels[:: max(1, len(volume.pixels) // 24), ::4, ::4]
             first, last = np.percentile(thinned, (low, high))
-            self.set_window(float(first + last) / 2, max(float(last - first), 1e-3))
+            self._spread(volume, float(first), float(last))
+
+    def _spread(self, volume: Volume, first: float, last: float) -> None:
+        self.set_window((first + last) / 2, max(last - first, narrowest_window(volume)))
 
     @Slot(bool)
     def set_heat_map(self, is_on: bool) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.gui.measuring import measured
 from hcc_viewer.gui.stack import Stack
+from hcc_viewer.gui.viewport import narrowest_window
 from hcc_viewer.gui.views.annotations import paint_measurement
 from hcc_viewer.gui.views.drafting import Draft, handle_near, measurement_near
 from hcc_viewer.gui.views.mouse import MEASURING, PROFILES, Tool
@@ -230,12 +231,8 @@ class SliceView(SliceCanvas):
     def _do_drag(self, moved: QPointF) -> None:
         if self._drag == Tool.CROSSHAIR:
             self.place_requested.emit(*self._place(self._pointer or self._last))
-        elif self._drag == Tool.WINDOW:
-            step = max(self._window.width, 1.0) / 300.0
-            width = max(self._window.width + moved.x() * step, 1e-3)
-            # A lower center is brighter; screen y grows downwards.
-            center = self._window.center - moved.y() * step * self._drag_sign
-            self.window_requested.emit(center, width)
+        elif self._drag == Tool.WINDOW and self.stack is not None:
+            self._drag_window(moved, narrowest_window(self.stack.volume))
         elif self._drag == Tool.PAN:
             self.set_transform(self._transform.panned(moved.x(), moved.y()))
         elif self._drag == Tool.ZOOM:
@@ -248,6 +245,14 @@ class SliceView(SliceCanvas):
             self._scroll_rest -= step
             if step:
                 self.slice_step_requested.emit(step)
+
+    def _drag_window(self, moved: QPointF, narrowest: float) -> None:
+        before = self._window.width
+        step = max(before, narrowest) / 300.0
+        width = max(before + moved.x() * step, min(before, narrowest))
+        # A lower center is brighter; screen y grows downwards.
+        center = self._window.center - moved.y() * step * self._drag_sign
+        self.window_requested.emit(center, width)
 
     # --- measurements -----------------------------------------------------------------------
 
