@@ -884,12 +884,12 @@
             <translation>파일 읽는 중</translation>
         </message>
         <message>
-            <source>Series are merged or split as in the earlier session.</source>
-            <translation>이전 세션에서처럼 시리즈를 합치거나 나누었습니다.</translation>
-        </message>
-        <message>
             <source>No images were found in {name}.</source>
             <translation>{name}에서 영상을 찾지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>Series are merged or split as in the earlier session.</source>
+            <translation>이전 세션에서처럼 시리즈를 합치거나 나누었습니다.</translation>
         </message>
         <message>
             <source>Looks for slices like hepatocellular carcinoma in hepatobiliary-phase liver MRI, after Kim et al., Scientific Reports 2020;10:9458.</source>
@@ -1196,6 +1196,14 @@
             <translation>이제 {}을(를) 사용합니다.</translation>
         </message>
         <message>
+            <source>The note stands in the report. Do not write the patient's name here.</source>
+            <translation>메모는 보고서에 실립니다. 환자 이름을 적지 마십시오.</translation>
+        </message>
+        <message>
+            <source>Note on the finding</source>
+            <translation>소견 메모</translation>
+        </message>
+        <message>
             <source>PACS</source>
             <translation>PACS</translation>
         </message>
@@ -1342,14 +1350,6 @@
         <message>
             <source>Choose a folder for the report</source>
             <translation>보고서 폴더 선택</translation>
-        </message>
-        <message>
-            <source>Note on the finding</source>
-            <translation>소견 메모</translation>
-        </message>
-        <message>
-            <source>The note stands in the report. Do not write the patient's name here.</source>
-            <translation>메모는 보고서에 실립니다. 환자 이름을 적지 마십시오.</translation>
         </message>
         <message>
             <source>Detect on this series?</source>

@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton
 
+from hcc_viewer.gui.dialogs.note import NoteDialog
 from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
 
 
@@ -50,6 +51,24 @@ def test_note_that_is_given_up_changes_nothing(detected_window, prompts):
     do(detected_window, "next_finding")
     do(detected_window, "note_finding")
     assert cells(detected_window) == ["", ""]
+
+
+def test_note_is_written_and_confirmed_by_keys(qtbot):
+    dialog = NoteDialog("before")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    text, ok = dialog.findChild(QPlainTextEdit), dialog.findChild(QPushButton)
+    qtbot.waitUntil(text.hasFocus)
+    qtbot.keyClicks(text, "the")
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    qtbot.keyClicks(text, "note ")
+    qtbot.keyClick(text, Qt.Key.Key_Tab)
+    assert ok.hasFocus()
+    text.setFocus()
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.note == "the note before"
 
 
 def test_own_finding_is_added_where_the_crosshair_is(detected_window):

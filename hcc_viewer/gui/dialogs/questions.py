@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from hcc_viewer.gui.dialogs.note import NoteDialog
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.prompts import Prompts
 
@@ -45,13 +46,10 @@ def choose_report_folder(start: str) -> Path | None:
 
 def ask_note(note: str) -> str | None:
     """Ask for a note on a finding."""
-    text, is_kept = QInputDialog.getMultiLineText(
-        QApplication.activeWindow(),
-        tr("Note on the finding"),
-        tr("The note stands in the report. Do not write the patient's name here."),
-        note,
-    )
-    return " ".join(text.split()) if is_kept else None
+    dialog = NoteDialog(note, QApplication.activeWindow())
+    is_kept = dialog.exec() == NoteDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.note if is_kept else None
 
 
 def confirm_detection(series: Series) -> bool:
