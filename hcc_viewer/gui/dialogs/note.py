@@ -39,8 +39,11 @@ class NoteDialog(QDialog):
         native = QKeySequence.SequenceFormat.NativeText
         buttons.button(kinds.Ok).setToolTip(keys[0].toString(native))
         layout = QVBoxLayout(self)
-        for widget in (QLabel(said), self._text, buttons):
+        label = QLabel(said)
+        label.setWordWrap(True)
+        for widget in (label, self._text, buttons):
             layout.addWidget(widget)
+        self.resize(440, 240)
         self._text.setFocus()
 
     @property
