@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QTableView,
+    QWidget,
+)
 
 from hcc_viewer.errors import ReadError
 from hcc_viewer.gui.app import build
@@ -159,3 +166,23 @@ def test_window_that_was_closed_in_full_screen_knows_that_it_fills_the_screen(
     assert again.isFullScreen()
     do(again, "full_screen")
     assert not again.isFullScreen()
+
+
+def test_small_window_has_room_for_what_the_reader_decided(qtbot, detected_window):
+    detected_window.resize(1024, 700)
+    header = detected_window.findChild(QTableView, "findings_table").horizontalHeader()
+    qtbot.waitUntil(lambda: detected_window.width() == 1024)
+    assert header.sectionSize(5) >= header.sectionSizeHint(5)
+
+
+def test_tools_without_room_are_behind_an_arrow_that_can_be_seen(qtbot, window):
+    window.resize(1024, 700)
+    arrow = widget(window, "qt_toolbar_ext_button")
+    qtbot.waitUntil(arrow.isVisible)
+    picture = arrow.grab().toImage()
+    lightest = max(
+        picture.pixelColor(x, y).lightness()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+    assert lightest > 150

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 
 from hcc_viewer.dicom import Geometry, Patient
-from hcc_viewer.gui.stack import acquired
+from hcc_viewer.gui.stack import acquired, reformats
 from hcc_viewer.gui.viewport import Window
-from hcc_viewer.gui.views import overlay_text
+from hcc_viewer.gui.views import overlay, overlay_text
+from hcc_viewer.gui.views.overlay_text import Corners
 from hcc_viewer.gui.words import direction_letters
 from tests.gui.fakes import make_series, make_volume
 
@@ -82,3 +85,21 @@ def test_pixel_values_are_told_in_full(value, text):
     assert overlay_text.value_text(value) == text
     assert overlay_text.value_text(float("nan")) == "nan"
     assert overlay_text.value_text(float("inf")) == "inf"
+
+
+def test_number_of_a_reformats_slice_has_a_line_of_its_own():
+    coronal = reformats(make_volume(make_series("HBP", 40, 90)))[0]
+    lines = overlay_text.slice_lines(coronal, 14, None, is_flagged=False)
+    assert lines[:2] == ("Coronal reformat", "Slice 15 / 96")
+
+
+def test_line_without_room_ends_in_dots_and_not_in_half_a_number(qapp, monkeypatch):
+    painted = []
+    monkeypatch.setattr(overlay, "paint_text", lambda painter, at, text: painted.append(text))
+    picture = QImage(60, 60, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    overlay.paint_corners(
+        painter, QRectF(picture.rect()), Corners(bottom_left=("Slice 145 / 288",))
+    )
+    painter.end()
+    assert painted[0].endswith("…")

@@ -22,6 +22,8 @@ VERDICT_COLORS = {
     "rejected": QColor("#8b96a5"),
 }
 MARGIN = 10.0
+EDGE = 2.0
+"""What a line that is too long for its view leaves free at its end."""
 MARK_RADIUS = 13.0
 """In view pixels: a mark points at a place and says nothing of a size."""
 
@@ -50,10 +52,13 @@ def _paint_block(
     painter: QPainter, area: QRectF, lines: Lines, *, is_right: bool, is_bottom: bool
 ) -> None:
     metrics = QFontMetricsF(painter.font())
+    room = area.width() - MARGIN - EDGE
     y = area.top() + MARGIN + metrics.ascent()
     if is_bottom:
         y = area.bottom() - MARGIN - metrics.descent() - metrics.height() * (len(lines) - 1)
-    for line in lines:
+    for whole in lines:
+        # A number whose end is cut off by the edge would read as another number.
+        line = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         x = area.left() + MARGIN
         if is_right:
             x = area.right() - MARGIN - metrics.horizontalAdvance(line)

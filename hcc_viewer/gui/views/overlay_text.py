@@ -89,9 +89,9 @@ def slice_lines(
     """Which slice is shown, and what the model says of it."""
     geometry = stack.geometry
     key = "  ★ " + tr("key image") if is_key else ""
-    plane = "" if stack.is_acquired else tr(stack.plane.capitalize() + " reformat") + "  "
-    lines = [plane + tr("Slice {number} / {count}").format(number=index + 1, count=stack.shape[0])]
-    lines[0] += key
+    lines = [] if stack.is_acquired else [tr(stack.plane.capitalize() + " reformat")]
+    number = tr("Slice {number} / {count}").format(number=index + 1, count=stack.shape[0])
+    lines.append(number + key)
     if geometry.known:
         position = f"{geometry.positions_mm[index]:.1f} mm"
         thickness = stack.series.acquisition.slice_thickness_mm if stack.is_acquired else None
