@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.views.naming import plain_text
 from hcc_viewer.paths import resources_dir
 
 
@@ -271,8 +272,7 @@ def local_actions(actions: dict[str, QAction]) -> list[QAction]:
 def _make(spec: ActionSpec, parent: QWidget) -> QAction:
     text, tip = tr(spec.text), tr(spec.tip)
     action = QAction(text, parent)
-    if spec.short:
-        action.setIconText(tr(spec.short))
+    action.setIconText(tr(spec.short) if spec.short else plain_text(text))
     action.setObjectName(f"{spec.name}_action")
     action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
     action.setCheckable(spec.is_checkable)

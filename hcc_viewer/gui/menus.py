@@ -12,7 +12,7 @@ from hcc_viewer.gui.enabling import SPLITS
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.views.mouse import PROFILE_TITLES, Tool
-from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.naming import named, plain_text
 
 MENUS = {
     "&File": "open_folder open_file open_demo - recent - close_study next_study - export_report "
@@ -161,6 +161,6 @@ def make_toolbar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
         if name in WITHOUT_TEXT and isinstance(button, QToolButton):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         if action.text():
-            button.setAccessibleName(action.text().replace("&", ""))
+            button.setAccessibleName(plain_text(action.text()))
             button.setObjectName(f"toolbar_{action.objectName()}_button")
     return bar

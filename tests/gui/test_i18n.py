@@ -81,6 +81,9 @@ def test_window_speaks_korean_when_it_is_chosen(qtbot, program, prompts):
     assert action(window, "detect").text() == "검출(&D)"
     assert "진단에 사용하지 마십시오" in widget(window, "research_use_label").text()
     assert "F5" in action(window, "detect").toolTip()
+    assert widget(window, "detect_button").text() == "검출"
+    assert widget(window, "detect_button").accessibleName() == "검출"
+    assert "(" not in widget(window, "toolbar_open_folder_action_button").text()
 
 
 def test_unknown_language_is_english(qapp):

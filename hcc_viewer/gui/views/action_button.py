@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from hcc_viewer.gui.views.naming import plain_text
+
 
 class ActionButton(QPushButton):
     """Text, icon, tooltip, checked and enabled state follow the action."""
@@ -29,7 +31,7 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         action = self._action
-        plain = action.text().replace("&", "")  # Alt with a letter belongs to the menus
+        plain = plain_text(action.text())  # Alt with a letter belongs to the menus
         self.setText(action.iconText() if self.property("kind") == "small" else plain)
         self.setAccessibleName(plain)
         self.setIcon(action.icon())

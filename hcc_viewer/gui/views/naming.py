@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
@@ -17,6 +18,11 @@ def named(widget: W, name: str, spoken: str = "") -> W:
     if spoken:
         widget.setAccessibleName(spoken)
     return widget
+
+
+def plain_text(text: str) -> str:
+    """A menu's text where its letter is no key: without `&`, and without the `(&X)` of Korean."""
+    return re.sub(r"\s*\(&.\)", "", text).replace("&", "")
 
 
 def translated_buttons(box: QDialogButtonBox) -> QDialogButtonBox:
