@@ -192,7 +192,7 @@ class FlaggedModel(_TableModel):
                     one.index,
                     (
                         str(one.index + 1),
-                        f"{one.position_mm:.1f}",
+                        f"{one.position_mm:z.1f}",
                         words.probability_text(one.probability),
                         words.findings_of_slice(detection, one.index),
                     ),

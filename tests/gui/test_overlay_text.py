@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
@@ -103,3 +105,11 @@ def test_line_without_room_ends_in_dots_and_not_in_half_a_number(qapp, monkeypat
     )
     painter.end()
     assert painted[0].endswith("…")
+
+
+def test_place_next_to_zero_has_no_sign():
+    series = make_series("HBP", 40, 90)
+    positions = series.geometry.positions_mm - 30.0 - 1e-9
+    near = replace(series, geometry=replace(series.geometry, positions_mm=positions))
+    lines = overlay_text.slice_lines(acquired(make_volume(near)), 0, None, is_flagged=False)
+    assert lines[1].startswith("0.0 mm")

@@ -93,7 +93,7 @@ def slice_lines(
     number = tr("Slice {number} / {count}").format(number=index + 1, count=stack.shape[0])
     lines.append(number + key)
     if geometry.known:
-        position = f"{geometry.positions_mm[index]:.1f} mm"
+        position = f"{geometry.positions_mm[index]:z.1f} mm"
         thickness = stack.series.acquisition.slice_thickness_mm if stack.is_acquired else None
         lines.append(f"{position}  T {thickness:g} mm" if thickness else position)
     if probability is not None and not np.isnan(probability):
