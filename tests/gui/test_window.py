@@ -396,6 +396,15 @@ def test_named_operating_point_sets_the_threshold(qtbot, detected_window):
     assert widget(detected_window, "threshold_slider").value() == 300
 
 
+def test_box_names_the_threshold_in_use_until_there_is_another(qtbot, detected_window):
+    box = widget(detected_window, "operating_point_box")
+    box.setCurrentIndex(box.count() - 1)
+    box.activated.emit(box.currentIndex())
+    assert box.currentText() == "Balanced"
+    widget(detected_window, "threshold_slider").setValue(620)
+    assert box.currentText() == "Other threshold"
+
+
 def test_threshold_that_comes_back_leaves_the_result_as_it_is(qtbot, detected_window):
     before = detected_window.session.detection
     slider = widget(detected_window, "threshold_slider")

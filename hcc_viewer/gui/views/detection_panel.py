@@ -86,6 +86,7 @@ class ThresholdBox(QWidget):
         super().__init__(parent)
         self._points: tuple[OperatingPoint, ...] = ()
         self._curve: tuple[CurvePoint, ...] = ()
+        self._threshold: float | None = None
         self._value = named(QLabel(), "threshold_value")
         self._named = named(QComboBox(), "operating_point_box")
         self._named.setAccessibleName(tr("Operating point"))
@@ -135,6 +136,7 @@ class ThresholdBox(QWidget):
         self._show_point(threshold)
 
     def _show_point(self, threshold: float | None) -> None:
+        self._threshold = threshold
         at = self._index_of(threshold)
         self._named.setCurrentIndex(len(self._points) if at is None else at)
         measured = self._points[at] if at is not None else self._nearest_measured(threshold)
@@ -165,6 +167,9 @@ class ThresholdBox(QWidget):
     def _on_named(self, index: int) -> None:
         if index < len(self._points):
             self.threshold_requested.emit(self._points[index].threshold)
+        else:  # another threshold is what the slider gives; until it does, a name is in use
+            self._slider.setFocus()
+            self._show_point(self._threshold)
 
 
 class OpacityBox(QWidget):
