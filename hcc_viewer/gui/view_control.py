@@ -108,7 +108,7 @@ class ViewControl(QObject):
             return
         for index in self._session.panes.seen:
             self._views[index].reset_view()
-        self._session.panes.active.reset_window()
+            self._session.panes.viewports[index].reset_window()
 
     def zoom(self, factor: float) -> None:
         """Enlarge the active view, and those linked to it."""

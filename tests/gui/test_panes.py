@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from hcc_viewer.gui.panes import Layout
+from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.series_list import MIME
 from tests.gui.driving import action, click_image, do, move, view_place, widget
 
@@ -282,3 +283,11 @@ def test_view_shows_the_series_that_was_chosen_last(qtbot, two_views, program, r
     qtbot.waitUntil(lambda: second.volume.series.description == wanted)
     qtbot.waitUntil(lambda: not two_views.session.is_busy("compare"))
     assert second.volume.series.description == wanted
+
+
+def test_reset_brings_back_the_window_of_every_view(two_views):
+    viewports = two_views.session.panes.viewports[:2]
+    for viewport in viewports:
+        viewport.set_window(Window(111.0, 222.0))
+    do(two_views, "reset_view")
+    assert [viewport.window for viewport in viewports] == [Window(300.0, 600.0)] * 2
