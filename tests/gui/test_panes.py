@@ -291,3 +291,15 @@ def test_reset_brings_back_the_window_of_every_view(two_views):
         viewport.set_window(Window(111.0, 222.0))
     do(two_views, "reset_view")
     assert [viewport.window for viewport in viewports] == [Window(300.0, 600.0)] * 2
+
+
+def test_offset_goes_with_the_main_series_that_it_was_kept_to(qtbot, two_views):
+    panes = two_views.session.panes
+    do(two_views, "link_views")
+    wheel(widget(two_views, "slice_view_2"), -4)
+    do(two_views, "link_views")
+    assert panes.offset_mm(1) == pytest.approx(12.0)
+    two_views.controller.show_series_in(0, 1)
+    qtbot.waitUntil(lambda: two_views.session.shown_row == 1)
+    assert panes.offset_mm(1) == 0.0
+    assert panes.viewports[1].slice_index == panes.main.slice_index

@@ -195,7 +195,10 @@ class PanesController(QObject):
 
     @Slot()
     def _on_main_changed(self) -> None:
-        if self._session.viewport.volume is not None:
+        viewport = self._session.viewport
+        if viewport.volume is not None:
+            if not viewport.is_continued:  # offsets were kept to the series before
+                self._session.panes.reset_offsets()
             self._fill()
             self._session.panes.follow(0)
 
