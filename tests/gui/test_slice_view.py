@@ -232,6 +232,15 @@ def test_one_to_one_takes_one_screen_pixel_for_one_image_pixel(view):
     assert view.transform.scale * view.devicePixelRatioF() == 1.0
 
 
+def test_one_to_one_reads_100_percent_on_a_screen_of_fine_pixels(view, monkeypatch):
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: 2.0)
+    view.resize(700, 700)
+    view.show_one_to_one()
+    assert view.transform.scale == 0.5
+    upright = overlay_text.turn_lines(view.transform.turn)
+    assert "Zoom 100%" in view._corners(view.stack, upright).bottom_right
+
+
 def test_overlay_has_three_states(view):
     pictures = []
     for _ in range(4):

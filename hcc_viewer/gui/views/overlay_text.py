@@ -104,7 +104,7 @@ def slice_lines(
 
 
 def display_lines(window: Window, zoom: float, is_color: bool) -> Lines:
-    """How the slice is shown."""
+    """How the slice is shown; the zoom is in pixels of the screen for one of the image."""
     inverted = "  " + tr("inverted") if window.is_inverted else ""
     shown = f"W {window.width:.4g}  L {window.center:.4g}{inverted}"
     zoomed = tr("Zoom {percent}").format(percent=f"{zoom:.0%}")

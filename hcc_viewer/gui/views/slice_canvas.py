@@ -345,7 +345,8 @@ class SliceCanvas(ZoomableView):
             return Corners(bottom_left=slice_lines, bottom_right=turned)
         series = stack.series
         is_color = stack.colors is not None
-        bottom = overlay_text.display_lines(self._window, self._transform.scale, is_color)
+        zoom = self._transform.scale * self.devicePixelRatioF()
+        bottom = overlay_text.display_lines(self._window, zoom, is_color)
         study = overlay_text.study_lines(series)
         patient = overlay_text.patient_lines(series.patient, self._is_identity_hidden)
         if self.width() < TIGHT:
