@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -222,7 +222,6 @@ class MainWindow(QMainWindow):
     def _apply_settings(self, settings: Settings) -> None:
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
-            self._actions["full_screen"].setChecked(self.isFullScreen())
         self.controller.study.last_folder = settings.last_folder
         self.controller.study.recent = settings.recent
         self.controller.export.formats = settings.export_formats
@@ -357,6 +356,12 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             self._was_shown = True
             QTimer.singleShot(0, self.controller.detection.load_model)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let the action say whether the window fills the screen, whoever made it so."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._actions["full_screen"].setChecked(self.isFullScreen())
 
     def show_hint_once(self) -> None:
         """On the very first start, say how to begin."""
