@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
+from hcc_viewer.gui.appearance import Appearance
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
 from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.notices import all_notices
@@ -20,7 +21,6 @@ from hcc_viewer.gui.readings import Readings
 from hcc_viewer.gui.results import Results, card_of
 from hcc_viewer.gui.viewport import Viewport
 from hcc_viewer.gui.volume_cache import is_same
-from hcc_viewer.gui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 
-class Session(Work):
-    """Studies, shown series, results, heat map, notices, and what is being done.
+class Session(Appearance):
+    """Studies, shown series, results and notices.
 
     The image views' own state is in `panes`, what the reader did in `readings`; what is being done
-    comes from `Work`.
+    comes from `Work`, and how it is shown from `Appearance`.
 
     Signals:
         studies_changed: A study was opened or closed beside others.
@@ -45,10 +45,7 @@ class Session(Work):
         reading_changed: What the reader decided, marked or measured changed.
         veil_changed: The result is hidden until the stack was read, or no longer.
         finding_changed: Another finding, or none, is selected.
-        heat_map_changed: The heat map was switched, or has another opacity.
-        identity_changed: The patient's identity was hidden or shown.
         notices_changed: There is more or less to warn of.
-        cine_changed: The slices began to run by themselves, or stopped.
     """
 
     studies_changed = Signal()
@@ -60,10 +57,7 @@ class Session(Work):
     reading_changed = Signal()
     veil_changed = Signal()
     finding_changed = Signal()
-    heat_map_changed = Signal()
-    identity_changed = Signal()
     notices_changed = Signal()
-    cine_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,11 +69,6 @@ class Session(Work):
         self.selected_rows: tuple[int, ...] = ()
         self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
         self.selected_finding: int | None = None
-        self.is_heat_map_on = False
-        self.heat_map_opacity = 0.5
-        self.heat_map_style = "map"
-        self.is_identity_hidden = False
-        self.is_cine_on = False
         self._results = Results()
         self._read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
@@ -336,38 +325,6 @@ class Session(Work):
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know of the study, the shown series and its result."""
         return all_notices(self.study, self.viewport.volume, self.detection)
-
-    # --- display ----------------------------------------------------------------------------
-
-    def set_heat_map(self, is_on: bool) -> None:
-        """Show or hide the heat map."""
-        if is_on != self.is_heat_map_on:
-            self.is_heat_map_on = is_on
-            self.heat_map_changed.emit()
-
-    def set_heat_map_opacity(self, opacity: float) -> None:
-        """From 0 to 1."""
-        if opacity != self.heat_map_opacity:
-            self.heat_map_opacity = opacity
-            self.heat_map_changed.emit()
-
-    def set_heat_map_style(self, style: str) -> None:
-        """`map` or `contour`."""
-        if style != self.heat_map_style:
-            self.heat_map_style = style
-            self.heat_map_changed.emit()
-
-    def set_cine(self, is_on: bool) -> None:
-        """Let the slices run by themselves, or stop them."""
-        if is_on != self.is_cine_on:
-            self.is_cine_on = is_on
-            self.cine_changed.emit()
-
-    def set_identity_hidden(self, is_hidden: bool) -> None:
-        """Hide or show who the patient is."""
-        if is_hidden != self.is_identity_hidden:
-            self.is_identity_hidden = is_hidden
-            self.identity_changed.emit()
 
     def _on_slice_changed(self) -> None:
         shown = self.shown_series
