@@ -124,8 +124,10 @@ def write_result(detection: Detection) -> None:
 def read_result(series: Series) -> Detection | None:
     """What the model said of a series; its findings are still to be read at a threshold.
 
+    None where nothing is kept of just these images: there may be more of them now, or fewer.
+
     Raises:
-        ValueError: The file is damaged or does not fit the series.
+        ValueError: The file is damaged.
         OSError: It cannot be read.
     """
     path = result_path(series.key)
@@ -139,7 +141,7 @@ def read_result(series: Series) -> Detection | None:
         raise ValueError(f"it is damaged: {error}") from error
 
 
-def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
+def _detection(series: Series, arrays: dict[str, Any]) -> Detection | None:
     from hcc_viewer.detection import Detection, ModelIdentity, Peak, SlicePrediction, Timing
     from hcc_viewer.detection.model_card import FindingSpec
     from hcc_viewer.errors import Notice
@@ -147,7 +149,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
     meta = json.loads(str(arrays["meta"]))
     uids = [[one.sop_instance_uid, one.frame] for one in series.instances]
     if meta["instances"] != uids:
-        raise ValueError("it is of other images")
+        return None
     slices = tuple(
         SlicePrediction(
             index,

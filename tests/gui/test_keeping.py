@@ -1,5 +1,7 @@
 """Sessions come back from the user's data folder, and nothing of the patient is in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from hcc_viewer import paths
@@ -46,6 +48,28 @@ def test_result_and_decisions_are_back_in_the_next_session(qtbot, decided_window
     assert (after.slices[14].cam == before.slices[14].cam).all()
     assert again.session.reading == decided_window.session.reading
     assert "earlier session are back" in again.session.message.text
+
+
+@pytest.mark.parametrize("count", [25, 40])
+def test_slow_scan_harms_nothing_that_was_kept_and_it_comes_back(
+    qtbot, decided_window, program, open_again, monkeypatch, count
+):
+    """The first `count` images are shown meanwhile, under the same key as the whole series."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    part = shortened(program.study.series[3], count)
+    program.partial = replace(program.study, series=(part,), is_complete=False)
+    again = open_again()
+    assert not again.session.study.is_complete
+    assert again.session.reading.decisions == ()
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    assert again.session.reading == decided_window.session.reading
+    assert not list((paths.data_dir() / "readings").glob("*.broken"))
+
+
+def shortened(series, count):
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[:count])
+    return replace(series, instances=series.instances[:count], geometry=geometry)
 
 
 def test_nothing_of_the_patient_is_in_the_files(decided_window):
@@ -99,13 +123,12 @@ def test_result_of_another_model_is_left_out(qtbot, decided_window, open_again, 
     assert again.session.reading.decisions
 
 
-def test_result_of_other_images_is_refused():
+def test_result_of_other_images_is_no_result():
     detection = make_detection(make_series("HBP", 40, 90))
     session_file.write_result(detection)
     shorter = make_series("HBP", 39, 90)
     session_file.result_path(detection.series.key).rename(session_file.result_path(shorter.key))
-    with pytest.raises(ValueError, match="other images"):
-        session_file.read_result(shorter)
+    assert session_file.read_result(shorter) is None
 
 
 def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):

@@ -16,10 +16,11 @@ from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
+from hcc_viewer.gui.volume_cache import is_same
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
-    from hcc_viewer.dicom import Series, SeriesKey, Volume
+    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 logger = logging.getLogger(__name__)
 
@@ -113,10 +114,23 @@ class KeepingController(QObject):
     # --- restoring --------------------------------------------------------------------------
 
     @Slot(object)
+    def restore_shown(self, study: Study) -> None:
+        """Bring back what was kept of the images that are shown already, now that all are known."""
+        for viewport in self._session.panes.viewports:
+            volume = viewport.volume
+            if volume is not None and any(is_same(volume.series, one) for one in study.series):
+                self.restore(volume)
+
+    @Slot(object)
     def restore(self, volume: Volume) -> None:
-        """Bring back what was kept of a series, unless there is something newer."""
-        series = volume.series
-        if not self.is_on or self._session.detection_of(series.key) is not None:
+        """Bring back what was kept of a series, unless there is something newer.
+
+        Not while the study is being scanned: the series may have more images than are known yet.
+        """
+        series, study = volume.series, self._session.study
+        if not self.is_on or study is None or not study.is_complete:
+            return
+        if self._session.detection_of(series.key) is not None:
             return
         if self._session.readings.of(series.key) != Reading():
             return
