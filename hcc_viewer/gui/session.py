@@ -104,6 +104,11 @@ class Session(Appearance):
         """Whether the images shown are of a stack that is another one now, and is being read."""
         return self.shown_series is not None and self.study is not None and self.shown_row is None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a study is shown whose images are all known, and none of them are stale."""
+        return self.study is not None and self.study.is_complete and not self.is_stale
+
     def is_open(self, study: Study) -> bool:
         """Whether a study is among the open ones, as it is and not as it was."""
         return any(one is study for one in self.studies)

@@ -500,14 +500,6 @@
             <translation>시간에 따른 영상처럼 모든 영상이 같은 위치에 있어 볼륨이 되지 않습니다.</translation>
         </message>
         <message>
-            <source>the image numbers</source>
-            <translation>영상 번호</translation>
-        </message>
-        <message>
-            <source>the names of the files</source>
-            <translation>파일 이름</translation>
-        </message>
-        <message>
             <source>{low:.2f} to {high:.2f} mm</source>
             <translation>{low:.2f}~{high:.2f} mm</translation>
         </message>
@@ -522,14 +514,6 @@
         <message>
             <source>Order unverified: the files give no slice positions, so the slices are in the order of {used}. Lengths and places in the patient are not known.</source>
             <translation>순서 미확인: 파일에 영상 위치가 없어 {used} 순서로 놓았습니다. 길이와 환자 안의 위치를 알 수 없습니다.</translation>
-        </message>
-        <message>
-            <source>the slice locations</source>
-            <translation>영상 위치(Slice Location) 값</translation>
-        </message>
-        <message>
-            <source>the image positions</source>
-            <translation>영상 위치 값</translation>
         </message>
         <message>
             <source>{slices} missing: {places}. What lies there is not examined.</source>
@@ -554,6 +538,22 @@
         <message>
             <source>{count} slices are</source>
             <translation>영상 {count}장</translation>
+        </message>
+        <message>
+            <source>the image numbers</source>
+            <translation>영상 번호</translation>
+        </message>
+        <message>
+            <source>the names of the files</source>
+            <translation>파일 이름</translation>
+        </message>
+        <message>
+            <source>the slice locations</source>
+            <translation>영상 위치(Slice Location) 값</translation>
+        </message>
+        <message>
+            <source>the image positions</source>
+            <translation>영상 위치 값</translation>
         </message>
         <message>
             <source>automatic</source>
@@ -806,6 +806,10 @@
         <message>
             <source>The crosshair needs the position of the slices, and these files lack it.</source>
             <translation>십자선에는 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
+        </message>
+        <message>
+            <source>Wait until all files are read; then you can mark and measure.</source>
+            <translation>모든 파일을 읽을 때까지 기다리십시오. 그 후에 표시하고 측정할 수 있습니다.</translation>
         </message>
         <message>
             <source>accept</source>

@@ -20,10 +20,11 @@ from hcc_viewer.detection.decisions import (
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.measuring import measured
 from hcc_viewer.gui.prompts import Prompts
-from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
     from hcc_viewer.detection.decisions import Reading
+    from hcc_viewer.dicom import SeriesKey
     from hcc_viewer.gui.finding_rows import FindingRow
 
 
@@ -145,7 +146,7 @@ class ReadingController(QObject):
             return
         key = viewport.stack.series.key
         reading = self._session.readings.of(key).with_key_slice_toggled(viewport.slice_index)
-        self._session.readings.change(key, reading, tr("key image"))
+        self._change(key, reading, tr("key image"))
 
     def draw(self, pane: int, kind: str, points: tuple[tuple[float, float], ...]) -> None:
         """Keep a measurement that was drawn in a view."""
@@ -156,7 +157,7 @@ class ReadingController(QObject):
         reading = self._session.readings.of(key)
         new = measured(viewport.stack, kind, viewport.slice_index, points)
         changed = replace(reading, measurements=(*reading.measurements, new))
-        self._session.readings.change(key, changed, tr("measure"))
+        self._change(key, changed, tr("measure"))
 
     def redraw(self, pane: int, number: int, points: tuple[tuple[float, float], ...]) -> None:
         """A handle of a measurement was moved."""
@@ -169,7 +170,7 @@ class ReadingController(QObject):
         all_ = list(reading.measurements)
         all_[number] = measured(stack, all_[number].kind, all_[number].slice_index, points)
         changed = replace(reading, measurements=tuple(all_))
-        self._session.readings.change(stack.series.key, changed, tr("measure"))
+        self._change(stack.series.key, changed, tr("measure"))
 
     def delete_measurement(self, pane: int, number: int | None) -> None:
         """Delete a measurement; without a number, the last one on the shown slice of the view."""
@@ -187,7 +188,7 @@ class ReadingController(QObject):
         if chosen is not None:
             rest = tuple(m for i, m in enumerate(reading.measurements) if i != chosen)
             changed = replace(reading, measurements=rest)
-            self._session.readings.change(stack.series.key, changed, tr("delete measurement"))
+            self._change(stack.series.key, changed, tr("delete measurement"))
 
     def clear_measurements(self) -> None:
         """Delete all measurements of the series in the active view."""
@@ -196,7 +197,7 @@ class ReadingController(QObject):
             reading = self._session.readings.of(stack.series.key)
             changed = replace(reading, measurements=())
             name = tr("delete all measurements")
-            self._session.readings.change(stack.series.key, changed, name)
+            self._change(stack.series.key, changed, name)
 
     @Slot()
     def undo(self) -> None:
@@ -211,4 +212,12 @@ class ReadingController(QObject):
     def _put(self, reading: Reading, name: str) -> None:
         shown = self._session.shown_series
         if shown is not None:
-            self._session.readings.change(shown.key, reading, name)
+            self._change(shown.key, reading, name)
+
+    def _change(self, key: SeriesKey, reading: Reading, name: str) -> None:
+        """Change a reading, unless images are to come: marks go by the numbers of the slices."""
+        if self._session.is_whole:
+            self._session.readings.change(key, reading, name)
+            return
+        text = tr("Wait until all files are read; then you can mark and measure.")
+        self._session.set_message(Message(text))
