@@ -293,7 +293,12 @@ class Session(Appearance):
     def lift_veil(self) -> None:
         """Show the result of the shown series from now on."""
         shown = self.shown_series
-        if shown is not None and self._read_first.unveil(shown.key):
+        if shown is not None:
+            self.unveil(shown.key)
+
+    def unveil(self, key: SeriesKey) -> None:
+        """Show the result of a series from now on, wherever the series is shown."""
+        if self._read_first.unveil(key):
             self.veil_changed.emit()
 
     def begin_stream(self, series: Series) -> None:

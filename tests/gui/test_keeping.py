@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from hcc_viewer import paths
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.session_file import KeptReading
 from hcc_viewer.settings import Settings
 from tests.gui.driving import do, widget
-from tests.gui.fakes import make_detection, make_series
+from tests.gui.fakes import make_detection, make_series, make_volume
 
 
 @pytest.fixture
@@ -48,6 +50,39 @@ def test_result_and_decisions_are_back_in_the_next_session(qtbot, decided_window
     assert (after.slices[14].cam == before.slices[14].cam).all()
     assert again.session.reading == decided_window.session.reading
     assert "earlier session are back" in again.session.message.text
+
+
+def keep(series, reading):
+    session_file.write_result(make_detection(series))
+    session_file.write_reading(series.key, KeptReading(reading, 0.5))
+
+
+def test_what_was_kept_of_a_series_is_back_in_a_view_beside_too(qtbot, program, open_again):
+    beside = program.study.series[1]
+    keep(beside, Reading(key_slices=(3,)))
+    window = open_again(Settings(read_first=True))
+    session = window.session
+    do(window, "layout_two")
+    qtbot.waitUntil(lambda: session.panes.viewports[1].volume is not None)
+    window.controller.reading.draw(1, "distance", ((20.0, 40.0), (50.0, 40.0)))
+    assert len(widget(window, "slice_view_2").measurements) == 1
+    qtbot.waitUntil(lambda: session.detection_of(beside.key) is not None)
+    assert session.is_veiled
+    assert session.message is None
+    window.close()
+    kept = session_file.read_reading(beside.key).reading
+    assert kept.key_slices == (3,)
+    assert len(kept.measurements) == 1
+
+
+def test_results_of_two_series_are_read_one_after_the_other(qtbot, open_window):
+    keeping, session = open_window.controller.keeping, open_window.session
+    two = session.series[1:3]
+    for series in two:
+        keep(series, Reading(key_slices=(3,)))
+    for series in two:
+        keeping.restore(make_volume(series))
+    qtbot.waitUntil(lambda: all(session.detection_of(one.key) for one in two))
 
 
 @pytest.mark.parametrize("count", [25, 40])

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.jobs import Job, JobContext, JobRunner
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
@@ -41,6 +41,7 @@ class KeepingController(QObject):
         self._changed: set[SeriesKey] = set()
         self._thresholds: dict[SeriesKey, float] = {}
         self._unwritten: list[Detection] = []
+        self._unread: list[Job] = []
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
         self._writer = JobRunner("keep", self)
         self._reader = JobRunner("restore", self)
@@ -54,6 +55,8 @@ class KeepingController(QObject):
         self._writer.failed.connect(self._on_failed)
         self._reader.succeeded.connect(self._on_restored)
         self._reader.failed.connect(self._on_failed)
+        self._reader.succeeded.connect(self._read_next)
+        self._reader.failed.connect(self._read_next)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
@@ -143,8 +146,12 @@ class KeepingController(QObject):
             self._session.readings.restore(series.key, kept.reading)
             if kept.threshold is not None:
                 self._thresholds[series.key] = kept.threshold
-            threshold = kept.threshold
-            self._reader.start(partial(_read, self._services, series, threshold))
+            self._unread.append(partial(_read, self._services, series, kept.threshold))
+            self._read_next()
+
+    def _read_next(self, _result: object = None) -> None:
+        if self._unread and not self._reader.is_running:
+            self._reader.start(self._unread.pop(0))
 
     @Slot(object)
     def _on_restored(self, result: object) -> None:
@@ -163,9 +170,10 @@ class KeepingController(QObject):
         if all(one.key != key for study in self._session.studies for one in study.series):
             return
         self._session.set_detection(detection)
-        self._session.lift_veil()
-        text = tr("The result and your decisions of an earlier session are back.")
-        self._session.set_message(Message(text))
+        self._session.unveil(key)
+        if self._session.detection is detection:
+            text = tr("The result and your decisions of an earlier session are back.")
+            self._session.set_message(Message(text))
 
     def _refuse(self, series: Series, error: Exception) -> None:
         logger.warning("A kept reading is refused: %s", error)
