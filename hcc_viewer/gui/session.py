@@ -254,6 +254,10 @@ class Session(Appearance):
         """The finished result of any series."""
         return self._results.detection(key)
 
+    def is_detecting(self, key: SeriesKey) -> bool:
+        """Whether detection runs on a series."""
+        return self._results.is_streaming(key)
+
     # --- what the reader did ----------------------------------------------------------------
 
     @property
@@ -306,6 +310,7 @@ class Session(Appearance):
         self._results.begin(series)
         self.select_finding(None)
         self.result_changed.emit()
+        self.notices_changed.emit()
 
     def add_to_stream(self, series: Series, slices: Sequence[SlicePrediction]) -> None:
         """Some slices of the running detection are known."""
@@ -313,9 +318,15 @@ class Session(Appearance):
             self.result_changed.emit()
 
     def end_stream(self, series: Series) -> None:
-        """Detection on a series ended; without a result, nothing of it is kept."""
+        """Detection on a series ended without a result; an earlier one is back."""
         if self._results.end(series.key):
             self.result_changed.emit()
+            self.notices_changed.emit()
+
+    def finish_stream(self, detection: Detection) -> None:
+        """Detection on a series ended with this result."""
+        self._results.end(detection.series.key)
+        self.set_detection(detection)
 
     def set_detection(self, detection: Detection) -> None:
         """Keep the result of a series, in place of an earlier one."""

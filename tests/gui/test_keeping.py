@@ -85,6 +85,19 @@ def test_results_of_two_series_are_read_one_after_the_other(qtbot, open_window):
     qtbot.waitUntil(lambda: all(session.detection_of(one.key) for one in two))
 
 
+def test_kept_result_that_comes_during_a_detection_is_back_after_it(qtbot, open_window, program):
+    session, series = open_window.session, open_window.session.shown_series
+    keep(series, Reading(key_slices=(3,)))
+    program.gate.clear()
+    do(open_window, "detect")
+    open_window.controller.keeping.restore(make_volume(series))
+    qtbot.waitUntil(lambda: not open_window.controller.keeping.runners[1].is_running)
+    assert session.is_detecting(series.key)
+    do(open_window, "cancel")
+    assert session.detection is not None
+    program.gate.set()
+
+
 @pytest.mark.parametrize("count", [25, 40])
 def test_slow_scan_harms_nothing_that_was_kept_and_it_comes_back(
     qtbot, decided_window, program, open_again, monkeypatch, count

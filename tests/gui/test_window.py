@@ -288,6 +288,24 @@ def test_failed_detection_gives_its_sentence(qtbot, open_window, program):
     assert open_window.session.probabilities is None
 
 
+def test_earlier_result_is_back_when_the_next_detection_is_cancelled_or_fails(
+    qtbot, detected_window, program
+):
+    session, before = detected_window.session, detected_window.session.detection
+    program.gate.clear()
+    action(detected_window, "detect").trigger()
+    qtbot.waitUntil(lambda: session.activity is not None and session.activity.done == 8)
+    assert session.detection is None
+    action(detected_window, "cancel").trigger()
+    assert session.detection is before
+    assert action(detected_window, "export_report").isEnabled()
+    program.gate.set()
+    program.error = ModelFileError("The model file is damaged.")
+    action(detected_window, "detect").trigger()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    assert session.detection is before
+
+
 def test_window_that_is_never_shown_detects_and_names_its_model(qtbot, program, prompts, tmp_path):
     window = build(Settings(), program.services(), prompts.prompts())
     qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
