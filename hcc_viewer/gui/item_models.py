@@ -64,6 +64,8 @@ class SeriesListModel(QAbstractListModel):
 
     def set_detected(self, row: int, text: str) -> None:
         """Show what detection found on a series."""
+        if text == self._detected.get(row, ""):
+            return
         self._detected[row] = text
         self.dataChanged.emit(self.index(row), self.index(row), [DETECTED_ROLE])
 

@@ -210,7 +210,7 @@ class Session(Appearance):
     def detection(self) -> Detection | None:
         """The finished result of the shown series, unless it is hidden for now."""
         shown = self.shown_series
-        return None if shown is None or self.is_veiled else self._results.detection(shown.key)
+        return None if shown is None else self.visible_detection_of(shown.key)
 
     @property
     def probabilities(self) -> NDArray[np.float64] | None:
@@ -253,6 +253,10 @@ class Session(Appearance):
     def detection_of(self, key: SeriesKey) -> Detection | None:
         """The finished result of any series."""
         return self._results.detection(key)
+
+    def visible_detection_of(self, key: SeriesKey) -> Detection | None:
+        """The finished result of any series, unless it is hidden for now."""
+        return None if self._read_first.hides(key) else self._results.detection(key)
 
     def is_detecting(self, key: SeriesKey) -> bool:
         """Whether detection runs on a series."""

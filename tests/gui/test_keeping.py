@@ -52,6 +52,16 @@ def test_result_and_decisions_are_back_in_the_next_session(qtbot, decided_window
     assert "earlier session are back" in again.session.message.text
 
 
+def test_result_that_ends_while_another_series_is_shown_is_back_in_the_next_session(
+    qtbot, detected_elsewhere, open_again
+):
+    key = detected_elsewhere.session.series[3].key
+    qtbot.waitUntil(lambda: session_file.result_path(key).is_file())
+    detected_elsewhere.close()
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+
+
 def keep(series, reading):
     session_file.write_result(make_detection(series))
     session_file.write_reading(series.key, KeptReading(reading, 0.5))

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from hcc_viewer.dicom import Patient, Study
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.settings import Settings, load_settings, save_settings
 from tests.gui.driving import action, do, widget
 from tests.gui.fakes import make_series, make_study
@@ -43,6 +44,11 @@ def test_first_study_is_back_with_its_result(qtbot, two_studies):
     assert two_studies.session.detection is not None
     do(two_studies, "next_study")
     qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 12)
+
+
+def test_list_of_series_still_says_what_was_found(qtbot, two_studies):
+    widget(two_studies, "study_tabs").setCurrentIndex(0)
+    assert widget(two_studies, "series_list").model().index(3).data(DETECTED_ROLE) == "2 findings"
 
 
 def test_closed_study_goes_and_its_neighbour_is_shown(qtbot, two_studies):

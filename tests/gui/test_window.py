@@ -12,6 +12,7 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ModelFileError, OutputError, ReadError
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.gui.jobs import UNEXPECTED
 from hcc_viewer.settings import Settings
 from tests.gui.fakes import LESIONS
@@ -255,6 +256,23 @@ def test_results_stream_in_with_a_count_while_the_window_lives(qtbot, open_windo
     program.gate.set()
     qtbot.waitUntil(lambda: open_window.session.detection is not None)
     assert not widget(open_window, "progress_bar").isVisible()
+
+
+def test_list_of_series_says_what_was_found_on_one_that_is_not_shown(detected_elsewhere):
+    model = widget(detected_elsewhere, "series_list").model()
+    assert [model.index(row).data(DETECTED_ROLE) for row in (2, 3)] == ["", "2 findings"]
+
+
+def test_only_the_series_that_is_detected_on_promises_findings(qtbot, open_window, program):
+    program.gate.clear()
+    action(open_window, "detect").trigger()
+    show_row(qtbot, open_window, 2)
+    table = widget(open_window, "findings_table")
+    assert open_window.session.is_busy("detect")
+    assert table._placeholder == "Findings appear here after detection."
+    show_row(qtbot, open_window, 3)
+    assert table._placeholder == "Findings come when all slices are done."
+    program.gate.set()
 
 
 def test_cancel_stops_detection_and_keeps_nothing(qtbot, open_window, program):

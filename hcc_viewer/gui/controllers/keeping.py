@@ -100,8 +100,11 @@ class KeepingController(QObject):
 
     @Slot(object)
     def keep(self, detection: Detection) -> None:
-        """Keep a new result."""
+        """Keep a new result, and its threshold and reading, whichever series is shown."""
         if self.is_on:
+            key = detection.series.key
+            self._thresholds[key] = detection.threshold
+            self._on_reading_changed(key)
             self._unwritten.append(detection)
             self._write_next()
 
