@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
 from hcc_viewer.gui.appearance import Appearance
-from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
+from hcc_viewer.gui.finding_rows import FindingRow, finding_rows, followed
 from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.notices import all_notices
 from hcc_viewer.gui.panes import Panes
@@ -69,6 +69,7 @@ class Session(Appearance):
         self.selected_rows: tuple[int, ...] = ()
         self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
         self.selected_finding: int | None = None
+        self._listed: tuple[FindingRow, ...] = ()
         self._results = Results()
         self._read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
@@ -335,16 +336,21 @@ class Session(Appearance):
     def set_detection(self, detection: Detection) -> None:
         """Keep the result of a series, in place of an earlier one."""
         self._results.put(detection)
-        if self.finding is None:
-            self.select_finding(None)
+        self._follow_finding()
         self.result_changed.emit()
         self.notices_changed.emit()
 
     def select_finding(self, finding_id: int | None) -> None:
         """Mark a finding as the one that is looked at."""
+        self._listed = self.rows
         if finding_id != self.selected_finding:
             self.selected_finding = finding_id
             self.finding_changed.emit()
+
+    def _follow_finding(self) -> None:
+        """Keep the same finding selected when results or decisions gave it another id."""
+        row = followed(self.selected_finding, self._listed, self.rows)
+        self.select_finding(None if row is None else row.id)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -366,8 +372,7 @@ class Session(Appearance):
     def _on_reading_changed(self, key: SeriesKey) -> None:
         shown = self.shown_series
         if shown is not None and key == shown.key:
-            if self.selected_finding is not None and self.finding is None:
-                self.select_finding(None)
+            self._follow_finding()
             self.reading_changed.emit()
 
     def _on_volume_changed(self) -> None:

@@ -1,5 +1,7 @@
 """What the reader does: decisions, notes, undo, key images, measurements, read first."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -35,6 +37,46 @@ def test_decisions_are_taken_back_and_made_again(detected_window):
     assert cells(detected_window) == ["✓", ""]
     do(detected_window, "clear_decision")
     assert cells(detected_window) == ["", ""]
+
+
+def test_selection_stays_at_its_place_when_ranks_change(detected_window):
+    """Another threshold has merged or dropped the first finding: the second one is 1 now."""
+    session = detected_window.session
+    detection = session.detection
+    second = replace(detection.findings[1], id=1)
+    detected_window.controller.detection.go_to_finding(2)
+    session.set_detection(detection.with_findings(0.4, (second,)))
+    assert session.finding.read.finding == second
+    session.set_detection(detection)
+    assert session.selected_finding == 2
+    detected_window.controller.detection.go_to_finding(1)
+    session.set_detection(detection.with_findings(0.4, (second,)))
+    assert session.selected_finding is None
+
+
+def test_finding_nearby_is_not_selected_for_one_that_is_gone(detected_window):
+    session, detection = detected_window.session, detected_window.session.detection
+    first = detection.findings[0]
+    x, y, z = first.center_lps_mm
+    beside = replace(first, id=2, center_lps_mm=(x + 12.0, y, z))
+    session.set_detection(detection.with_findings(0.5, (first, beside)))
+    detected_window.controller.detection.go_to_finding(2)
+    session.set_detection(detection.with_findings(0.6, (first,)))
+    assert session.selected_finding is None
+
+
+def test_own_finding_stays_selected_when_its_number_or_place_changes(detected_window, prompts):
+    session, reading = detected_window.session, detected_window.controller.reading
+    reading.add(20.0, 25.0, 5)
+    reading.add(70.0, 25.0, 6)
+    assert session.finding.place.slice_index == 6
+    first = session.reading.decisions[0]
+    session.readings.change(
+        session.shown_series.key, session.reading.without_decision(first), "reject"
+    )
+    assert session.finding.place.slice_index == 6
+    reading.correct(20.0, 80.0, 7)
+    assert session.finding.place.slice_index == 7
 
 
 def test_note_stands_beside_its_finding(detected_window, prompts):

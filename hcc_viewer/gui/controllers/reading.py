@@ -114,6 +114,7 @@ class ReadingController(QObject):
             return
         changed = tuple(stamped if one == row.read.decision else one for one in reading.decisions)
         self._put(replace(reading, decisions=changed), name)
+        self._select(stamped)
 
     def _place(self, column: float, row: float, slice_index: int) -> Place | None:
         stack = self._session.viewport.stack
