@@ -241,7 +241,7 @@ class Presenter(QObject):
         seen, total = session.seen_slices
         text = words.veil_text(seen, total) if session.is_veiled else ""
         self._views.panel.set_veil(text)
-        self._views.actions["read_first"].setChecked(session.is_read_first_on)
+        self._views.actions["read_first"].setChecked(session.read_first.is_on)
         self._views.actions["show_results"].setEnabled(session.is_veiled)
 
     def show_reading(self) -> None:

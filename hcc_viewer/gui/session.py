@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Session(Appearance):
     """Studies, shown series, results and notices.
 
-    The image views' own state is in `panes`, what the reader did in `readings`; what is being done
-    comes from `Work`, and how it is shown from `Appearance`.
+    The image views' own state is in `panes`, what the reader did in `readings`, what was seen in
+    `read_first`; what is being done comes from `Work`, and how it is shown from `Appearance`.
 
     Signals:
         studies_changed: A study was opened or closed beside others.
@@ -71,10 +71,12 @@ class Session(Appearance):
         self.selected_finding: int | None = None
         self._listed: tuple[FindingRow, ...] = ()
         self._results = Results()
-        self._read_first = ReadFirst()
+        self.read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
         self.viewport.slice_changed.connect(self._on_slice_changed)
         self.readings.changed.connect(self._on_reading_changed)
+        self.result_changed.connect(self._note_told)
+        self.veil_changed.connect(self._note_told)
 
     @property
     def viewport(self) -> Viewport:
@@ -182,7 +184,7 @@ class Session(Appearance):
     def _forget_series(self, key: SeriesKey) -> None:
         self.thumbnails.pop(key, None)
         self._results.forget(key)
-        self._read_first.forget(key)
+        self.read_first.forget(key)
         self.readings.forget(key)
 
     def set_wanted_row(self, row: int | None) -> None:
@@ -257,7 +259,7 @@ class Session(Appearance):
 
     def visible_detection_of(self, key: SeriesKey) -> Detection | None:
         """The finished result of any series, unless it is hidden for now."""
-        return None if self._read_first.hides(key) else self._results.detection(key)
+        return None if self.read_first.hides(key) else self._results.detection(key)
 
     def is_detecting(self, key: SeriesKey) -> bool:
         """Whether detection runs on a series."""
@@ -277,26 +279,21 @@ class Session(Appearance):
         return None if self.detection is None else read_result(self.detection, self.reading)
 
     @property
-    def is_read_first_on(self) -> bool:
-        """Whether results stay hidden until the reader has been through the stack."""
-        return self._read_first.is_on
-
-    @property
     def is_veiled(self) -> bool:
         """Whether the result is hidden, since the reader has not been through the stack."""
         shown = self.shown_series
-        return shown is not None and self._read_first.hides(shown.key)
+        return shown is not None and self.read_first.hides(shown.key)
 
     @property
     def seen_slices(self) -> tuple[int, int]:
         """How many slices of the shown series the reader has looked at, and how many there are."""
         shown = self.shown_series
-        return (0, 0) if shown is None else self._read_first.progress(shown.key)
+        return (0, 0) if shown is None else self.read_first.progress(shown.key)
 
     def set_read_first(self, is_on: bool) -> None:
         """Hide results until the reader has been through the stack, or show them at once."""
-        if is_on != self._read_first.is_on:
-            self._read_first.is_on = is_on
+        if is_on != self.read_first.is_on:
+            self.read_first.is_on = is_on
             self.veil_changed.emit()
 
     def lift_veil(self) -> None:
@@ -307,7 +304,7 @@ class Session(Appearance):
 
     def unveil(self, key: SeriesKey) -> None:
         """Show the result of a series from now on, wherever the series is shown."""
-        if self._read_first.unveil(key):
+        if self.read_first.unveil(key):
             self.veil_changed.emit()
 
     def begin_stream(self, series: Series) -> None:
@@ -362,12 +359,23 @@ class Session(Appearance):
         if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
             return
         index, count = self.viewport.slice_index, len(shown.instances)
-        has_seen_all = self._read_first.see(shown.key, index, count)
+        has_seen_all = self.read_first.see(shown.key, index, count)
         if self.is_veiled and has_seen_all:
-            self.readings.restore(shown.key, replace(self.readings.of(shown.key), read_first=True))
+            if not self.read_first.is_told(shown.key):
+                reading = replace(self.readings.of(shown.key), read_first=True)
+                self.readings.restore(shown.key, reading)
             self.lift_veil()
         elif self.is_veiled:
             self.veil_changed.emit()
+
+    def _note_told(self) -> None:
+        """What the list of series says of a finished result counts, and a part of a running one."""
+        for series in self.series:
+            if self.visible_detection_of(series.key) is not None:
+                self.read_first.tell(series.key)
+        shown, probabilities = self.shown_series, self.probabilities
+        if shown is not None and probabilities is not None and np.isfinite(probabilities).any():
+            self.read_first.tell(shown.key)
 
     def _on_reading_changed(self, key: SeriesKey) -> None:
         shown = self.shown_series

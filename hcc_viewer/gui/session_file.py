@@ -36,6 +36,9 @@ class KeptReading:
 
     reading: Reading
     threshold: float | None = None
+    is_told: bool = True
+    """Whether the reader has seen something of the result; else it may be hidden from one who wants
+    to read first."""
 
 
 def folder() -> Path:

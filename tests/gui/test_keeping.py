@@ -62,6 +62,23 @@ def test_result_that_ends_while_another_series_is_shown_is_back_in_the_next_sess
     qtbot.waitUntil(lambda: again.session.detection is not None)
 
 
+def test_result_that_nobody_saw_stays_hidden_in_the_next_session_and_one_seen_does_not(
+    qtbot, open_window, open_again
+):
+    do(open_window, "read_first")
+    do(open_window, "detect")
+    key = open_window.session.shown_series.key
+    qtbot.waitUntil(lambda: session_file.result_path(key).is_file())
+    open_window.close()
+    again = open_again(Settings(read_first=True))
+    qtbot.waitUntil(lambda: again.session.detection_of(key) is not None)
+    assert again.session.is_veiled
+    do(again, "show_results")
+    again.close()
+    third = open_again(Settings(read_first=True))
+    qtbot.waitUntil(lambda: third.session.detection is not None)
+
+
 def keep(series, reading):
     session_file.write_result(make_detection(series))
     session_file.write_reading(series.key, KeptReading(reading, 0.5))

@@ -250,3 +250,40 @@ def test_hidden_result_can_be_shown_at_once(qtbot, open_window):
     do(open_window, "show_results")
     assert session.detection is not None
     assert not session.reading.read_first
+
+
+def read_stack(window):
+    for index in range(40):
+        window.controller.display.show_slice(index)
+
+
+def test_result_that_was_seen_before_is_not_called_read_first(detected_window):
+    session = detected_window.session
+    do(detected_window, "read_first")
+    assert session.is_veiled
+    read_stack(detected_window)
+    assert not session.is_veiled
+    assert not session.reading.read_first
+
+
+def test_result_of_which_a_part_was_seen_is_not_called_read_first(qtbot, open_window, program):
+    session = open_window.session
+    program.gate.clear()
+    do(open_window, "detect")
+    qtbot.waitUntil(lambda: session.activity is not None and session.activity.done == 8)
+    do(open_window, "read_first")
+    program.gate.set()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    read_stack(open_window)
+    assert session.detection is not None
+    assert not session.reading.read_first
+
+
+def test_result_told_in_the_list_of_series_is_not_called_read_first(qtbot, detected_elsewhere):
+    session = detected_elsewhere.session
+    do(detected_elsewhere, "read_first")
+    detected_elsewhere.controller.show_series(3)
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    read_stack(detected_elsewhere)
+    assert session.detection is not None
+    assert not session.reading.read_first

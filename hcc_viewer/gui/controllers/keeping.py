@@ -40,6 +40,7 @@ class KeepingController(QObject):
         self.is_on = True
         self._changed: set[SeriesKey] = set()
         self._thresholds: dict[SeriesKey, float] = {}
+        self._told: set[SeriesKey] = set()
         self._unwritten: list[Detection] = []
         self._unread: list[Job] = []
         self._timer = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
@@ -51,6 +52,7 @@ class KeepingController(QObject):
         self._timer.timeout.connect(self.save_now)
         self._session.readings.changed.connect(self._on_reading_changed)
         self._session.result_changed.connect(self._on_result_changed)
+        self._session.veil_changed.connect(self._on_result_changed)
         self._writer.succeeded.connect(self._write_next)
         self._writer.failed.connect(self._on_failed)
         self._reader.succeeded.connect(self._on_restored)
@@ -77,8 +79,9 @@ class KeepingController(QObject):
         if detection is None or not self.is_on:
             return
         key = detection.series.key
-        if self._thresholds.get(key) != detection.threshold:
+        if self._thresholds.get(key) != detection.threshold or key not in self._told:
             self._thresholds[key] = detection.threshold
+            self._told.add(key)
             self._on_reading_changed(key)
 
     @Slot()
@@ -87,7 +90,8 @@ class KeepingController(QObject):
         self._timer.stop()
         changed, self._changed = self._changed, set()
         for key in changed if self.is_on else ():
-            kept = KeptReading(self._session.readings.of(key), self._thresholds.get(key))
+            reading, threshold = self._session.readings.of(key), self._thresholds.get(key)
+            kept = KeptReading(reading, threshold, self._session.read_first.is_told(key))
             try:
                 session_file.write_reading(key, kept)
             except OSError as error:
@@ -149,6 +153,8 @@ class KeepingController(QObject):
             self._session.readings.restore(series.key, kept.reading)
             if kept.threshold is not None:
                 self._thresholds[series.key] = kept.threshold
+                if kept.is_told:
+                    self._session.read_first.tell(series.key)
             self._unread.append(partial(_read, self._services, series, kept.threshold))
             self._read_next()
 
@@ -173,7 +179,8 @@ class KeepingController(QObject):
         if all(one.key != key for study in self._session.studies for one in study.series):
             return
         self._session.set_detection(detection)
-        self._session.unveil(key)
+        if self._session.read_first.is_told(key):
+            self._session.unveil(key)
         if self._session.detection is detection:
             text = tr("The result and your decisions of an earlier session are back.")
             self._session.set_message(Message(text))
