@@ -166,6 +166,46 @@ def test_nothing_is_kept_when_the_user_does_not_want_it(qtbot, program, prompts,
     assert not (paths.data_dir() / "readings").exists()
 
 
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Nothing can be written until this is called."""
+    write = session_file.write_reading
+
+    def fail(key, kept):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session_file, "write_reading", fail)
+    return lambda: monkeypatch.setattr(session_file, "write_reading", write)
+
+
+def mark_two_series(qtbot, window):
+    do(window, "key_image")
+    window.controller.show_series(2)
+    qtbot.waitUntil(lambda: window.session.shown_row == 2)
+    do(window, "key_image")
+    window.controller.keeping.save_now()
+    return [window.session.series[row].key for row in (3, 2)]
+
+
+def test_what_could_not_be_kept_is_kept_at_the_end(qtbot, open_window, full_disk):
+    keys = mark_two_series(qtbot, open_window)
+    assert "No space left" in open_window.session.message.text
+    full_disk()
+    open_window.close()
+    assert all(session_file.read_reading(key).reading.key_slices for key in keys)
+
+
+def test_what_could_not_be_kept_is_kept_later_though_its_study_is_closed(
+    qtbot, open_window, full_disk, monkeypatch
+):
+    monkeypatch.setattr("hcc_viewer.gui.controllers.keeping.RETRY_MILLISECONDS", 10)
+    keys = mark_two_series(qtbot, open_window)
+    do(open_window, "close_study")
+    full_disk()
+    qtbot.waitUntil(lambda: all(session_file.reading_path(key).is_file() for key in keys))
+    assert all(session_file.read_reading(key).reading.key_slices for key in keys)
+
+
 def test_damaged_file_is_set_aside_with_a_sentence(qtbot, decided_window, open_again):
     key = decided_window.session.shown_series.key
     session_file.reading_path(key).write_text("{nonsense")

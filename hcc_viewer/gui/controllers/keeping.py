@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 SAVE_MILLISECONDS = 700
 """Changes are written this long after the last one."""
 
+RETRY_MILLISECONDS = 10_000
+"""What could not be written is tried again this long after."""
+
 DAMAGED = (ValueError, OSError, zipfile.BadZipFile)
 
 
@@ -38,12 +41,13 @@ class KeepingController(QObject):
         self._session = session
         self._services = services
         self.is_on = True
-        self._changed: set[SeriesKey] = set()
+        self._changed: dict[SeriesKey, KeptReading] = {}
+        self._is_failing = False
         self._thresholds: dict[SeriesKey, float] = {}
         self._told: set[SeriesKey] = set()
         self._unwritten: list[Detection] = []
         self._unread: list[Job] = []
-        self._timer = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
+        self._timer = QTimer(self, singleShot=True)
         self._writer = JobRunner("keep", self)
         self._reader = JobRunner("restore", self)
         self._connect_signals()
@@ -70,8 +74,10 @@ class KeepingController(QObject):
     @Slot(object)
     def _on_reading_changed(self, key: SeriesKey) -> None:
         if self.is_on:
-            self._changed.add(key)
-            self._timer.start()
+            reading, threshold = self._session.readings.of(key), self._thresholds.get(key)
+            is_told = self._session.read_first.is_told(key)
+            self._changed[key] = KeptReading(reading, threshold, is_told)
+            self._timer.start(SAVE_MILLISECONDS)
 
     @Slot()
     def _on_result_changed(self) -> None:
@@ -86,21 +92,27 @@ class KeepingController(QObject):
 
     @Slot()
     def save_now(self, _study: object = None) -> None:
-        """Write what changed."""
+        """Write what changed; what cannot be written is tried again later."""
         self._timer.stop()
-        changed, self._changed = self._changed, set()
-        for key in changed if self.is_on else ():
-            reading, threshold = self._session.readings.of(key), self._thresholds.get(key)
-            kept = KeptReading(reading, threshold, self._session.read_first.is_told(key))
+        if not self.is_on:
+            self._changed = {}
+        errors: list[OSError] = []
+        for key, kept in list(self._changed.items()):
             try:
                 session_file.write_reading(key, kept)
+                del self._changed[key]
             except OSError as error:
-                logger.warning("A reading could not be kept: %s", error.strerror)
-                text = tr("Decisions cannot be kept for the next session: {reason}.")
-                self._session.set_message(
-                    Message(text.format(reason=error.strerror), is_error=True)
-                )
-                return
+                errors.append(error)
+        if errors:
+            self._timer.start(RETRY_MILLISECONDS)
+        if errors and not self._is_failing:
+            self._complain(errors[0])
+        self._is_failing = bool(errors)
+
+    def _complain(self, error: OSError) -> None:
+        logger.warning("A reading could not be kept: %s", error.strerror)
+        text = tr("Decisions cannot be kept for the next session: {reason}.")
+        self._session.set_message(Message(text.format(reason=error.strerror), is_error=True))
 
     @Slot(object)
     def keep(self, detection: Detection) -> None:
@@ -145,7 +157,7 @@ class KeepingController(QObject):
         if self._session.readings.of(series.key) != Reading():
             return
         try:
-            kept = session_file.read_reading(series.key)
+            kept = self._changed.get(series.key) or session_file.read_reading(series.key)
         except DAMAGED as error:
             self._refuse(series, error)
             return
