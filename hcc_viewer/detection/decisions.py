@@ -114,9 +114,20 @@ class Reading:
     read_first: bool = False
     """Whether the reader had been through the stack before the model's result was shown."""
 
-    def with_decision(self, decision: ReaderDecision) -> Reading:
-        """With this decision in place of an earlier one on the same finding."""
-        kept = tuple(one for one in self.decisions if not _is_same_subject(one, decision))
+    def with_decision(
+        self, decision: ReaderDecision, instead_of: ReaderDecision | None = None
+    ) -> Reading:
+        """With this decision in place of an earlier one on the same finding.
+
+        Args:
+            decision: The new one.
+            instead_of: The one that stood for the finding though it was made at another threshold.
+        """
+        kept = tuple(
+            one
+            for one in self.decisions
+            if one != instead_of and not _is_same_subject(one, decision)
+        )
         return replace(self, decisions=(*kept, decision))
 
     def without_decision(self, decision: ReaderDecision) -> Reading:
@@ -202,15 +213,17 @@ def added_finding(place: Place, note: str = "", now: datetime | None = None) -> 
 
 
 def read_result(detection: Detection, reading: Reading) -> ReadResult:
-    """Put the model's findings and the reader's decisions side by side."""
+    """Put the model's findings and the reader's decisions side by side.
+
+    Of decisions made at several thresholds that come to the same finding, the one that was made on
+    just this place counts, or else the last one.
+    """
     taken: dict[int, ReaderDecision] = {}
-    left: list[ReaderDecision] = []
     for decision in reading.decisions:
         finding = finding_of(decision, detection.findings)
-        if finding is None or finding.id in taken:
-            left.append(decision)
-        else:
+        if finding is not None and not _is_on(taken.get(finding.id), finding):
             taken[finding.id] = decision
+    left = [one for one in reading.decisions if one not in taken.values()]
     rows = [ReadFinding(finding, taken.get(finding.id)) for finding in detection.findings]
     earlier = [one for one in left if one.verdict in (ACCEPTED, CORRECTED)]
     added = [one for one in left if one.verdict == ADDED]
@@ -229,6 +242,12 @@ def finding_of(decision: ReaderDecision, findings: Sequence[Finding]) -> Finding
 
     near = [finding for finding in findings if distance(finding) <= SAME_PLACE_MM]
     return min(near, key=distance, default=None)
+
+
+def _is_on(decision: ReaderDecision | None, finding: Finding) -> bool:
+    """Whether a decision was made on just this place, and not on one nearby."""
+    place = None if decision is None else decision.model_place
+    return place is not None and place.center_lps_mm == finding.center_lps_mm
 
 
 def _is_same_subject(one: ReaderDecision, other: ReaderDecision) -> bool:

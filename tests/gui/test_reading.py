@@ -79,6 +79,22 @@ def test_own_finding_stays_selected_when_its_number_or_place_changes(detected_wi
     assert session.finding.place.slice_index == 7
 
 
+def test_decision_made_at_another_threshold_can_be_changed(detected_window):
+    """The finding peaks a bit elsewhere at another threshold."""
+    session, detection = detected_window.session, detected_window.session.detection
+    first, second = detection.findings
+    x, y, z = first.center_lps_mm
+    shifted = replace(first, center_lps_mm=(x + 8.0, y, z))
+    detected_window.controller.detection.go_to_finding(1)
+    do(detected_window, "reject_finding")
+    session.set_detection(detection.with_findings(0.4, (shifted, second)))
+    assert cells(detected_window) == ["✗", ""]
+    do(detected_window, "accept_finding")
+    assert cells(detected_window) == ["✓", ""]
+    session.set_detection(detection)
+    assert cells(detected_window) == ["✓", ""]
+
+
 def test_note_stands_beside_its_finding(detected_window, prompts):
     do(detected_window, "next_finding")
     do(detected_window, "reject_finding")

@@ -55,7 +55,7 @@ class ReadingController(QObject):
         decision = row.read.decision
         if row.read.finding is not None and detection is not None:
             new = decide(row.read.finding, detection, verdict, row.read.note)
-            self._put(self._session.reading.with_decision(new), name)
+            self._put(self._session.reading.with_decision(new, decision), name)
         elif decision is not None and verdict == REJECTED:
             self._put(self._session.reading.without_decision(decision), name)
 
@@ -100,8 +100,8 @@ class ReadingController(QObject):
         decision = selected.read.decision
         if selected.read.finding is not None and detection is not None:
             base = decide(selected.read.finding, detection, CORRECTED, selected.read.note)
-            decision = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
-            self._put(self._session.reading.with_decision(decision), tr("correct"))
+            new = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
+            self._put(self._session.reading.with_decision(new, decision), tr("correct"))
         elif decision is not None:
             self._replace(selected, replace(decision, place=place), tr("correct"))
 
