@@ -47,7 +47,7 @@ class Controller(QObject):
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
         self.header = HeaderController(session, services, self)
-        self.network = NetworkController(session, prompts, self.study.open_path, parent=self)
+        self.network = NetworkController(session, prompts, self.study.read_path, parent=self)
         self._is_shut_down = False
         self._connect_signals()
 

@@ -764,8 +764,8 @@
             <translation>영상 {number} / {count}</translation>
         </message>
         <message>
-            <source>The result and your decisions of an earlier session are back.</source>
-            <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
+            <source>Decisions cannot be kept for the next session: {reason}.</source>
+            <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>What was kept of this series cannot be read ({reason}); it was set aside.</source>
@@ -776,8 +776,8 @@
             <translation>저장된 결과는 다른 모델의 것이므로 제외했습니다. 검출을 다시 누르십시오.</translation>
         </message>
         <message>
-            <source>Decisions cannot be kept for the next session: {reason}.</source>
-            <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
+            <source>The result and your decisions of an earlier session are back.</source>
+            <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
         </message>
         <message>
             <source>There is no result to send yet; detect first.</source>
@@ -878,6 +878,10 @@
         <message>
             <source>Split into {count} series.</source>
             <translation>시리즈 {count}개로 나누었습니다.</translation>
+        </message>
+        <message>
+            <source>This study is open already; close it first to read its files anew.</source>
+            <translation>이 검사는 이미 열려 있습니다. 파일을 다시 읽으려면 먼저 닫으십시오.</translation>
         </message>
         <message>
             <source>Choose the folder that holds the study's DICOM files.</source>

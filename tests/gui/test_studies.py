@@ -51,6 +51,31 @@ def test_list_of_series_still_says_what_was_found(qtbot, two_studies):
     assert widget(two_studies, "series_list").model().index(3).data(DETECTED_ROLE) == "2 findings"
 
 
+def test_study_that_is_opened_again_is_shown_as_it_is(qtbot, two_studies, program, tmp_path):
+    two_studies.controller.keeping.is_on = False
+    session, first = two_studies.session, two_studies.session.studies[0]
+    program.study = make_study(tmp_path / "third")
+    two_studies.controller.study.open_path(first.path.absolute())
+    assert session.study is first
+    assert "open already" in session.message.text
+    two_studies.controller.study.open_paths([tmp_path / "other", tmp_path / "third"])
+    qtbot.waitUntil(lambda: len(session.studies) == 3)
+    assert session.studies[0] is first
+    assert session.detection_of(first.series[3].key) is not None
+
+
+def test_series_that_is_being_read_comes_though_its_study_is_opened_again(
+    qtbot, open_window, program
+):
+    program.reading_gate.clear()
+    open_window.controller.show_series(1)
+    open_window.controller.study.open_path(program.study.path)
+    assert open_window.session.is_busy("read")
+    program.reading_gate.set()
+    qtbot.waitUntil(lambda: open_window.session.shown_row == 1)
+    assert not open_window.session.is_busy("read")
+
+
 def test_closed_study_goes_and_its_neighbour_is_shown(qtbot, two_studies):
     do(two_studies, "close_study")
     qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)

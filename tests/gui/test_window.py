@@ -181,7 +181,7 @@ def test_refused_series_says_why_and_cannot_be_detected(qtbot, open_window):
 def test_unreadable_path_gives_a_sentence_and_keeps_the_study(qtbot, open_window, program):
     program.read_error = ReadError("The folder x does not exist.")
     with qtbot.waitSignal(open_window.session.message_changed):
-        open_window.controller.study.open_path(program.study.path)
+        open_window.controller.study.open_path(program.study.path / "x")
     qtbot.waitUntil(lambda: open_window.session.message is not None)
     assert "The folder x does not exist." in shown_texts(open_window)
     assert open_window.session.shown_row == 3

@@ -101,12 +101,35 @@ class StudyController(QObject):
 
     @Slot(object)
     def open_path(self, path: Path, is_remembered: bool = True) -> None:
-        """Read what lies under a folder, file or zip, and show it beside the studies open already.
+        """Show what lies under a folder, file or zip beside the studies that are open already.
 
         Args:
-            path: What to open.
+            path: What to open; it is read unless it is open already.
             is_remembered: Whether it goes into the list of recent studies.
         """
+        self._is_remembered = is_remembered
+        self._scanner.cancel()
+        self._drop_preview()
+        here = path.absolute()
+        places = [study.path.absolute() for study in self._session.studies]
+        if here in places:
+            self._show_again(places.index(here))
+        else:
+            self.read_path(path, is_remembered)
+
+    def _show_again(self, index: int) -> None:
+        """Show a study that somebody opens though it is open: its results and marks stay."""
+        if not self._loader.is_running:
+            self._session.set_activity("read", None)
+        self._remember(self._session.studies[index])
+        self.show_study(index)
+        text = tr("This study is open already; close it first to read its files anew.")
+        self._session.set_message(Message(text))
+        self._open_next()
+
+    @Slot(object)
+    def read_path(self, path: Path, is_remembered: bool = True) -> None:
+        """Read what lies under a path, in place of a study that was read from there before."""
         self._is_remembered = is_remembered
         if is_remembered:
             self.last_folder = str(path if path.is_dir() else path.parent)
