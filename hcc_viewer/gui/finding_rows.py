@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,8 +33,8 @@ class FindingRow:
 
     @property
     def label(self) -> str:
-        """How it is called in the table and on the image."""
-        return str(self.id) if self.id > 0 else f"+{-self.id}"
+        """How it is called in the table, on the image and in a report."""
+        return str(self.id) if self.id > 0 else f"R{-self.id}"
 
     @property
     def place(self) -> Place:
@@ -52,19 +53,16 @@ class FindingRow:
 
 
 def finding_rows(detection: Detection | None, reading: Reading) -> tuple[FindingRow, ...]:
-    """The model's findings by rank, then what only the reader says, in the order of its making."""
+    """The model's findings by rank, then what only the reader says, numbered as in a report."""
     if detection is None:
         own = [one for one in reading.decisions if one.verdict == ADDED]
         reads = tuple(ReadFinding(None, one) for one in own)
     else:
         reads = read_result(detection, reading).findings
-    rows = []
-    for read in reads:
-        if read.finding is not None:
-            rows.append(FindingRow(read.finding.id, read))
-        elif read.decision is not None:
-            rows.append(FindingRow(-1 - reading.decisions.index(read.decision), read))
-    return tuple(rows)
+    own_number = count(1)
+    return tuple(
+        FindingRow(read.finding.id if read.finding else -next(own_number), read) for read in reads
+    )
 
 
 def followed(

@@ -152,7 +152,7 @@ class FindingsModel(_TableModel):
     """The findings of a result with the reader's decisions, the most probable first."""
 
     columns = (
-        ("#", "Rank by probability; + marks a finding of the reader"),
+        ("#", "Rank by probability; R marks a finding of the reader"),
         ("Slices", "Slices of this finding; a click shows the one where it peaks"),
         ("Prob.", "Probability of HCC at the peak slice, 0 to 1"),
         ("Place (mm)", "Center in the patient: R/L, A/P, H/F from the frame's origin"),

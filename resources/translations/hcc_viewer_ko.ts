@@ -3286,8 +3286,8 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>#</translation>
         </message>
         <message>
-            <source>Rank by probability; + marks a finding of the reader</source>
-            <translation>확률 순위. +는 판독자의 소견</translation>
+            <source>Rank by probability; R marks a finding of the reader</source>
+            <translation>확률 순위. R은 판독자의 소견</translation>
         </message>
         <message>
             <source>Slices</source>

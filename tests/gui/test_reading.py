@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from hcc_viewer.report.content import make_content
 from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
+from tests.gui.fakes import at_threshold
 
 
 def cells(window, column=5):
@@ -121,6 +123,22 @@ def test_own_finding_is_added_where_the_crosshair_is(detected_window):
     assert widget(detected_window, "slice_view").marks[0].verdict == "added"
     do(detected_window, "reject_finding")
     assert cells(detected_window) == ["", ""]
+
+
+def test_own_findings_are_called_the_same_in_window_and_report(detected_window):
+    session, controller = detected_window.session, detected_window.controller
+    controller.detection.go_to_finding(2)
+    do(detected_window, "accept_finding")
+    controller.reading.add(20.0, 25.0, 5)
+    controller.reading.add(70.0, 25.0, 6)
+    session.set_detection(at_threshold(session.detection, 0.8))
+    content = make_content(session.detection, session.viewport.volume, reading=session.reading)
+    assert cells(detected_window, 0) == ["1", "R1", "R2", "R3"]
+    assert [row.key for row in content.all_findings] == ["1", "R1", "R2", "R3"]
+    assert [row.label for row in session.rows if row.place.slice_index == 5] == ["R2"]
+    assert [row.key for row in content.all_findings if row.peak_index == 5] == ["R2"]
+    session.set_detection(at_threshold(session.detection, 0.5))
+    assert cells(detected_window, 0) == ["1", "2", "R1", "R2"]
 
 
 def test_finding_can_be_added_before_detection(open_window):
