@@ -60,10 +60,23 @@ class Controller(QObject):
         self.panes.volume_loaded.connect(self.keeping.restore)
         self.detection.place_shown.connect(self.panes.mark_point)
         self.detection.detected.connect(self.keeping.keep)
+        self.reading.stepped.connect(self.show_stack)
 
     def _shown_keys(self) -> set[SeriesKey]:
         viewports = self._session.panes.viewports
         return {one.volume.series.key for one in viewports if one.volume is not None}
+
+    @Slot(object)
+    def show_stack(self, key: SeriesKey) -> None:
+        """Show the series with this key, of whichever study, unless some view shows it already."""
+        panes = self._session.panes
+        seen = [panes.viewports[index].volume for index in panes.seen]
+        if any(volume is not None and volume.series.key == key for volume in seen):
+            return
+        for index, study in enumerate(self._session.studies):
+            keys = [series.key for series in study.series]
+            if key in keys:
+                self.study.show_study(index, keys.index(key))
 
     @Slot()
     def open_demo(self) -> None:

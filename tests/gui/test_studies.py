@@ -51,6 +51,25 @@ def test_list_of_series_still_says_what_was_found(qtbot, two_studies):
     assert widget(two_studies, "series_list").model().index(3).data(DETECTED_ROLE) == "2 findings"
 
 
+def test_series_is_shown_on_which_a_change_is_taken_back(qtbot, two_studies):
+    session = two_studies.session
+    widget(two_studies, "study_tabs").setCurrentIndex(0)
+    qtbot.waitUntil(lambda: session.viewport.slice_count == 40)
+    do(two_studies, "key_image")
+    two_studies.controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+    do(two_studies, "undo")
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert session.reading.key_slices == ()
+    two_studies.controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+    widget(two_studies, "study_tabs").setCurrentIndex(1)
+    qtbot.waitUntil(lambda: session.viewport.slice_count == 12)
+    do(two_studies, "redo")
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert session.reading.key_slices
+
+
 def test_study_that_is_opened_again_is_shown_as_it_is(qtbot, two_studies, program, tmp_path):
     two_studies.controller.keeping.is_on = False
     session, first = two_studies.session, two_studies.session.studies[0]

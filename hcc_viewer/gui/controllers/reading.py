@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.detection.decisions import (
     ACCEPTED,
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 
 class ReadingController(QObject):
-    """Answers what concerns the reader's own judgement. Every change can be taken back."""
+    """Answers what concerns the reader's own judgement. Every change can be taken back.
+
+    Signals:
+        stepped: A change was taken back, or done again, on the series with this key.
+    """
+
+    stepped = Signal(object)
 
     def __init__(self, session: Session, prompts: Prompts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -203,12 +209,16 @@ class ReadingController(QObject):
     @Slot()
     def undo(self) -> None:
         """Take back the last change."""
-        self._session.readings.undo()
+        self._tell(self._session.readings.undo())
 
     @Slot()
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._session.readings.redo()
+        self._tell(self._session.readings.redo())
+
+    def _tell(self, key: SeriesKey | None) -> None:
+        if key is not None:
+            self.stepped.emit(key)
 
     def _put(self, reading: Reading, name: str) -> None:
         shown = self._session.shown_series

@@ -278,20 +278,23 @@ class StudyController(QObject):
         rest = tuple(one for one in self.recent if one != name)
         self.recent = (name, *rest)[:MOST_RECENT]
 
-    def _show_study(self, study: Study) -> None:
+    def _show_study(self, study: Study, row: int | None = None) -> None:
         self._loader.cancel()
         self._session.set_activity("read", None)
         self._thumbnailer.cancel()
         self._session.set_study(study)
         self.study_opening.emit(study)
-        self.show_series(self._last_row.get(str(study.path), _best_row(study)))
+        last = self._last_row.get(str(study.path), _best_row(study))
+        self.show_series(last if row is None else row)
 
     @Slot(int)
-    def show_study(self, index: int) -> None:
-        """Show another of the open studies."""
+    def show_study(self, index: int, row: int | None = None) -> None:
+        """Show another of the open studies, with the series in this row; None: the last one."""
         studies = self._session.studies
         if 0 <= index < len(studies) and studies[index] is not self._session.study:
-            self._show_study(studies[index])
+            self._show_study(studies[index], row)
+        elif row is not None:
+            self.show_series(row)
 
     def step_study(self) -> None:
         """Show the next of the open studies."""
