@@ -7,7 +7,7 @@ of a finding, since ranks change with the threshold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -229,6 +229,46 @@ def read_result(detection: Detection, reading: Reading) -> ReadResult:
     added = [one for one in left if one.verdict == ADDED]
     rows += [ReadFinding(None, decision) for decision in (*earlier, *added)]
     return ReadResult(tuple(rows), reading)
+
+
+def renumbered(reading: Reading, before: Sequence[str], after: Sequence[str]) -> Reading:
+    """A reading whose slices are counted in other images of the same series.
+
+    What lies on an image that is gone is left out, and so is a measurement on another plane when
+    the images differ.
+
+    Args:
+        reading: Its slices are counted in `before`.
+        before: What identifies each image, foot to head.
+        after: The same for the images that there are now.
+    """
+    if tuple(before) == tuple(after):
+        return reading
+    numbers = {name: index for index, name in enumerate(after)}
+    now = {index: numbers[name] for index, name in enumerate(before) if name in numbers}
+    return replace(
+        reading,
+        decisions=tuple(
+            _renumbered_decision(one, now)
+            for one in reading.decisions
+            if all(place.slice_index in now for place in (one.place, one.model_place or one.place))
+        ),
+        key_slices=tuple(sorted(now[index] for index in reading.key_slices if index in now)),
+        measurements=tuple(
+            replace(one, slice_index=now[one.slice_index])
+            for one in reading.measurements
+            if one.plane == ACQUIRED and one.slice_index in now
+        ),
+    )
+
+
+def _renumbered_decision(decision: ReaderDecision, now: Mapping[int, int]) -> ReaderDecision:
+    place, model = decision.place, decision.model_place
+    return replace(
+        decision,
+        place=replace(place, slice_index=now[place.slice_index]),
+        model_place=model and replace(model, slice_index=now[model.slice_index]),
+    )
 
 
 def finding_of(decision: ReaderDecision, findings: Sequence[Finding]) -> Finding | None:

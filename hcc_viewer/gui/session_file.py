@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hcc_viewer import paths
-from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.detection.decisions import Reading, renumbered
 from hcc_viewer.phrases import from_json, to_json
 from hcc_viewer.records import build_record, to_table
 
@@ -39,6 +39,17 @@ class KeptReading:
     is_told: bool = True
     """Whether the reader has seen something of the result; else it may be hidden from one who wants
     to read first."""
+    images: tuple[str, ...] = ()
+    """What identifies each image that the slices are counted in, foot to head; empty: not kept."""
+
+    def reading_on(self, series: Series) -> Reading:
+        """The reading with the slices of a series as it is now: files may have come or gone."""
+        return renumbered(self.reading, self.images or image_names(series), image_names(series))
+
+
+def image_names(series: Series) -> tuple[str, ...]:
+    """What identifies each image of a series."""
+    return tuple(f"{one.sop_instance_uid} {one.frame or ''}".strip() for one in series.instances)
 
 
 def folder() -> Path:

@@ -21,6 +21,7 @@ from hcc_viewer.detection.decisions import (
     added_finding,
     decide,
     read_result,
+    renumbered,
 )
 from hcc_viewer.records import build_record, to_table
 from tests.gui.fakes import at_threshold, make_detection, make_series
@@ -115,6 +116,21 @@ def test_reading_survives_a_file(detection):
         read_first=True,
     )
     assert build_record(Reading, json.loads(json.dumps(to_table(reading)))) == reading
+
+
+def test_slices_are_counted_anew_when_images_have_come_and_gone():
+    place = Place(2, 10.5, 12.0, (1.0, 2.0, 3.0))
+    line = Measurement("distance", 2, ((1.0, 2.0), (4.0, 6.0)))
+    reading = Reading(
+        (added_finding(place, now=NOW), added_finding(replace(place, slice_index=1), now=NOW)),
+        (0, 1, 2),
+        (line, replace(line, slice_index=1), replace(line, plane="coronal")),
+    )
+    assert renumbered(reading, "abc", "abc") == reading
+    now = renumbered(reading, "abc", "axyc")
+    assert now.decisions == (added_finding(replace(place, slice_index=3), now=NOW),)
+    assert now.key_slices == (0, 3)
+    assert now.measurements == (replace(line, slice_index=3),)
 
 
 def test_key_slice_is_toggled():

@@ -246,6 +246,24 @@ def test_result_of_other_images_is_no_result():
     assert session_file.read_result(shorter) is None
 
 
+def test_marks_stay_on_their_images_when_a_file_is_gone(qtbot, decided_window, program, open_again):
+    """Without slice 5 the finding on slice 14 lies on slice 13, and the result is none of these."""
+    series = program.study.series[3]
+    rest = [index for index in range(40) if index != 5]
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[rest])
+    shorter = replace(series, instances=tuple(series.instances[i] for i in rest), geometry=geometry)
+    program.study = replace(program.study, series=(shorter,))
+    again = open_again()
+    (decision,) = again.session.reading.decisions
+    assert decision.place.slice_index == 13
+    assert decision.place.sop_instance_uid == shorter.instances[13].sop_instance_uid
+    assert again.session.reading.key_slices == (13,)
+    assert again.session.detection is None
+    kept = session_file.reading_path(series.key).read_bytes()
+    again.close()
+    assert session_file.reading_path(series.key).read_bytes() == kept
+
+
 def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):
     window = open_again()
     do(window, "settings")

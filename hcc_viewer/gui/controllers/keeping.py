@@ -76,8 +76,15 @@ class KeepingController(QObject):
         if self.is_on:
             reading, threshold = self._session.readings.of(key), self._thresholds.get(key)
             is_told = self._session.read_first.is_told(key)
-            self._changed[key] = KeptReading(reading, threshold, is_told)
+            images = self._images_of(key)
+            self._changed[key] = KeptReading(reading, threshold, is_told, images)
             self._timer.start(SAVE_MILLISECONDS)
+
+    def _images_of(self, key: SeriesKey) -> tuple[str, ...]:
+        """Of a series of an open study, as it is or was before a merge or split."""
+        known = (one for study in self._session.studies for one in study.history)
+        series = (one for study in known for one in study.series if one.key == key)
+        return next(map(session_file.image_names, series), ())
 
     @Slot()
     def _on_result_changed(self) -> None:
@@ -162,13 +169,21 @@ class KeepingController(QObject):
             self._refuse(series, error)
             return
         if kept is not None:
-            self._session.readings.restore(series.key, kept.reading)
-            if kept.threshold is not None:
-                self._thresholds[series.key] = kept.threshold
-                if kept.is_told:
-                    self._session.read_first.tell(series.key)
+            self._take(series, kept)
             self._unread.append(partial(_read, self._services, series, kept.threshold))
             self._read_next()
+
+    def _take(self, series: Series, kept: KeptReading) -> None:
+        """Let what was kept hold; the file stays as it is until something changes."""
+        key, waiting = series.key, self._changed.get(series.key)
+        self._session.readings.restore(key, kept.reading_on(series))
+        if waiting is None:
+            self._changed.pop(key, None)
+        if kept.threshold is not None:
+            self._thresholds[key] = kept.threshold
+            if kept.is_told:
+                self._told.add(key)
+                self._session.read_first.tell(key)
 
     def _read_next(self, _result: object = None) -> None:
         if self._unread and not self._reader.is_running:
