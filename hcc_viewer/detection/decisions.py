@@ -7,7 +7,7 @@ of a finding, since ranks change with the threshold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -114,9 +114,20 @@ class Reading:
     read_first: bool = False
     """Whether the reader had been through the stack before the model's result was shown."""
 
-    def with_decision(self, decision: ReaderDecision) -> Reading:
-        """With this decision in place of an earlier one on the same finding."""
-        kept = tuple(one for one in self.decisions if not _is_same_subject(one, decision))
+    def with_decision(
+        self, decision: ReaderDecision, instead_of: ReaderDecision | None = None
+    ) -> Reading:
+        """With this decision in place of an earlier one on the same finding.
+
+        Args:
+            decision: The new one.
+            instead_of: The one that stood for the finding though it was made at another threshold.
+        """
+        kept = tuple(
+            one
+            for one in self.decisions
+            if one != instead_of and not _is_same_subject(one, decision)
+        )
         return replace(self, decisions=(*kept, decision))
 
     def without_decision(self, decision: ReaderDecision) -> Reading:
@@ -202,20 +213,62 @@ def added_finding(place: Place, note: str = "", now: datetime | None = None) -> 
 
 
 def read_result(detection: Detection, reading: Reading) -> ReadResult:
-    """Put the model's findings and the reader's decisions side by side."""
+    """Put the model's findings and the reader's decisions side by side.
+
+    Of decisions made at several thresholds that come to the same finding, the one that was made on
+    just this place counts, or else the last one.
+    """
     taken: dict[int, ReaderDecision] = {}
-    left: list[ReaderDecision] = []
     for decision in reading.decisions:
         finding = finding_of(decision, detection.findings)
-        if finding is None or finding.id in taken:
-            left.append(decision)
-        else:
+        if finding is not None and not _is_on(taken.get(finding.id), finding):
             taken[finding.id] = decision
+    left = [one for one in reading.decisions if one not in taken.values()]
     rows = [ReadFinding(finding, taken.get(finding.id)) for finding in detection.findings]
     earlier = [one for one in left if one.verdict in (ACCEPTED, CORRECTED)]
     added = [one for one in left if one.verdict == ADDED]
     rows += [ReadFinding(None, decision) for decision in (*earlier, *added)]
     return ReadResult(tuple(rows), reading)
+
+
+def renumbered(reading: Reading, before: Sequence[str], after: Sequence[str]) -> Reading:
+    """A reading whose slices are counted in other images of the same series.
+
+    What lies on an image that is gone is left out, and so is a measurement on another plane when
+    the images differ.
+
+    Args:
+        reading: Its slices are counted in `before`.
+        before: What identifies each image, foot to head.
+        after: The same for the images that there are now.
+    """
+    if tuple(before) == tuple(after):
+        return reading
+    numbers = {name: index for index, name in enumerate(after)}
+    now = {index: numbers[name] for index, name in enumerate(before) if name in numbers}
+    return replace(
+        reading,
+        decisions=tuple(
+            _renumbered_decision(one, now)
+            for one in reading.decisions
+            if all(place.slice_index in now for place in (one.place, one.model_place or one.place))
+        ),
+        key_slices=tuple(sorted(now[index] for index in reading.key_slices if index in now)),
+        measurements=tuple(
+            replace(one, slice_index=now[one.slice_index])
+            for one in reading.measurements
+            if one.plane == ACQUIRED and one.slice_index in now
+        ),
+    )
+
+
+def _renumbered_decision(decision: ReaderDecision, now: Mapping[int, int]) -> ReaderDecision:
+    place, model = decision.place, decision.model_place
+    return replace(
+        decision,
+        place=replace(place, slice_index=now[place.slice_index]),
+        model_place=model and replace(model, slice_index=now[model.slice_index]),
+    )
 
 
 def finding_of(decision: ReaderDecision, findings: Sequence[Finding]) -> Finding | None:
@@ -229,6 +282,12 @@ def finding_of(decision: ReaderDecision, findings: Sequence[Finding]) -> Finding
 
     near = [finding for finding in findings if distance(finding) <= SAME_PLACE_MM]
     return min(near, key=distance, default=None)
+
+
+def _is_on(decision: ReaderDecision | None, finding: Finding) -> bool:
+    """Whether a decision was made on just this place, and not on one nearby."""
+    place = None if decision is None else decision.model_place
+    return place is not None and place.center_lps_mm == finding.center_lps_mm
 
 
 def _is_same_subject(one: ReaderDecision, other: ReaderDecision) -> bool:

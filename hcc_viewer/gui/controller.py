@@ -47,7 +47,7 @@ class Controller(QObject):
         self.display = DisplayController(session, self)
         self.keeping = KeepingController(session, services, self)
         self.header = HeaderController(session, services, self)
-        self.network = NetworkController(session, prompts, self.study.open_path, parent=self)
+        self.network = NetworkController(session, prompts, self.study.read_path, parent=self)
         self._is_shut_down = False
         self._connect_signals()
 
@@ -56,12 +56,27 @@ class Controller(QObject):
         self.study.study_closing.connect(self.keeping.save_now)
         self.study.study_replaced.connect(self.detection.drop_regrouped)
         self.study.volume_loaded.connect(self.keeping.restore)
+        self.study.study_opening.connect(self.keeping.restore_shown)
+        self.panes.volume_loaded.connect(self.keeping.restore)
         self.detection.place_shown.connect(self.panes.mark_point)
         self.detection.detected.connect(self.keeping.keep)
+        self.reading.stepped.connect(self.show_stack)
 
     def _shown_keys(self) -> set[SeriesKey]:
         viewports = self._session.panes.viewports
         return {one.volume.series.key for one in viewports if one.volume is not None}
+
+    @Slot(object)
+    def show_stack(self, key: SeriesKey) -> None:
+        """Show the series with this key, of whichever study, unless some view shows it already."""
+        panes = self._session.panes
+        seen = [panes.viewports[index].volume for index in panes.seen]
+        if any(volume is not None and volume.series.key == key for volume in seen):
+            return
+        for index, study in enumerate(self._session.studies):
+            keys = [series.key for series in study.series]
+            if key in keys:
+                self.study.show_study(index, keys.index(key))
 
     @Slot()
     def open_demo(self) -> None:

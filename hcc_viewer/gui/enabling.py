@@ -81,8 +81,7 @@ def enable_actions(actions: Mapping[str, QAction], session: Session, *, has_rows
     """
     series, has_result = session.shown_series, session.detection is not None
     can_detect = series is not None and series.detectable and not session.model_refusal
-    is_whole = session.study is not None and session.study.is_complete and not session.is_stale
-    actions["detect"].setEnabled(can_detect and is_whole and not session.is_busy("detect"))
+    actions["detect"].setEnabled(can_detect and session.is_whole and not session.is_busy("detect"))
     actions["cancel"].setEnabled(session.activity is not None)
     for name in ("export_report", "export_as"):
         actions[name].setEnabled(has_result and not session.is_busy("export"))

@@ -64,6 +64,8 @@ class SeriesListModel(QAbstractListModel):
 
     def set_detected(self, row: int, text: str) -> None:
         """Show what detection found on a series."""
+        if text == self._detected.get(row, ""):
+            return
         self._detected[row] = text
         self.dataChanged.emit(self.index(row), self.index(row), [DETECTED_ROLE])
 
@@ -150,7 +152,7 @@ class FindingsModel(_TableModel):
     """The findings of a result with the reader's decisions, the most probable first."""
 
     columns = (
-        ("#", "Rank by probability; + marks a finding of the reader"),
+        ("#", "Rank by probability; R marks a finding of the reader"),
         ("Slices", "Slices of this finding; a click shows the one where it peaks"),
         ("Prob.", "Probability of HCC at the peak slice, 0 to 1"),
         ("Place (mm)", "Center in the patient: R/L, A/P, H/F from the frame's origin"),

@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
             heat_map_style=self.session.heat_map_style,
             identity_hidden=self.session.is_identity_hidden,
             smooth_pixels=self._actions["smooth_pixels"].isChecked(),
-            read_first=self.session.is_read_first_on,
+            read_first=self.session.read_first.is_on,
         )
 
     # --- what concerns the window alone -----------------------------------------------------

@@ -76,7 +76,8 @@ class PanePresenter(QObject):
         panes.reference_lines_changed.connect(self.show_lines)
         session.result_changed.connect(self.show_result)
         session.veil_changed.connect(self.show_result)
-        session.reading_changed.connect(self.show_reading)
+        session.reading_changed.connect(self.show_marks)
+        session.readings.changed.connect(self.show_measurements)
         session.finding_changed.connect(self.show_marks)
         session.heat_map_changed.connect(self.show_heat_map)
         session.identity_changed.connect(self.show_identity)
@@ -150,11 +151,6 @@ class PanePresenter(QObject):
         """Another result, or the same one read differently."""
         self.show_marks()
         self.show_heat_map()
-
-    def show_reading(self) -> None:
-        """The reader decided, marked or measured something."""
-        self.show_marks()
-        self.show_measurements()
 
     def show_marks(self) -> None:
         """Where findings lie on this slice, and what the model says of it."""

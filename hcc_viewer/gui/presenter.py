@@ -115,6 +115,7 @@ class Presenter(QObject):
         self._views.series_model.set_series(self._session.series)
         for row in range(len(self._session.series)):
             self.show_thumbnail(row)
+        self._show_detected()
         self.show_current_study()
         self.show_row()
 
@@ -218,23 +219,29 @@ class Presenter(QObject):
         points, curve = ((), ()) if card is None else (card.operating_points, card.operating_curve)
         views.panel.threshold.set_points(points, curve)
         views.panel.threshold.set_threshold(None if detection is None else detection.threshold)
-        row = session.shown_row
-        if row is not None:
-            text = "" if detection is None else words.findings_count(detection)
-            views.series_model.set_detected(row, text)
+        self._show_detected()
         self._show_veil()
-        placeholder = words.no_rows(detection, session.is_busy("detect"), session.is_veiled)
+        shown = session.shown_series
+        is_detecting = shown is not None and session.is_detecting(shown.key)
+        placeholder = words.no_rows(detection, is_detecting, session.is_veiled)
         views.findings_table.set_placeholder(placeholder)
         views.slices_table.set_placeholder(placeholder)
         self.show_reading()
         self.show_heat_map()
+
+    def _show_detected(self) -> None:
+        """What was found on each series, whichever is shown."""
+        for row, series in enumerate(self._session.series):
+            detection = self._session.visible_detection_of(series.key)
+            text = "" if detection is None else words.findings_count(detection)
+            self._views.series_model.set_detected(row, text)
 
     def _show_veil(self) -> None:
         session = self._session
         seen, total = session.seen_slices
         text = words.veil_text(seen, total) if session.is_veiled else ""
         self._views.panel.set_veil(text)
-        self._views.actions["read_first"].setChecked(session.is_read_first_on)
+        self._views.actions["read_first"].setChecked(session.read_first.is_on)
         self._views.actions["show_results"].setEnabled(session.is_veiled)
 
     def show_reading(self) -> None:

@@ -16,8 +16,10 @@ class ReadFirst:
 
     def __init__(self) -> None:
         self.is_on = False
+        """Whether results stay hidden until the reader has been through the stack."""
         self._seen: dict[SeriesKey, NDArray[np.bool_]] = {}
         self._unveiled: set[SeriesKey] = set()
+        self._told: set[SeriesKey] = set()
 
     def hides(self, key: SeriesKey) -> bool:
         """Whether the result of a series is hidden for now."""
@@ -40,7 +42,15 @@ class ReadFirst:
         self._unveiled.add(key)
         return is_new
 
+    def tell(self, key: SeriesKey) -> None:
+        """The reader sees something of the result of a series; that can never be taken back."""
+        self._told.add(key)
+
+    def is_told(self, key: SeriesKey) -> bool:
+        """Whether the reader has ever seen something of the result of a series."""
+        return key in self._told
+
     def forget(self, key: SeriesKey) -> None:
-        """The series' study is closed."""
+        """The series' study is closed; what the reader saw of its results stays seen."""
         self._seen.pop(key, None)
         self._unveiled.discard(key)

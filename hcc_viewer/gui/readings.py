@@ -76,19 +76,23 @@ class Readings(QObject):
         """What would be done again; empty: nothing."""
         return self._undone[-1].name if self._undone else ""
 
-    def undo(self) -> None:
-        """Take back the last change."""
-        if self._done:
-            step = self._done.pop()
-            self._undone.append(step)
-            self._put(step.key, step.before)
+    def undo(self) -> SeriesKey | None:
+        """Take back the last change; gives the series that it was made on, None without any."""
+        if not self._done:
+            return None
+        step = self._done.pop()
+        self._undone.append(step)
+        self._put(step.key, step.before)
+        return step.key
 
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        if self._undone:
-            step = self._undone.pop()
-            self._done.append(step)
-            self._put(step.key, step.after)
+    def redo(self) -> SeriesKey | None:
+        """Do again what was taken back last; gives the series that it is done on."""
+        if not self._undone:
+            return None
+        step = self._undone.pop()
+        self._done.append(step)
+        self._put(step.key, step.after)
+        return step.key
 
     def _put(self, key: SeriesKey, reading: Reading) -> None:
         self._readings[key] = reading

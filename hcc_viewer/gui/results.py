@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 
 
 class Results:
-    """One finished `Detection`, or one running stream of probabilities, for each series."""
+    """One finished `Detection`, or one running stream of probabilities, for each series.
+
+    A stream hides an earlier result of its series, which is back when the stream ends without one.
+    """
 
     def __init__(self) -> None:
         self._detections: dict[SeriesKey, Detection] = {}
         self._streams: dict[SeriesKey, NDArray[np.float64]] = {}
 
     def detection(self, key: SeriesKey) -> Detection | None:
-        """The finished result of a series."""
-        return self._detections.get(key)
+        """The finished result of a series; None while it is detected on anew."""
+        return None if key in self._streams else self._detections.get(key)
+
+    def is_streaming(self, key: SeriesKey) -> bool:
+        """Whether detection runs on a series."""
+        return key in self._streams
 
     def probabilities(self, key: SeriesKey) -> NDArray[np.float64] | None:
         """One per slice, NaN where none is known yet; None without any."""
@@ -33,7 +40,6 @@ class Results:
 
     def begin(self, series: Series) -> None:
         """Detection begins: nothing is known of any slice."""
-        self._detections.pop(series.key, None)
         self._streams[series.key] = np.full(len(series.instances), np.nan)
 
     def add(self, key: SeriesKey, slices: Sequence[SlicePrediction]) -> bool:
@@ -46,12 +52,11 @@ class Results:
         return True
 
     def end(self, key: SeriesKey) -> bool:
-        """Detection ended without a result; whether there was anything of it."""
+        """Detection ended; whether it was running."""
         return self._streams.pop(key, None) is not None
 
     def put(self, detection: Detection) -> None:
-        """Keep a result, in place of an earlier one."""
-        self._streams.pop(detection.series.key, None)
+        """Keep a result, in place of an earlier one; a stream goes on."""
         self._detections[detection.series.key] = detection
 
     def forget(self, key: SeriesKey) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from hcc_viewer.detection.decisions import Reading, ReadResult, read_result
 from hcc_viewer.errors import Notice
-from hcc_viewer.gui.finding_rows import FindingRow, finding_rows
+from hcc_viewer.gui.appearance import Appearance
+from hcc_viewer.gui.finding_rows import FindingRow, finding_rows, followed
 from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.notices import all_notices
 from hcc_viewer.gui.panes import Panes
@@ -20,7 +21,6 @@ from hcc_viewer.gui.readings import Readings
 from hcc_viewer.gui.results import Results, card_of
 from hcc_viewer.gui.viewport import Viewport
 from hcc_viewer.gui.volume_cache import is_same
-from hcc_viewer.gui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 
-class Session(Work):
-    """Studies, shown series, results, heat map, notices, and what is being done.
+class Session(Appearance):
+    """Studies, shown series, results and notices.
 
-    The image views' own state is in `panes`, what the reader did in `readings`; what is being done
-    comes from `Work`.
+    The image views' own state is in `panes`, what the reader did in `readings`, what was seen in
+    `read_first`; what is being done comes from `Work`, and how it is shown from `Appearance`.
 
     Signals:
         studies_changed: A study was opened or closed beside others.
@@ -45,10 +45,7 @@ class Session(Work):
         reading_changed: What the reader decided, marked or measured changed.
         veil_changed: The result is hidden until the stack was read, or no longer.
         finding_changed: Another finding, or none, is selected.
-        heat_map_changed: The heat map was switched, or has another opacity.
-        identity_changed: The patient's identity was hidden or shown.
         notices_changed: There is more or less to warn of.
-        cine_changed: The slices began to run by themselves, or stopped.
     """
 
     studies_changed = Signal()
@@ -60,10 +57,7 @@ class Session(Work):
     reading_changed = Signal()
     veil_changed = Signal()
     finding_changed = Signal()
-    heat_map_changed = Signal()
-    identity_changed = Signal()
     notices_changed = Signal()
-    cine_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,16 +69,14 @@ class Session(Work):
         self.selected_rows: tuple[int, ...] = ()
         self.thumbnails: dict[SeriesKey, NDArray[np.uint8]] = {}
         self.selected_finding: int | None = None
-        self.is_heat_map_on = False
-        self.heat_map_opacity = 0.5
-        self.heat_map_style = "map"
-        self.is_identity_hidden = False
-        self.is_cine_on = False
+        self._listed: tuple[FindingRow, ...] = ()
         self._results = Results()
-        self._read_first = ReadFirst()
+        self.read_first = ReadFirst()
         self.viewport.volume_changed.connect(self._on_volume_changed)
         self.viewport.slice_changed.connect(self._on_slice_changed)
         self.readings.changed.connect(self._on_reading_changed)
+        self.result_changed.connect(self._note_told)
+        self.veil_changed.connect(self._note_told)
 
     @property
     def viewport(self) -> Viewport:
@@ -114,6 +106,11 @@ class Session(Work):
     def is_stale(self) -> bool:
         """Whether the images shown are of a stack that is another one now, and is being read."""
         return self.shown_series is not None and self.study is not None and self.shown_row is None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a study is shown whose images are all known, and none of them are stale."""
+        return self.study is not None and self.study.is_complete and not self.is_stale
 
     def is_open(self, study: Study) -> bool:
         """Whether a study is among the open ones, as it is and not as it was."""
@@ -187,7 +184,7 @@ class Session(Work):
     def _forget_series(self, key: SeriesKey) -> None:
         self.thumbnails.pop(key, None)
         self._results.forget(key)
-        self._read_first.forget(key)
+        self.read_first.forget(key)
         self.readings.forget(key)
 
     def set_wanted_row(self, row: int | None) -> None:
@@ -216,7 +213,7 @@ class Session(Work):
     def detection(self) -> Detection | None:
         """The finished result of the shown series, unless it is hidden for now."""
         shown = self.shown_series
-        return None if shown is None or self.is_veiled else self._results.detection(shown.key)
+        return None if shown is None else self.visible_detection_of(shown.key)
 
     @property
     def probabilities(self) -> NDArray[np.float64] | None:
@@ -260,6 +257,14 @@ class Session(Work):
         """The finished result of any series."""
         return self._results.detection(key)
 
+    def visible_detection_of(self, key: SeriesKey) -> Detection | None:
+        """The finished result of any series, unless it is hidden for now."""
+        return None if self.read_first.hides(key) else self._results.detection(key)
+
+    def is_detecting(self, key: SeriesKey) -> bool:
+        """Whether detection runs on a series."""
+        return self._results.is_streaming(key)
+
     # --- what the reader did ----------------------------------------------------------------
 
     @property
@@ -274,32 +279,32 @@ class Session(Work):
         return None if self.detection is None else read_result(self.detection, self.reading)
 
     @property
-    def is_read_first_on(self) -> bool:
-        """Whether results stay hidden until the reader has been through the stack."""
-        return self._read_first.is_on
-
-    @property
     def is_veiled(self) -> bool:
         """Whether the result is hidden, since the reader has not been through the stack."""
         shown = self.shown_series
-        return shown is not None and self._read_first.hides(shown.key)
+        return shown is not None and self.read_first.hides(shown.key)
 
     @property
     def seen_slices(self) -> tuple[int, int]:
         """How many slices of the shown series the reader has looked at, and how many there are."""
         shown = self.shown_series
-        return (0, 0) if shown is None else self._read_first.progress(shown.key)
+        return (0, 0) if shown is None else self.read_first.progress(shown.key)
 
     def set_read_first(self, is_on: bool) -> None:
         """Hide results until the reader has been through the stack, or show them at once."""
-        if is_on != self._read_first.is_on:
-            self._read_first.is_on = is_on
+        if is_on != self.read_first.is_on:
+            self.read_first.is_on = is_on
             self.veil_changed.emit()
 
     def lift_veil(self) -> None:
         """Show the result of the shown series from now on."""
         shown = self.shown_series
-        if shown is not None and self._read_first.unveil(shown.key):
+        if shown is not None:
+            self.unveil(shown.key)
+
+    def unveil(self, key: SeriesKey) -> None:
+        """Show the result of a series from now on, wherever the series is shown."""
+        if self.read_first.unveil(key):
             self.veil_changed.emit()
 
     def begin_stream(self, series: Series) -> None:
@@ -307,6 +312,7 @@ class Session(Work):
         self._results.begin(series)
         self.select_finding(None)
         self.result_changed.emit()
+        self.notices_changed.emit()
 
     def add_to_stream(self, series: Series, slices: Sequence[SlicePrediction]) -> None:
         """Some slices of the running detection are known."""
@@ -314,78 +320,67 @@ class Session(Work):
             self.result_changed.emit()
 
     def end_stream(self, series: Series) -> None:
-        """Detection on a series ended; without a result, nothing of it is kept."""
+        """Detection on a series ended without a result; an earlier one is back."""
         if self._results.end(series.key):
             self.result_changed.emit()
+            self.notices_changed.emit()
+
+    def finish_stream(self, detection: Detection) -> None:
+        """Detection on a series ended with this result."""
+        self._results.end(detection.series.key)
+        self.set_detection(detection)
 
     def set_detection(self, detection: Detection) -> None:
         """Keep the result of a series, in place of an earlier one."""
         self._results.put(detection)
-        if self.finding is None:
-            self.select_finding(None)
+        self._follow_finding()
         self.result_changed.emit()
         self.notices_changed.emit()
 
     def select_finding(self, finding_id: int | None) -> None:
         """Mark a finding as the one that is looked at."""
+        self._listed = self.rows
         if finding_id != self.selected_finding:
             self.selected_finding = finding_id
             self.finding_changed.emit()
+
+    def _follow_finding(self) -> None:
+        """Keep the same finding selected when results or decisions gave it another id."""
+        row = followed(self.selected_finding, self._listed, self.rows)
+        self.select_finding(None if row is None else row.id)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know of the study, the shown series and its result."""
         return all_notices(self.study, self.viewport.volume, self.detection)
 
-    # --- display ----------------------------------------------------------------------------
-
-    def set_heat_map(self, is_on: bool) -> None:
-        """Show or hide the heat map."""
-        if is_on != self.is_heat_map_on:
-            self.is_heat_map_on = is_on
-            self.heat_map_changed.emit()
-
-    def set_heat_map_opacity(self, opacity: float) -> None:
-        """From 0 to 1."""
-        if opacity != self.heat_map_opacity:
-            self.heat_map_opacity = opacity
-            self.heat_map_changed.emit()
-
-    def set_heat_map_style(self, style: str) -> None:
-        """`map` or `contour`."""
-        if style != self.heat_map_style:
-            self.heat_map_style = style
-            self.heat_map_changed.emit()
-
-    def set_cine(self, is_on: bool) -> None:
-        """Let the slices run by themselves, or stop them."""
-        if is_on != self.is_cine_on:
-            self.is_cine_on = is_on
-            self.cine_changed.emit()
-
-    def set_identity_hidden(self, is_hidden: bool) -> None:
-        """Hide or show who the patient is."""
-        if is_hidden != self.is_identity_hidden:
-            self.is_identity_hidden = is_hidden
-            self.identity_changed.emit()
-
     def _on_slice_changed(self) -> None:
         shown = self.shown_series
         if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
             return
         index, count = self.viewport.slice_index, len(shown.instances)
-        has_seen_all = self._read_first.see(shown.key, index, count)
+        has_seen_all = self.read_first.see(shown.key, index, count)
         if self.is_veiled and has_seen_all:
-            self.readings.restore(shown.key, replace(self.readings.of(shown.key), read_first=True))
+            if not self.read_first.is_told(shown.key):
+                reading = replace(self.readings.of(shown.key), read_first=True)
+                self.readings.restore(shown.key, reading)
             self.lift_veil()
         elif self.is_veiled:
             self.veil_changed.emit()
 
+    def _note_told(self) -> None:
+        """What the list of series says of a finished result counts, and a part of a running one."""
+        for series in self.series:
+            if self.visible_detection_of(series.key) is not None:
+                self.read_first.tell(series.key)
+        shown, probabilities = self.shown_series, self.probabilities
+        if shown is not None and probabilities is not None and np.isfinite(probabilities).any():
+            self.read_first.tell(shown.key)
+
     def _on_reading_changed(self, key: SeriesKey) -> None:
         shown = self.shown_series
         if shown is not None and key == shown.key:
-            if self.selected_finding is not None and self.finding is None:
-                self.select_finding(None)
+            self._follow_finding()
             self.reading_changed.emit()
 
     def _on_volume_changed(self) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hcc_viewer import paths
-from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.detection.decisions import Reading, renumbered
 from hcc_viewer.phrases import from_json, to_json
 from hcc_viewer.records import build_record, to_table
 
@@ -36,6 +36,20 @@ class KeptReading:
 
     reading: Reading
     threshold: float | None = None
+    is_told: bool = True
+    """Whether the reader has seen something of the result; else it may be hidden from one who wants
+    to read first."""
+    images: tuple[str, ...] = ()
+    """What identifies each image that the slices are counted in, foot to head; empty: not kept."""
+
+    def reading_on(self, series: Series) -> Reading:
+        """The reading with the slices of a series as it is now: files may have come or gone."""
+        return renumbered(self.reading, self.images or image_names(series), image_names(series))
+
+
+def image_names(series: Series) -> tuple[str, ...]:
+    """What identifies each image of a series."""
+    return tuple(f"{one.sop_instance_uid} {one.frame or ''}".strip() for one in series.instances)
 
 
 def folder() -> Path:
@@ -124,8 +138,10 @@ def write_result(detection: Detection) -> None:
 def read_result(series: Series) -> Detection | None:
     """What the model said of a series; its findings are still to be read at a threshold.
 
+    None where nothing is kept of just these images: there may be more of them now, or fewer.
+
     Raises:
-        ValueError: The file is damaged or does not fit the series.
+        ValueError: The file is damaged.
         OSError: It cannot be read.
     """
     path = result_path(series.key)
@@ -139,7 +155,7 @@ def read_result(series: Series) -> Detection | None:
         raise ValueError(f"it is damaged: {error}") from error
 
 
-def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
+def _detection(series: Series, arrays: dict[str, Any]) -> Detection | None:
     from hcc_viewer.detection import Detection, ModelIdentity, Peak, SlicePrediction, Timing
     from hcc_viewer.detection.model_card import FindingSpec
     from hcc_viewer.errors import Notice
@@ -147,7 +163,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection:
     meta = json.loads(str(arrays["meta"]))
     uids = [[one.sop_instance_uid, one.frame] for one in series.instances]
     if meta["instances"] != uids:
-        raise ValueError("it is of other images")
+        return None
     slices = tuple(
         SlicePrediction(
             index,

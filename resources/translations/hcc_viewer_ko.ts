@@ -764,8 +764,8 @@
             <translation>영상 {number} / {count}</translation>
         </message>
         <message>
-            <source>The result and your decisions of an earlier session are back.</source>
-            <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
+            <source>Decisions cannot be kept for the next session: {reason}.</source>
+            <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>What was kept of this series cannot be read ({reason}); it was set aside.</source>
@@ -776,8 +776,8 @@
             <translation>저장된 결과는 다른 모델의 것이므로 제외했습니다. 검출을 다시 누르십시오.</translation>
         </message>
         <message>
-            <source>Decisions cannot be kept for the next session: {reason}.</source>
-            <translation>다음 세션을 위해 판정을 저장할 수 없습니다: {reason}.</translation>
+            <source>The result and your decisions of an earlier session are back.</source>
+            <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
         </message>
         <message>
             <source>There is no result to send yet; detect first.</source>
@@ -806,6 +806,10 @@
         <message>
             <source>The crosshair needs the position of the slices, and these files lack it.</source>
             <translation>십자선에는 영상의 위치가 필요하지만 이 파일에는 없습니다.</translation>
+        </message>
+        <message>
+            <source>Wait until all files are read; then you can mark and measure.</source>
+            <translation>모든 파일을 읽을 때까지 기다리십시오. 그 후에 표시하고 측정할 수 있습니다.</translation>
         </message>
         <message>
             <source>accept</source>
@@ -876,16 +880,12 @@
             <translation>시리즈 {count}개로 나누었습니다.</translation>
         </message>
         <message>
-            <source>Choose the folder that holds the study's DICOM files.</source>
-            <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
+            <source>This study is open already; close it first to read its files anew.</source>
+            <translation>이 검사는 이미 열려 있습니다. 파일을 다시 읽으려면 먼저 닫으십시오.</translation>
         </message>
         <message>
             <source>Reading files</source>
             <translation>파일 읽는 중</translation>
-        </message>
-        <message>
-            <source>No images were found in {name}.</source>
-            <translation>{name}에서 영상을 찾지 못했습니다.</translation>
         </message>
         <message>
             <source>Series are merged or split as in the earlier session.</source>
@@ -1578,6 +1578,14 @@
         <message>
             <source>Refused: {reason}.</source>
             <translation>거부됨: {reason}.</translation>
+        </message>
+        <message>
+            <source>Choose the folder that holds the study's DICOM files.</source>
+            <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
+        </message>
+        <message>
+            <source>No images were found in {name}.</source>
+            <translation>{name}에서 영상을 찾지 못했습니다.</translation>
         </message>
         <message>
             <source>not linked</source>
@@ -3282,8 +3290,8 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>#</translation>
         </message>
         <message>
-            <source>Rank by probability; + marks a finding of the reader</source>
-            <translation>확률 순위. +는 판독자의 소견</translation>
+            <source>Rank by probability; R marks a finding of the reader</source>
+            <translation>확률 순위. R은 판독자의 소견</translation>
         </message>
         <message>
             <source>Slices</source>

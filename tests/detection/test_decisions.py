@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,7 @@ from hcc_viewer.detection.decisions import (
     added_finding,
     decide,
     read_result,
+    renumbered,
 )
 from hcc_viewer.records import build_record, to_table
 from tests.gui.fakes import at_threshold, make_detection, make_series
@@ -60,6 +62,41 @@ def test_new_decision_takes_the_place_of_the_earlier_one(detection):
     assert reading.without_decision(second) == Reading()
 
 
+def moved(detection, shift_mm):
+    """The result at another threshold, where the first finding peaks a bit elsewhere."""
+    first, *rest = detection.findings
+    x, y, z = first.center_lps_mm
+    shifted = replace(first, center_lps_mm=(x + shift_mm, y, z))
+    return detection.with_findings(0.3, (shifted, *rest))
+
+
+def test_last_of_two_decisions_on_one_finding_counts(detection):
+    elsewhere, between = moved(detection, 8.0), moved(detection, 4.0)
+    earlier = decide(elsewhere.findings[0], elsewhere, REJECTED, now=NOW)
+    later = decide(detection.findings[0], detection, ACCEPTED, now=NOW)
+    reading = Reading().with_decision(earlier).with_decision(later)
+    for one in (detection, between):
+        assert read_result(one, reading).findings[0].verdict == ACCEPTED
+
+
+def test_decision_on_just_this_place_counts_more_than_one_nearby(detection):
+    """Of two findings that were decided on, the threshold now leaves only the first."""
+    beside = moved(detection, 12.0)
+    on_first = decide(detection.findings[0], detection, REJECTED, now=NOW)
+    on_second = decide(beside.findings[0], beside, ACCEPTED, now=NOW)
+    reading = Reading().with_decision(on_first).with_decision(on_second)
+    rows = read_result(detection, reading).findings
+    assert [row.verdict for row in rows] == [REJECTED, UNDECIDED, ACCEPTED]
+
+
+def test_new_decision_takes_the_place_of_one_from_another_threshold(detection):
+    elsewhere = moved(detection, 8.0)
+    earlier = decide(elsewhere.findings[0], elsewhere, REJECTED, now=NOW)
+    later = decide(detection.findings[0], detection, ACCEPTED, now=NOW)
+    reading = Reading().with_decision(earlier).with_decision(later, earlier)
+    assert reading.decisions == (later,)
+
+
 def test_added_finding_comes_last_and_counts(detection):
     added = added_finding(Place(3, 10.0, 12.0, (1.0, 2.0, 3.0)), "seen on DWI", NOW)
     result = read_result(detection, Reading().with_decision(added))
@@ -79,6 +116,21 @@ def test_reading_survives_a_file(detection):
         read_first=True,
     )
     assert build_record(Reading, json.loads(json.dumps(to_table(reading)))) == reading
+
+
+def test_slices_are_counted_anew_when_images_have_come_and_gone():
+    place = Place(2, 10.5, 12.0, (1.0, 2.0, 3.0))
+    line = Measurement("distance", 2, ((1.0, 2.0), (4.0, 6.0)))
+    reading = Reading(
+        (added_finding(place, now=NOW), added_finding(replace(place, slice_index=1), now=NOW)),
+        (0, 1, 2),
+        (line, replace(line, slice_index=1), replace(line, plane="coronal")),
+    )
+    assert renumbered(reading, "abc", "abc") == reading
+    now = renumbered(reading, "abc", "axyc")
+    assert now.decisions == (added_finding(replace(place, slice_index=3), now=NOW),)
+    assert now.key_slices == (0, 3)
+    assert now.measurements == (replace(line, slice_index=3),)
 
 
 def test_key_slice_is_toggled():

@@ -62,3 +62,16 @@ def detected_window(qtbot, open_window):
     open_window.findChild(object, "detect_action").trigger()
     qtbot.waitUntil(lambda: open_window.session.detection is not None)
     return open_window
+
+
+@pytest.fixture
+def detected_elsewhere(qtbot, open_window, program):
+    """The open window after detection that ended while another series was shown."""
+    session = open_window.session
+    program.gate.clear()
+    open_window.findChild(object, "detect_action").trigger()
+    open_window.controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+    program.gate.set()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    return open_window

@@ -131,6 +131,19 @@ def test_second_drop_waits_for_the_first(qtbot, window, program, opened, tmp_pat
     assert [Path(one).name for one in window.controller.study.recent] == ["b", "a"]
 
 
+def test_fetched_study_is_read_anew_after_what_is_being_read(
+    qtbot, window, program, opened, tmp_path
+):
+    program.scan_gate.clear()
+    window.controller.study.open_paths([tmp_path / "a", tmp_path / "b"])
+    qtbot.waitUntil(lambda: bool(opened))
+    window.controller.network.open_fetched(tmp_path / "a")
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: len(opened) == 3 and not window.session.is_busy("read"))
+    assert [path.name for path in opened] == ["a", "b", "a"]
+    assert [study.path.name for study in window.session.studies] == ["b", "a"]
+
+
 def test_dropped_path_that_cannot_be_opened_is_said_and_the_rest_is_opened(
     qtbot, window, opened, tmp_path
 ):

@@ -85,7 +85,7 @@ def test_findings_are_ranked_with_place_and_extent(qapp):
     assert texts(model) == [
         ["1", "12–18", "0.93", "R 36 A 16 H 72", "16 mm", ""],  # noqa: RUF001
         ["2", "29–33", "0.71", "L 14 P 24 H 120", "16 mm", "✗ vessel"],  # noqa: RUF001
-        ["+2", "4", "–", "R 20 P 4 H 39", "–", "+"],  # noqa: RUF001
+        ["R1", "4", "–", "R 20 P 4 H 39", "–", "+"],  # noqa: RUF001
     ]
     assert model.index(1, 0).data(ID_ROLE) == 2
     assert model.row_of(2) == 1

@@ -1,13 +1,17 @@
 """Sessions come back from the user's data folder, and nothing of the patient is in it."""
 
+from dataclasses import replace
+
 import pytest
 
 from hcc_viewer import paths
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.session_file import KeptReading
 from hcc_viewer.settings import Settings
 from tests.gui.driving import do, widget
-from tests.gui.fakes import make_detection, make_series
+from tests.gui.fakes import make_detection, make_series, make_volume
 
 
 @pytest.fixture
@@ -48,6 +52,101 @@ def test_result_and_decisions_are_back_in_the_next_session(qtbot, decided_window
     assert "earlier session are back" in again.session.message.text
 
 
+def test_result_that_ends_while_another_series_is_shown_is_back_in_the_next_session(
+    qtbot, detected_elsewhere, open_again
+):
+    key = detected_elsewhere.session.series[3].key
+    qtbot.waitUntil(lambda: session_file.result_path(key).is_file())
+    detected_elsewhere.close()
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+
+
+def test_result_that_nobody_saw_stays_hidden_in_the_next_session_and_one_seen_does_not(
+    qtbot, open_window, open_again
+):
+    do(open_window, "read_first")
+    do(open_window, "detect")
+    key = open_window.session.shown_series.key
+    qtbot.waitUntil(lambda: session_file.result_path(key).is_file())
+    open_window.close()
+    again = open_again(Settings(read_first=True))
+    qtbot.waitUntil(lambda: again.session.detection_of(key) is not None)
+    assert again.session.is_veiled
+    do(again, "show_results")
+    again.close()
+    third = open_again(Settings(read_first=True))
+    qtbot.waitUntil(lambda: third.session.detection is not None)
+
+
+def keep(series, reading):
+    session_file.write_result(make_detection(series))
+    session_file.write_reading(series.key, KeptReading(reading, 0.5))
+
+
+def test_what_was_kept_of_a_series_is_back_in_a_view_beside_too(qtbot, program, open_again):
+    beside = program.study.series[1]
+    keep(beside, Reading(key_slices=(3,)))
+    window = open_again(Settings(read_first=True))
+    session = window.session
+    do(window, "layout_two")
+    qtbot.waitUntil(lambda: session.panes.viewports[1].volume is not None)
+    window.controller.reading.draw(1, "distance", ((20.0, 40.0), (50.0, 40.0)))
+    assert len(widget(window, "slice_view_2").measurements) == 1
+    qtbot.waitUntil(lambda: session.detection_of(beside.key) is not None)
+    assert session.is_veiled
+    assert session.message is None
+    window.close()
+    kept = session_file.read_reading(beside.key).reading
+    assert kept.key_slices == (3,)
+    assert len(kept.measurements) == 1
+
+
+def test_results_of_two_series_are_read_one_after_the_other(qtbot, open_window):
+    keeping, session = open_window.controller.keeping, open_window.session
+    two = session.series[1:3]
+    for series in two:
+        keep(series, Reading(key_slices=(3,)))
+    for series in two:
+        keeping.restore(make_volume(series))
+    qtbot.waitUntil(lambda: all(session.detection_of(one.key) for one in two))
+
+
+def test_kept_result_that_comes_during_a_detection_is_back_after_it(qtbot, open_window, program):
+    session, series = open_window.session, open_window.session.shown_series
+    keep(series, Reading(key_slices=(3,)))
+    program.gate.clear()
+    do(open_window, "detect")
+    open_window.controller.keeping.restore(make_volume(series))
+    qtbot.waitUntil(lambda: not open_window.controller.keeping.runners[1].is_running)
+    assert session.is_detecting(series.key)
+    do(open_window, "cancel")
+    assert session.detection is not None
+    program.gate.set()
+
+
+@pytest.mark.parametrize("count", [25, 40])
+def test_slow_scan_harms_nothing_that_was_kept_and_it_comes_back(
+    qtbot, decided_window, program, open_again, monkeypatch, count
+):
+    """The first `count` images are shown meanwhile, under the same key as the whole series."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    part = shortened(program.study.series[3], count)
+    program.partial = replace(program.study, series=(part,), is_complete=False)
+    again = open_again()
+    assert not again.session.study.is_complete
+    assert again.session.reading.decisions == ()
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    assert again.session.reading == decided_window.session.reading
+    assert not list((paths.data_dir() / "readings").glob("*.broken"))
+
+
+def shortened(series, count):
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[:count])
+    return replace(series, instances=series.instances[:count], geometry=geometry)
+
+
 def test_nothing_of_the_patient_is_in_the_files(decided_window):
     files = list((paths.data_dir() / "readings").iterdir())
     assert len(files) == 2
@@ -65,6 +164,46 @@ def test_nothing_is_kept_when_the_user_does_not_want_it(qtbot, program, prompts,
     do(window, "accept_finding")
     window.close()
     assert not (paths.data_dir() / "readings").exists()
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """Nothing can be written until this is called."""
+    write = session_file.write_reading
+
+    def fail(key, kept):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session_file, "write_reading", fail)
+    return lambda: monkeypatch.setattr(session_file, "write_reading", write)
+
+
+def mark_two_series(qtbot, window):
+    do(window, "key_image")
+    window.controller.show_series(2)
+    qtbot.waitUntil(lambda: window.session.shown_row == 2)
+    do(window, "key_image")
+    window.controller.keeping.save_now()
+    return [window.session.series[row].key for row in (3, 2)]
+
+
+def test_what_could_not_be_kept_is_kept_at_the_end(qtbot, open_window, full_disk):
+    keys = mark_two_series(qtbot, open_window)
+    assert "No space left" in open_window.session.message.text
+    full_disk()
+    open_window.close()
+    assert all(session_file.read_reading(key).reading.key_slices for key in keys)
+
+
+def test_what_could_not_be_kept_is_kept_later_though_its_study_is_closed(
+    qtbot, open_window, full_disk, monkeypatch
+):
+    monkeypatch.setattr("hcc_viewer.gui.controllers.keeping.RETRY_MILLISECONDS", 10)
+    keys = mark_two_series(qtbot, open_window)
+    do(open_window, "close_study")
+    full_disk()
+    qtbot.waitUntil(lambda: all(session_file.reading_path(key).is_file() for key in keys))
+    assert all(session_file.read_reading(key).reading.key_slices for key in keys)
 
 
 def test_damaged_file_is_set_aside_with_a_sentence(qtbot, decided_window, open_again):
@@ -99,13 +238,30 @@ def test_result_of_another_model_is_left_out(qtbot, decided_window, open_again, 
     assert again.session.reading.decisions
 
 
-def test_result_of_other_images_is_refused():
+def test_result_of_other_images_is_no_result():
     detection = make_detection(make_series("HBP", 40, 90))
     session_file.write_result(detection)
     shorter = make_series("HBP", 39, 90)
     session_file.result_path(detection.series.key).rename(session_file.result_path(shorter.key))
-    with pytest.raises(ValueError, match="other images"):
-        session_file.read_result(shorter)
+    assert session_file.read_result(shorter) is None
+
+
+def test_marks_stay_on_their_images_when_a_file_is_gone(qtbot, decided_window, program, open_again):
+    """Without slice 5 the finding on slice 14 lies on slice 13, and the result is none of these."""
+    series = program.study.series[3]
+    rest = [index for index in range(40) if index != 5]
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[rest])
+    shorter = replace(series, instances=tuple(series.instances[i] for i in rest), geometry=geometry)
+    program.study = replace(program.study, series=(shorter,))
+    again = open_again()
+    (decision,) = again.session.reading.decisions
+    assert decision.place.slice_index == 13
+    assert decision.place.sop_instance_uid == shorter.instances[13].sop_instance_uid
+    assert again.session.reading.key_slices == (13,)
+    assert again.session.detection is None
+    kept = session_file.reading_path(series.key).read_bytes()
+    again.close()
+    assert session_file.reading_path(series.key).read_bytes() == kept
 
 
 def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):

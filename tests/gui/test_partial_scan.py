@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.errors import ReadError
 from hcc_viewer.gui.viewport import Window
 from tests.gui.driving import action, do, widget
@@ -132,3 +133,23 @@ def test_what_grew_and_cannot_be_read_is_shown_no_more(qtbot, previewed, program
     qtbot.waitUntil(lambda: window.session.message is not None)
     assert window.session.viewport.volume is None
     assert not action(window, "detect").isEnabled()
+
+
+def test_marks_wait_for_all_files_and_say_so(qtbot, previewed, program):
+    """The whole series numbers its slices in another way."""
+    window = previewed(25)
+    session = window.session
+    for name in ("key_image", "add_finding"):
+        do(window, name)
+    window.controller.reading.draw(0, "distance", ((20.0, 40.0), (50.0, 40.0)))
+    assert session.reading == Reading()
+    assert "until all files are read" in session.message.text
+    program.reading_gate.clear()
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: session.is_stale)
+    do(window, "key_image")
+    assert session.reading == Reading()
+    program.reading_gate.set()
+    qtbot.waitUntil(action(window, "detect").isEnabled)
+    do(window, "key_image")
+    assert session.reading.key_slices == (session.viewport.slice_index,)

@@ -1,12 +1,16 @@
 """What the reader does: decisions, notes, undo, key images, measurements, read first."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton
 
 from hcc_viewer.gui.dialogs.note import NoteDialog
+from hcc_viewer.report.content import make_content
 from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
+from tests.gui.fakes import at_threshold
 
 
 def cells(window, column=5):
@@ -37,6 +41,62 @@ def test_decisions_are_taken_back_and_made_again(detected_window):
     assert cells(detected_window) == ["✓", ""]
     do(detected_window, "clear_decision")
     assert cells(detected_window) == ["", ""]
+
+
+def test_selection_stays_at_its_place_when_ranks_change(detected_window):
+    """Another threshold has merged or dropped the first finding: the second one is 1 now."""
+    session = detected_window.session
+    detection = session.detection
+    second = replace(detection.findings[1], id=1)
+    detected_window.controller.detection.go_to_finding(2)
+    session.set_detection(detection.with_findings(0.4, (second,)))
+    assert session.finding.read.finding == second
+    session.set_detection(detection)
+    assert session.selected_finding == 2
+    detected_window.controller.detection.go_to_finding(1)
+    session.set_detection(detection.with_findings(0.4, (second,)))
+    assert session.selected_finding is None
+
+
+def test_finding_nearby_is_not_selected_for_one_that_is_gone(detected_window):
+    session, detection = detected_window.session, detected_window.session.detection
+    first = detection.findings[0]
+    x, y, z = first.center_lps_mm
+    beside = replace(first, id=2, center_lps_mm=(x + 12.0, y, z))
+    session.set_detection(detection.with_findings(0.5, (first, beside)))
+    detected_window.controller.detection.go_to_finding(2)
+    session.set_detection(detection.with_findings(0.6, (first,)))
+    assert session.selected_finding is None
+
+
+def test_own_finding_stays_selected_when_its_number_or_place_changes(detected_window, prompts):
+    session, reading = detected_window.session, detected_window.controller.reading
+    reading.add(20.0, 25.0, 5)
+    reading.add(70.0, 25.0, 6)
+    assert session.finding.place.slice_index == 6
+    first = session.reading.decisions[0]
+    session.readings.change(
+        session.shown_series.key, session.reading.without_decision(first), "reject"
+    )
+    assert session.finding.place.slice_index == 6
+    reading.correct(20.0, 80.0, 7)
+    assert session.finding.place.slice_index == 7
+
+
+def test_decision_made_at_another_threshold_can_be_changed(detected_window):
+    """The finding peaks a bit elsewhere at another threshold."""
+    session, detection = detected_window.session, detected_window.session.detection
+    first, second = detection.findings
+    x, y, z = first.center_lps_mm
+    shifted = replace(first, center_lps_mm=(x + 8.0, y, z))
+    detected_window.controller.detection.go_to_finding(1)
+    do(detected_window, "reject_finding")
+    session.set_detection(detection.with_findings(0.4, (shifted, second)))
+    assert cells(detected_window) == ["✗", ""]
+    do(detected_window, "accept_finding")
+    assert cells(detected_window) == ["✓", ""]
+    session.set_detection(detection)
+    assert cells(detected_window) == ["✓", ""]
 
 
 def test_note_stands_beside_its_finding(detected_window, prompts):
@@ -124,6 +184,22 @@ def test_place_of_a_menu_that_was_closed_is_forgotten(qtbot, open_window):
     do(open_window, "add_finding")
     (own,) = open_window.session.reading.decisions
     assert (own.place.column, own.place.row) == (20.0, 25.0)
+
+
+def test_own_findings_are_called_the_same_in_window_and_report(detected_window):
+    session, controller = detected_window.session, detected_window.controller
+    controller.detection.go_to_finding(2)
+    do(detected_window, "accept_finding")
+    controller.reading.add(20.0, 25.0, 5)
+    controller.reading.add(70.0, 25.0, 6)
+    session.set_detection(at_threshold(session.detection, 0.8))
+    content = make_content(session.detection, session.viewport.volume, reading=session.reading)
+    assert cells(detected_window, 0) == ["1", "R1", "R2", "R3"]
+    assert [row.key for row in content.all_findings] == ["1", "R1", "R2", "R3"]
+    assert [row.label for row in session.rows if row.place.slice_index == 5] == ["R2"]
+    assert [row.key for row in content.all_findings if row.peak_index == 5] == ["R2"]
+    session.set_detection(at_threshold(session.detection, 0.5))
+    assert cells(detected_window, 0) == ["1", "2", "R1", "R2"]
 
 
 def test_finding_can_be_added_before_detection(open_window):
@@ -306,5 +382,42 @@ def test_hidden_result_can_be_shown_at_once(qtbot, open_window):
     session = open_window.session
     qtbot.waitUntil(lambda: session.detection_of(session.shown_series.key) is not None)
     do(open_window, "show_results")
+    assert session.detection is not None
+    assert not session.reading.read_first
+
+
+def read_stack(window):
+    for index in range(40):
+        window.controller.display.show_slice(index)
+
+
+def test_result_that_was_seen_before_is_not_called_read_first(detected_window):
+    session = detected_window.session
+    do(detected_window, "read_first")
+    assert session.is_veiled
+    read_stack(detected_window)
+    assert not session.is_veiled
+    assert not session.reading.read_first
+
+
+def test_result_of_which_a_part_was_seen_is_not_called_read_first(qtbot, open_window, program):
+    session = open_window.session
+    program.gate.clear()
+    do(open_window, "detect")
+    qtbot.waitUntil(lambda: session.activity is not None and session.activity.done == 8)
+    do(open_window, "read_first")
+    program.gate.set()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    read_stack(open_window)
+    assert session.detection is not None
+    assert not session.reading.read_first
+
+
+def test_result_told_in_the_list_of_series_is_not_called_read_first(qtbot, detected_elsewhere):
+    session = detected_elsewhere.session
+    do(detected_elsewhere, "read_first")
+    detected_elsewhere.controller.show_series(3)
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    read_stack(detected_elsewhere)
     assert session.detection is not None
     assert not session.reading.read_first

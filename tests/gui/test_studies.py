@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from hcc_viewer.dicom import Patient, Study
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.settings import Settings, load_settings, save_settings
 from tests.gui.driving import action, do, widget
 from tests.gui.fakes import make_series, make_study
@@ -43,6 +44,55 @@ def test_first_study_is_back_with_its_result(qtbot, two_studies):
     assert two_studies.session.detection is not None
     do(two_studies, "next_study")
     qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 12)
+
+
+def test_list_of_series_still_says_what_was_found(qtbot, two_studies):
+    widget(two_studies, "study_tabs").setCurrentIndex(0)
+    assert widget(two_studies, "series_list").model().index(3).data(DETECTED_ROLE) == "2 findings"
+
+
+def test_series_is_shown_on_which_a_change_is_taken_back(qtbot, two_studies):
+    session = two_studies.session
+    widget(two_studies, "study_tabs").setCurrentIndex(0)
+    qtbot.waitUntil(lambda: session.viewport.slice_count == 40)
+    do(two_studies, "key_image")
+    two_studies.controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+    do(two_studies, "undo")
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert session.reading.key_slices == ()
+    two_studies.controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+    widget(two_studies, "study_tabs").setCurrentIndex(1)
+    qtbot.waitUntil(lambda: session.viewport.slice_count == 12)
+    do(two_studies, "redo")
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert session.reading.key_slices
+
+
+def test_study_that_is_opened_again_is_shown_as_it_is(qtbot, two_studies, program, tmp_path):
+    two_studies.controller.keeping.is_on = False
+    session, first = two_studies.session, two_studies.session.studies[0]
+    program.study = make_study(tmp_path / "third")
+    two_studies.controller.study.open_path(first.path.absolute())
+    assert session.study is first
+    assert "open already" in session.message.text
+    two_studies.controller.study.open_paths([tmp_path / "other", tmp_path / "third"])
+    qtbot.waitUntil(lambda: len(session.studies) == 3)
+    assert session.studies[0] is first
+    assert session.detection_of(first.series[3].key) is not None
+
+
+def test_series_that_is_being_read_comes_though_its_study_is_opened_again(
+    qtbot, open_window, program
+):
+    program.reading_gate.clear()
+    open_window.controller.show_series(1)
+    open_window.controller.study.open_path(program.study.path)
+    assert open_window.session.is_busy("read")
+    program.reading_gate.set()
+    qtbot.waitUntil(lambda: open_window.session.shown_row == 1)
+    assert not open_window.session.is_busy("read")
 
 
 def test_closed_study_goes_and_its_neighbour_is_shown(qtbot, two_studies):

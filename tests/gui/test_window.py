@@ -12,6 +12,7 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ModelFileError, OutputError, ReadError
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.gui.jobs import UNEXPECTED
 from hcc_viewer.settings import Settings
 from tests.gui.fakes import LESIONS
@@ -180,7 +181,7 @@ def test_refused_series_says_why_and_cannot_be_detected(qtbot, open_window):
 def test_unreadable_path_gives_a_sentence_and_keeps_the_study(qtbot, open_window, program):
     program.read_error = ReadError("The folder x does not exist.")
     with qtbot.waitSignal(open_window.session.message_changed):
-        open_window.controller.study.open_path(program.study.path)
+        open_window.controller.study.open_path(program.study.path / "x")
     qtbot.waitUntil(lambda: open_window.session.message is not None)
     assert "The folder x does not exist." in shown_texts(open_window)
     assert open_window.session.shown_row == 3
@@ -270,6 +271,23 @@ def test_results_stream_in_with_a_count_while_the_window_lives(qtbot, open_windo
     assert not widget(open_window, "progress_bar").isVisible()
 
 
+def test_list_of_series_says_what_was_found_on_one_that_is_not_shown(detected_elsewhere):
+    model = widget(detected_elsewhere, "series_list").model()
+    assert [model.index(row).data(DETECTED_ROLE) for row in (2, 3)] == ["", "2 findings"]
+
+
+def test_only_the_series_that_is_detected_on_promises_findings(qtbot, open_window, program):
+    program.gate.clear()
+    action(open_window, "detect").trigger()
+    show_row(qtbot, open_window, 2)
+    table = widget(open_window, "findings_table")
+    assert open_window.session.is_busy("detect")
+    assert table._placeholder == "Findings appear here after detection."
+    show_row(qtbot, open_window, 3)
+    assert table._placeholder == "Findings come when all slices are done."
+    program.gate.set()
+
+
 def test_cancel_stops_detection_and_keeps_nothing(qtbot, open_window, program):
     program.gate.clear()
     action(open_window, "detect").trigger()
@@ -299,6 +317,24 @@ def test_failed_detection_gives_its_sentence(qtbot, open_window, program):
     qtbot.waitUntil(lambda: open_window.session.message is not None)
     assert "The model file is damaged." in shown_texts(open_window)
     assert open_window.session.probabilities is None
+
+
+def test_earlier_result_is_back_when_the_next_detection_is_cancelled_or_fails(
+    qtbot, detected_window, program
+):
+    session, before = detected_window.session, detected_window.session.detection
+    program.gate.clear()
+    action(detected_window, "detect").trigger()
+    qtbot.waitUntil(lambda: session.activity is not None and session.activity.done == 8)
+    assert session.detection is None
+    action(detected_window, "cancel").trigger()
+    assert session.detection is before
+    assert action(detected_window, "export_report").isEnabled()
+    program.gate.set()
+    program.error = ModelFileError("The model file is damaged.")
+    action(detected_window, "detect").trigger()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    assert session.detection is before
 
 
 def test_window_that_is_never_shown_detects_and_names_its_model(qtbot, program, prompts, tmp_path):

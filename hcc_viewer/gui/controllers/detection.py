@@ -117,7 +117,7 @@ class DetectionController(QObject):
 
     @Slot()
     def cancel_detection(self) -> None:
-        """Stop the running detection; nothing of it is kept."""
+        """Stop the running detection; nothing of it is kept, and an earlier result is back."""
         self._detector.cancel()
         self._end_detection()
 
@@ -155,7 +155,7 @@ class DetectionController(QObject):
         detection = cast("Detection", result)
         self._session.set_activity("detect", None)
         self._series = None
-        self._session.set_detection(detection)
+        self._session.finish_stream(detection)
         self.detected.emit(detection)
         if self._session.card is None:
             self.load_model()  # it is there now; only its card is still to be shown

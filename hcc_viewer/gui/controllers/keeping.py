@@ -12,19 +12,23 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.jobs import Job, JobContext, JobRunner
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
+from hcc_viewer.gui.volume_cache import is_same
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection
-    from hcc_viewer.dicom import Series, SeriesKey, Volume
+    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
 
 logger = logging.getLogger(__name__)
 
 SAVE_MILLISECONDS = 700
 """Changes are written this long after the last one."""
+
+RETRY_MILLISECONDS = 10_000
+"""What could not be written is tried again this long after."""
 
 DAMAGED = (ValueError, OSError, zipfile.BadZipFile)
 
@@ -37,10 +41,13 @@ class KeepingController(QObject):
         self._session = session
         self._services = services
         self.is_on = True
-        self._changed: set[SeriesKey] = set()
+        self._changed: dict[SeriesKey, KeptReading] = {}
+        self._is_failing = False
         self._thresholds: dict[SeriesKey, float] = {}
+        self._told: set[SeriesKey] = set()
         self._unwritten: list[Detection] = []
-        self._timer = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
+        self._unread: list[Job] = []
+        self._timer = QTimer(self, singleShot=True)
         self._writer = JobRunner("keep", self)
         self._reader = JobRunner("restore", self)
         self._connect_signals()
@@ -49,10 +56,13 @@ class KeepingController(QObject):
         self._timer.timeout.connect(self.save_now)
         self._session.readings.changed.connect(self._on_reading_changed)
         self._session.result_changed.connect(self._on_result_changed)
+        self._session.veil_changed.connect(self._on_result_changed)
         self._writer.succeeded.connect(self._write_next)
         self._writer.failed.connect(self._on_failed)
         self._reader.succeeded.connect(self._on_restored)
         self._reader.failed.connect(self._on_failed)
+        self._reader.succeeded.connect(self._read_next)
+        self._reader.failed.connect(self._read_next)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
@@ -64,8 +74,17 @@ class KeepingController(QObject):
     @Slot(object)
     def _on_reading_changed(self, key: SeriesKey) -> None:
         if self.is_on:
-            self._changed.add(key)
-            self._timer.start()
+            reading, threshold = self._session.readings.of(key), self._thresholds.get(key)
+            is_told = self._session.read_first.is_told(key)
+            images = self._images_of(key)
+            self._changed[key] = KeptReading(reading, threshold, is_told, images)
+            self._timer.start(SAVE_MILLISECONDS)
+
+    def _images_of(self, key: SeriesKey) -> tuple[str, ...]:
+        """Of a series of an open study, as it is or was before a merge or split."""
+        known = (one for study in self._session.studies for one in study.history)
+        series = (one for study in known for one in study.series if one.key == key)
+        return next(map(session_file.image_names, series), ())
 
     @Slot()
     def _on_result_changed(self) -> None:
@@ -73,31 +92,42 @@ class KeepingController(QObject):
         if detection is None or not self.is_on:
             return
         key = detection.series.key
-        if self._thresholds.get(key) != detection.threshold:
+        if self._thresholds.get(key) != detection.threshold or key not in self._told:
             self._thresholds[key] = detection.threshold
+            self._told.add(key)
             self._on_reading_changed(key)
 
     @Slot()
     def save_now(self, _study: object = None) -> None:
-        """Write what changed."""
+        """Write what changed; what cannot be written is tried again later."""
         self._timer.stop()
-        changed, self._changed = self._changed, set()
-        for key in changed if self.is_on else ():
-            kept = KeptReading(self._session.readings.of(key), self._thresholds.get(key))
+        if not self.is_on:
+            self._changed = {}
+        errors: list[OSError] = []
+        for key, kept in list(self._changed.items()):
             try:
                 session_file.write_reading(key, kept)
+                del self._changed[key]
             except OSError as error:
-                logger.warning("A reading could not be kept: %s", error.strerror)
-                text = tr("Decisions cannot be kept for the next session: {reason}.")
-                self._session.set_message(
-                    Message(text.format(reason=error.strerror), is_error=True)
-                )
-                return
+                errors.append(error)
+        if errors:
+            self._timer.start(RETRY_MILLISECONDS)
+        if errors and not self._is_failing:
+            self._complain(errors[0])
+        self._is_failing = bool(errors)
+
+    def _complain(self, error: OSError) -> None:
+        logger.warning("A reading could not be kept: %s", error.strerror)
+        text = tr("Decisions cannot be kept for the next session: {reason}.")
+        self._session.set_message(Message(text.format(reason=error.strerror), is_error=True))
 
     @Slot(object)
     def keep(self, detection: Detection) -> None:
-        """Keep a new result."""
+        """Keep a new result, and its threshold and reading, whichever series is shown."""
         if self.is_on:
+            key = detection.series.key
+            self._thresholds[key] = detection.threshold
+            self._on_reading_changed(key)
             self._unwritten.append(detection)
             self._write_next()
 
@@ -113,24 +143,51 @@ class KeepingController(QObject):
     # --- restoring --------------------------------------------------------------------------
 
     @Slot(object)
+    def restore_shown(self, study: Study) -> None:
+        """Bring back what was kept of the images that are shown already, now that all are known."""
+        for viewport in self._session.panes.viewports:
+            volume = viewport.volume
+            if volume is not None and any(is_same(volume.series, one) for one in study.series):
+                self.restore(volume)
+
+    @Slot(object)
     def restore(self, volume: Volume) -> None:
-        """Bring back what was kept of a series, unless there is something newer."""
-        series = volume.series
-        if not self.is_on or self._session.detection_of(series.key) is not None:
+        """Bring back what was kept of a series, unless there is something newer.
+
+        Not while the study is being scanned: the series may have more images than are known yet.
+        """
+        series, study = volume.series, self._session.study
+        if not self.is_on or study is None or not study.is_complete:
+            return
+        if self._session.detection_of(series.key) is not None:
             return
         if self._session.readings.of(series.key) != Reading():
             return
         try:
-            kept = session_file.read_reading(series.key)
+            kept = self._changed.get(series.key) or session_file.read_reading(series.key)
         except DAMAGED as error:
             self._refuse(series, error)
             return
         if kept is not None:
-            self._session.readings.restore(series.key, kept.reading)
-            if kept.threshold is not None:
-                self._thresholds[series.key] = kept.threshold
-            threshold = kept.threshold
-            self._reader.start(partial(_read, self._services, series, threshold))
+            self._take(series, kept)
+            self._unread.append(partial(_read, self._services, series, kept.threshold))
+            self._read_next()
+
+    def _take(self, series: Series, kept: KeptReading) -> None:
+        """Let what was kept hold; the file stays as it is until something changes."""
+        key, waiting = series.key, self._changed.get(series.key)
+        self._session.readings.restore(key, kept.reading_on(series))
+        if waiting is None:
+            self._changed.pop(key, None)
+        if kept.threshold is not None:
+            self._thresholds[key] = kept.threshold
+            if kept.is_told:
+                self._told.add(key)
+                self._session.read_first.tell(key)
+
+    def _read_next(self, _result: object = None) -> None:
+        if self._unread and not self._reader.is_running:
+            self._reader.start(self._unread.pop(0))
 
     @Slot(object)
     def _on_restored(self, result: object) -> None:
@@ -149,9 +206,11 @@ class KeepingController(QObject):
         if all(one.key != key for study in self._session.studies for one in study.series):
             return
         self._session.set_detection(detection)
-        self._session.lift_veil()
-        text = tr("The result and your decisions of an earlier session are back.")
-        self._session.set_message(Message(text))
+        if self._session.read_first.is_told(key):
+            self._session.unveil(key)
+        if self._session.detection is detection:
+            text = tr("The result and your decisions of an earlier session are back.")
+            self._session.set_message(Message(text))
 
     def _refuse(self, series: Series, error: Exception) -> None:
         logger.warning("A kept reading is refused: %s", error)

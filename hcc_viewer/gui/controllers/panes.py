@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 
 class PanesController(QObject):
-    """Answers what concerns several views."""
+    """Answers what concerns several views.
+
+    Signals:
+        volume_loaded: A volume was read for a view beside the main one, which shows it now.
+    """
+
+    volume_loaded = Signal(object)
 
     def __init__(
         self,
@@ -190,6 +196,7 @@ class PanesController(QObject):
         panes.clear_offset(index)
         panes.viewports[index].set_volume(volume)
         panes.follow(0)
+        self.volume_loaded.emit(volume)
 
     # --- the main view ----------------------------------------------------------------------
 

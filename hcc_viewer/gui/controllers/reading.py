@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.detection.decisions import (
     ACCEPTED,
@@ -21,15 +21,22 @@ from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.linking import is_inside
 from hcc_viewer.gui.measuring import measured
 from hcc_viewer.gui.prompts import Prompts
-from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
     from hcc_viewer.detection.decisions import Reading
+    from hcc_viewer.dicom import SeriesKey
     from hcc_viewer.gui.finding_rows import FindingRow
 
 
 class ReadingController(QObject):
-    """Answers what concerns the reader's own judgement. Every change can be taken back."""
+    """Answers what concerns the reader's own judgement. Every change can be taken back.
+
+    Signals:
+        stepped: A change was taken back, or done again, on the series with this key.
+    """
+
+    stepped = Signal(object)
 
     def __init__(self, session: Session, prompts: Prompts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +62,7 @@ class ReadingController(QObject):
         decision = row.read.decision
         if row.read.finding is not None and detection is not None:
             new = decide(row.read.finding, detection, verdict, row.read.note)
-            self._put(self._session.reading.with_decision(new), name)
+            self._put(self._session.reading.with_decision(new, decision), name)
         elif decision is not None and verdict == REJECTED:
             self._put(self._session.reading.without_decision(decision), name)
 
@@ -100,8 +107,8 @@ class ReadingController(QObject):
         decision = selected.read.decision
         if selected.read.finding is not None and detection is not None:
             base = decide(selected.read.finding, detection, CORRECTED, selected.read.note)
-            decision = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
-            self._put(self._session.reading.with_decision(decision), tr("correct"))
+            new = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
+            self._put(self._session.reading.with_decision(new, decision), tr("correct"))
         elif decision is not None:
             self._replace(selected, replace(decision, place=place), tr("correct"))
 
@@ -114,6 +121,7 @@ class ReadingController(QObject):
             return
         changed = tuple(stamped if one == row.read.decision else one for one in reading.decisions)
         self._put(replace(reading, decisions=changed), name)
+        self._select(stamped)
 
     def _place(self, column: float, row: float, slice_index: int) -> Place | None:
         """A place of the main series; None outside its images, where nothing can be reported."""
@@ -147,7 +155,7 @@ class ReadingController(QObject):
             return
         key = viewport.stack.series.key
         reading = self._session.readings.of(key).with_key_slice_toggled(viewport.slice_index)
-        self._session.readings.change(key, reading, tr("key image"))
+        self._change(key, reading, tr("key image"))
 
     def draw(self, pane: int, kind: str, points: tuple[tuple[float, float], ...]) -> None:
         """Keep a measurement that was drawn in a view."""
@@ -158,7 +166,7 @@ class ReadingController(QObject):
         reading = self._session.readings.of(key)
         new = measured(viewport.stack, kind, viewport.slice_index, points)
         changed = replace(reading, measurements=(*reading.measurements, new))
-        self._session.readings.change(key, changed, tr("measure"))
+        self._change(key, changed, tr("measure"))
 
     def redraw(self, pane: int, number: int, points: tuple[tuple[float, float], ...]) -> None:
         """A handle of a measurement was moved."""
@@ -171,7 +179,7 @@ class ReadingController(QObject):
         all_ = list(reading.measurements)
         all_[number] = measured(stack, all_[number].kind, all_[number].slice_index, points)
         changed = replace(reading, measurements=tuple(all_))
-        self._session.readings.change(stack.series.key, changed, tr("measure"))
+        self._change(stack.series.key, changed, tr("measure"))
 
     def delete_measurement(self, pane: int, number: int | None) -> None:
         """Delete a measurement; without a number, the last one on the shown slice of the view."""
@@ -189,7 +197,7 @@ class ReadingController(QObject):
         if chosen is not None:
             rest = tuple(m for i, m in enumerate(reading.measurements) if i != chosen)
             changed = replace(reading, measurements=rest)
-            self._session.readings.change(stack.series.key, changed, tr("delete measurement"))
+            self._change(stack.series.key, changed, tr("delete measurement"))
 
     def clear_measurements(self) -> None:
         """Delete all measurements of the series in the active view."""
@@ -198,19 +206,31 @@ class ReadingController(QObject):
             reading = self._session.readings.of(stack.series.key)
             changed = replace(reading, measurements=())
             name = tr("delete all measurements")
-            self._session.readings.change(stack.series.key, changed, name)
+            self._change(stack.series.key, changed, name)
 
     @Slot()
     def undo(self) -> None:
         """Take back the last change."""
-        self._session.readings.undo()
+        self._tell(self._session.readings.undo())
 
     @Slot()
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._session.readings.redo()
+        self._tell(self._session.readings.redo())
+
+    def _tell(self, key: SeriesKey | None) -> None:
+        if key is not None:
+            self.stepped.emit(key)
 
     def _put(self, reading: Reading, name: str) -> None:
         shown = self._session.shown_series
         if shown is not None:
-            self._session.readings.change(shown.key, reading, name)
+            self._change(shown.key, reading, name)
+
+    def _change(self, key: SeriesKey, reading: Reading, name: str) -> None:
+        """Change a reading, unless images are to come: marks go by the numbers of the slices."""
+        if self._session.is_whole:
+            self._session.readings.change(key, reading, name)
+            return
+        text = tr("Wait until all files are read; then you can mark and measure.")
+        self._session.set_message(Message(text))

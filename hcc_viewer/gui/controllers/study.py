@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hcc_viewer.gui import words
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.controllers.thumbnails import Thumbnailer
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.opening import Asked, best_row, keys_of, nothing_found
 from hcc_viewer.gui.preview import Preview
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
+    from hcc_viewer.dicom import Series, Study, Volume
 
 
 class StudyController(QObject):
@@ -64,7 +64,7 @@ class StudyController(QObject):
         self._thumbnailer = Thumbnailer(session, services, self)
         self._is_remembered = True
         self._preview = Preview()
-        self._queue: list[tuple[Path, bool]] = []
+        self._queue: list[Asked] = []
         self._troubles: list[str] = []
         """Why some of the paths that were asked for together could not be opened."""
         self.regroup_again: Callable[[Study, JobContext], Study] = _as_scanned
@@ -103,38 +103,59 @@ class StudyController(QObject):
 
     @Slot(object)
     def open_path(self, path: Path, is_remembered: bool = True) -> None:
-        """Read what lies under a folder, file or zip, and show it beside the studies open already.
+        """Show what lies under a folder, file or zip beside the studies that are open already.
 
         Where another path is being read, this one waits for its end.
 
         Args:
-            path: What to open.
+            path: What to open; it is read unless it is open already.
             is_remembered: Whether it goes into the list of recent studies.
         """
-        if self._scanner.is_running:
-            self._queue.append((path, is_remembered))
-            return
-        self._troubles = []
-        self._session.set_message(None)
-        self._read(path, is_remembered)
+        self._ask_for(Asked(path, is_remembered))
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one study after another."""
         for path in paths:
             self.open_path(path)
 
-    def _read(self, path: Path, is_remembered: bool) -> None:
-        self._is_remembered = is_remembered
-        if is_remembered:
+    @Slot(object)
+    def read_path(self, path: Path) -> None:
+        """Read what lies under a path, in place of a study that was read from there before."""
+        self._ask_for(Asked(path, is_read_anew=True))
+
+    def _ask_for(self, asked: Asked) -> None:
+        self._queue.append(asked)
+        if not self._scanner.is_running:
+            self._troubles = []
+            self._session.set_message(None)
+            self._open_next()
+
+    def _open_next(self) -> None:
+        if not self._queue:
+            return
+        asked = self._queue.pop(0)
+        self._is_remembered = asked.is_remembered
+        places = [study.path.absolute() for study in self._session.studies]
+        if asked.path.absolute() in places and not asked.is_read_anew:
+            self._show_again(places.index(asked.path.absolute()))
+        else:
+            self._read(asked.path)
+
+    def _show_again(self, index: int) -> None:
+        """Show a study that somebody opens though it is open: its results and marks stay."""
+        self._remember(self._session.studies[index])
+        self.show_study(index)
+        said = tr("This study is open already; close it first to read its files anew.")
+        self._session.set_message(Message(" ".join((*self._troubles, said))))
+        self._open_next()
+
+    def _read(self, path: Path) -> None:
+        if self._is_remembered:
             self.last_folder = str(path if path.is_dir() else path.parent)
         self._loader.cancel()
         self._begin(tr("Reading files"), tr("files"))
         self._preview.begin()
         self._scanner.start(partial(_scan, self._services, self.regroup_again, path))
-
-    def _open_next(self) -> None:
-        if self._queue:
-            self._read(*self._queue.pop(0))
 
     @Slot(int)
     def show_series(self, row: int) -> None:
@@ -208,7 +229,7 @@ class StudyController(QObject):
         preview = self._preview.end()
         self._session.set_activity("read", None)
         if not study.series:
-            self._pass_over(_nothing_found(study))
+            self._pass_over(nothing_found(study))
             return
         self._remember(study)
         if preview is not None and self._session.is_open(preview):
@@ -216,7 +237,7 @@ class StudyController(QObject):
         else:
             for one in [one for one in self._session.studies if one.path == study.path]:
                 self.study_closing.emit(one)
-                self._cache.drop(_keys_of(one))
+                self._cache.drop(keys_of(one))
             self._session.add_study(study)
             self._show_study(study)
         said = list(self._troubles)
@@ -236,7 +257,7 @@ class StudyController(QObject):
         """Show the whole study in place of what was shown of it while it was scanned."""
         wanted = self._session.wanted_row if self._session.study is preview else None
         chosen = self._preview.chosen_row(preview, study, wanted)
-        self._go_on(preview, study, _best_row(study) if chosen is None else chosen)
+        self._go_on(preview, study, best_row(study) if chosen is None else chosen)
         self.study_opening.emit(study)
 
     def replace_study(self, old: Study, new: Study) -> None:
@@ -270,20 +291,23 @@ class StudyController(QObject):
         rest = tuple(one for one in self.recent if one != name)
         self.recent = (name, *rest)[:MOST_RECENT]
 
-    def _show_study(self, study: Study) -> None:
+    def _show_study(self, study: Study, row: int | None = None) -> None:
         self._loader.cancel()
         self._session.set_activity("read", None)
         self._thumbnailer.cancel()
         self._session.set_study(study)
         self.study_opening.emit(study)
-        self.show_series(self._last_row.get(str(study.path), _best_row(study)))
+        last = self._last_row.get(str(study.path), best_row(study))
+        self.show_series(last if row is None else row)
 
     @Slot(int)
-    def show_study(self, index: int) -> None:
-        """Show another of the open studies."""
+    def show_study(self, index: int, row: int | None = None) -> None:
+        """Show another of the open studies, with the series in this row; None: the last one."""
         studies = self._session.studies
         if 0 <= index < len(studies) and studies[index] is not self._session.study:
-            self._show_study(studies[index])
+            self._show_study(studies[index], row)
+        elif row is not None:
+            self.show_series(row)
 
     def step_study(self) -> None:
         """Show the next of the open studies."""
@@ -299,7 +323,7 @@ class StudyController(QObject):
         study = self._session.studies[index]
         self.study_closing.emit(study)
         self._last_row.pop(str(study.path), None)
-        self._cache.drop(_keys_of(study))
+        self._cache.drop(keys_of(study))
         if study is self._session.study:
             self._loader.cancel()
             self._thumbnailer.cancel()
@@ -358,27 +382,8 @@ def _as_scanned(study: Study, context: JobContext) -> Study:
     return study
 
 
-def _keys_of(study: Study) -> set[SeriesKey]:
-    """Of all series of a study, those before a merge or split too."""
-    return {series.key for one in study.history for series in one.series}
-
-
-def _best_row(study: Study) -> int:
-    """The likeliest hepatobiliary phase; else the longest series."""
-    best = study.best_series or max(study.series, key=lambda one: len(one.instances))
-    return next(row for row, one in enumerate(study.series) if one is best)
-
-
 def _load(
     services: Services, series: Series, context: JobContext
 ) -> tuple[Volume, NDArray[np.uint8]]:
     volume = services.load_volume(series, context)
     return volume, thumbnail_of(volume)
-
-
-def _nothing_found(study: Study) -> str:
-    text = tr("No images were found in {name}.").format(name=study.path.name)
-    if study.skipped:
-        reason, count = study.skipped[0]
-        text += f" {words.skipped_text(reason, count)}"
-    return text + " " + tr("Choose the folder that holds the study's DICOM files.")

@@ -1,0 +1,44 @@
+"""What is asked to be opened, and what a study that was read offers to be shown. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hcc_viewer.gui import words
+from hcc_viewer.gui.i18n import tr
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import SeriesKey, Study
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A path that is to be opened."""
+
+    path: Path
+    is_remembered: bool = True
+    """Whether it goes into the list of recent studies."""
+    is_read_anew: bool = False
+    """Whether its files are read although it is open."""
+
+
+def keys_of(study: Study) -> set[SeriesKey]:
+    """Of all series of a study, those before a merge or split too."""
+    return {series.key for one in study.history for series in one.series}
+
+
+def best_row(study: Study) -> int:
+    """The likeliest hepatobiliary phase; else the longest series."""
+    best = study.best_series or max(study.series, key=lambda one: len(one.instances))
+    return next(row for row, one in enumerate(study.series) if one is best)
+
+
+def nothing_found(study: Study) -> str:
+    """Why a study without series is none, in sentences."""
+    text = tr("No images were found in {name}.").format(name=study.path.name)
+    if study.skipped:
+        reason, count = study.skipped[0]
+        text += f" {words.skipped_text(reason, count)}"
+    return text + " " + tr("Choose the folder that holds the study's DICOM files.")
