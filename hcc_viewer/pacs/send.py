@@ -218,5 +218,5 @@ def _encoded_for(file: Outgoing, accepted: Sequence[str]) -> Dataset:
         file.transfer_syntax_uid not in accepted
         and dataset.file_meta.TransferSyntaxUID.is_compressed
     ):
-        dataset.decompress()
+        dataset.decompress(generate_instance_uid=False)  # what refers to it stays right
     return dataset

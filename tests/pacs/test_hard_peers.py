@@ -17,6 +17,7 @@ from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     MRImageStorage,
+    RLELossless,
 )
 from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
@@ -161,6 +162,24 @@ def test_a_peer_that_knows_one_encoding_gets_that(files: list[Path]) -> None:
 
     assert len(report.sent) == 3
     assert set(got) == {str(ImplicitVRLittleEndian)}
+
+
+def test_an_image_that_is_decompressed_on_its_way_stays_the_same_object(files: list[Path]) -> None:
+    packed = dcmread(files[0])
+    packed.compress(RLELossless, generate_instance_uid=False)
+    packed.save_as(files[0])
+    stored: list[str] = []
+
+    def keep(event: evt.Event) -> int:
+        stored.append(str(event.dataset.SOPInstanceUID))
+        return 0
+
+    only = [build_context(MRImageStorage, ImplicitVRLittleEndian)]
+    with peer_with([(evt.EVT_C_STORE, keep)], only) as peer:
+        report = send_files(peer, files[:1], OWN)
+
+    assert stored == [str(packed.SOPInstanceUID)]
+    assert report.sent[0].sop_instance_uid == stored[0]
 
 
 def test_an_encoding_that_nobody_can_turn_into_the_peers_is_refused(files: list[Path]) -> None:
