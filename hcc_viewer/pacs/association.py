@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, nullcontext
+from threading import Thread
 from typing import Any
 
 from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext
 
-from hcc_viewer.errors import PacsError
+from hcc_viewer.errors import CancelledError, PacsError
 from hcc_viewer.pacs.peer import Peer
-from hcc_viewer.pacs.watch import Told, watched
+from hcc_viewer.pacs.watch import INTERVAL_S, Told, watched
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.system_faults import os_reason
 
@@ -24,7 +26,7 @@ logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 CONNECT_TIMEOUT_S = 10.0
 
 AGREE_TIMEOUT_S = 20.0
-"""How long a peer may think about an association; nobody can cancel meanwhile."""
+"""How long a peer may think about an association."""
 
 _REJECTIONS: dict[int, Callable[[str, str], Phrase]] = {
     0x01: lambda own, peer: Phrase("it gives no reason"),
@@ -61,15 +63,23 @@ def associated(
     entity.connection_timeout = min(CONNECT_TIMEOUT_S, peer.timeout_s)
     entity.acse_timeout = min(AGREE_TIMEOUT_S, peer.timeout_s)
     entity.dimse_timeout = entity.network_timeout = peer.timeout_s
-    association = entity.associate(
-        peer.host,
-        peer.port,
-        list(contexts),
-        ae_title=peer.ae_title,
-        evt_handlers=list(handlers),
-        ext_neg=list(negotiation),
-        tls_args=_tls_arguments(peer),
-    )
+    tls = _tls_arguments(peer)
+
+    def ask() -> Association:
+        return entity.associate(
+            peer.host,
+            peer.port,
+            list(contexts),
+            ae_title=peer.ae_title,
+            evt_handlers=list(handlers),
+            ext_neg=list(negotiation),
+            tls_args=tls,
+        )
+
+    try:
+        association = ask() if told is None else _asked(ask, told)
+    except (OSError, UnicodeError) as error:  # the name of the host leads nowhere, or is none
+        raise PacsError(_no_answer(peer)) from error
     if not association.is_established:
         raise PacsError(_refusal(peer, own_ae_title, association))
     try:
@@ -131,6 +141,36 @@ def lost(peer: Peer, waited_s: float = 0.0) -> PacsError:
     )
 
 
+def _asked(ask: Callable[[], Association], told: Told) -> Association:
+    """The association that a peer agrees to; who cancels need not wait for the peer's word.
+
+    Raises:
+        CancelledError: The user has cancelled; the attempt ends by itself.
+    """
+    answer: Future[Association] = Future()
+
+    def attempt() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001  # raised where the answer is awaited
+            answer.set_exception(error)
+
+    Thread(target=attempt, name="pacs-connect", daemon=True).start()
+    try:
+        while not wait([answer], INTERVAL_S).done:
+            told.again()
+    except CancelledError:
+        answer.add_done_callback(_give_up)
+        raise
+    return answer.result()
+
+
+def _give_up(answer: Future[Association]) -> None:
+    """Break an association off that nobody wants any more."""
+    if answer.exception() is None and answer.result().is_established:
+        answer.result().abort()
+
+
 def _refusal(peer: Peer, own: str, association: Association) -> Phrase:
     """Why there is no association, and what to do."""
     if association.is_rejected:
@@ -144,6 +184,10 @@ def _refusal(peer: Peer, own: str, association: Association) -> Phrase:
         )
     if association.acceptor.primitive is not None and not association.accepted_contexts:
         return Phrase("{peer} offers none of the services that are needed.", peer=peer.title)
+    return _no_answer(peer)
+
+
+def _no_answer(peer: Peer) -> Phrase:
     if peer.tls:
         text = (
             "{peer} does not answer over TLS (check the certificates); check its address, its "

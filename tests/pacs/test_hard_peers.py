@@ -322,6 +322,27 @@ def test_a_peer_that_takes_the_line_and_never_speaks_is_given_up() -> None:
             verify(peer, OWN)
 
 
+def test_a_peer_that_takes_the_line_and_never_speaks_can_be_left_at_once() -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(1)
+        peer = Peer("127.0.0.1", deaf.getsockname()[1], "DEAF", timeout_s=8.0)
+        began = time.monotonic()
+
+        def stop(done: int, total: int) -> None:
+            raise CancelledError("stop")
+
+        with pytest.raises(CancelledError):
+            verify(peer, OWN, stop)
+        assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("host", ["no such host", "two..dots", "x" * 70, "nobody.invalid"])
+def test_an_address_that_is_none_is_told(host: str) -> None:
+    with pytest.raises(PacsError, match="does not answer; check its address"):
+        verify(Peer(host, 104, "NOBODY", timeout_s=SILENT_S), OWN)
+
+
 def test_a_peer_without_the_query_service_is_told() -> None:
     with (
         peer_with(contexts=[build_context(StudyRootQueryRetrieveInformationModelGet)]) as peer,
