@@ -152,6 +152,10 @@ class _Retrieval:
             negotiation=retrieve_roles(stored),
             told=self._told,
         ) as association:
+            offered = {str(context.abstract_syntax) for context in association.accepted_contexts}
+            if StudyRootQueryRetrieveInformationModelGet not in offered:
+                text = "{peer} does not offer C-GET; choose C-MOVE for it."
+                raise PacsError(Phrase(text, peer=self._peer.title))
             yield lambda wanted: association.send_c_get(
                 wanted, StudyRootQueryRetrieveInformationModelGet
             )

@@ -2034,6 +2034,10 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>{peer}에 검사 {study_uid}이(가) 없습니다.</translation>
         </message>
         <message>
+            <source>{peer} does not offer C-GET; choose C-MOVE for it.</source>
+            <translation>{peer}은(는) C-GET을 제공하지 않습니다. C-MOVE를 선택하십시오.</translation>
+        </message>
+        <message>
             <source>{peer} did not send the study: {reason}.</source>
             <translation>{peer}이(가) 검사를 보내지 않았습니다: {reason}.</translation>
         </message>

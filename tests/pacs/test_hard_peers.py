@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -32,11 +32,13 @@ from hcc_viewer.errors import CancelledError, PacsError
 from hcc_viewer.pacs import (
     Peer,
     StudyQuery,
+    fetch_study,
     find_studies,
     request_commitment,
     send_files,
     verify,
 )
+from hcc_viewer.pacs import fetch as fetch_module
 from hcc_viewer.pacs import send as send_module
 from hcc_viewer.pacs.commands import peer_from
 from hcc_viewer.pacs.peer import PacsSettings
@@ -52,6 +54,7 @@ Handler = Callable[[evt.Event], Any]
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_module, "RETRY_WAIT_S", 0.0)
+    monkeypatch.setattr(fetch_module, "RETRY_WAIT_S", 0.0)
 
 
 @pytest.fixture
@@ -349,6 +352,21 @@ def test_a_peer_without_the_query_service_is_told() -> None:
         pytest.raises(PacsError, match="offers none of the services"),
     ):
         find_studies(peer, StudyQuery(), OWN)
+
+
+def test_a_peer_that_stores_and_finds_but_gives_nothing_is_told(tmp_path: Path) -> None:
+    def find(event: evt.Event) -> Iterator[tuple[int, Dataset]]:
+        answer = Dataset()
+        answer.StudyInstanceUID, answer.SeriesInstanceUID = "1.2.3", "1.2.3.1"
+        answer.SOPInstanceUID, answer.SOPClassUID = "1.2.3.1.1", MRImageStorage
+        yield 0xFF00, answer
+
+    with (
+        peer_with([(evt.EVT_C_FIND, find)]) as peer,
+        pytest.raises(PacsError, match=r"HARD at .* does not offer C-GET; choose C-MOVE for it\."),
+    ):
+        fetch_study(peer, "1.2.3", tmp_path, OWN)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_query_is_told_with_its_number() -> None:
