@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_file_meta_info
 from pydicom.misc import is_dicom
+from pydicom.uid import MediaStorageDirectoryStorage
 
 from hcc_viewer import RESEARCH_USE, audit
 from hcc_viewer.errors import PacsError, UsageError
@@ -29,10 +33,9 @@ def run_command(command: str, words: Sequence[str], report_stage: ReportStage) -
     Raises:
         HccViewerError: Any of the errors of these jobs.
     """
-    settings = load_pacs_settings()
-    if command == "send":
-        return _send(_send_parser().parse_args(words), settings, report_stage)
-    return _fetch(_fetch_parser().parse_args(words), settings, report_stage)
+    parser, run = (_send_parser(), _send) if command == "send" else (_fetch_parser(), _fetch)
+    options = parser.parse_args(words)
+    return run(options, _as_wanted(load_pacs_settings(), options), report_stage)
 
 
 def peer_from(text: str, settings: PacsSettings) -> Peer:
@@ -67,10 +70,21 @@ def dicom_files(paths: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"'{path}' is not there.")
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        found += [one for one in inside if one.is_file() and (one == path or is_dicom(one))]
+        found += [one for one in inside if one.is_file() and (one == path or _is_object(one))]
     if not found:
         raise UsageError(f"There is no DICOM file in {', '.join(map(str, paths))}.")
     return found
+
+
+def _is_object(path: Path) -> bool:
+    """Whether a file of a folder is to be sent: a DICOMDIR is about files and none of them."""
+    try:
+        if not is_dicom(path):
+            return False
+        meta = read_file_meta_info(path)
+    except (OSError, InvalidDicomError):
+        return True  # said by name when it is to be sent
+    return bool(meta.get("MediaStorageSOPClassUID") != MediaStorageDirectoryStorage)
 
 
 def _send_parser() -> argparse.ArgumentParser:
@@ -116,7 +130,7 @@ def _add_own_title(parser: argparse.ArgumentParser) -> None:
 
 def _send(options: argparse.Namespace, settings: PacsSettings, report_stage: ReportStage) -> int:
     peer = peer_from(options.to, settings)
-    own, port = options.own_title or settings.own_ae_title, _port(options, settings)
+    own, port = settings.own_ae_title, settings.store_port
     if options.test:
         verify(peer, own)
         print(f"{peer.title} answers.")
@@ -140,7 +154,7 @@ def _fetch(options: argparse.Namespace, settings: PacsSettings, report_stage: Re
     peer = peer_from(options.source, settings)
     if options.move:
         peer = Peer(**{**vars(peer), "retrieve": "move"})
-    own, port = options.own_title or settings.own_ae_title, _port(options, settings)
+    own, port = settings.own_ae_title, settings.store_port
     matches = find_studies(peer, _query(options), own, report_stage("Asking"))
     _print_matches(matches, options.identified)
     if options.out is None:
@@ -176,8 +190,17 @@ def _query(options: argparse.Namespace) -> StudyQuery:
         raise UsageError(f"The query is refused: {error}.") from error
 
 
-def _port(options: argparse.Namespace, settings: PacsSettings) -> int:
-    return int(options.store_port or settings.store_port)
+def _as_wanted(settings: PacsSettings, options: argparse.Namespace) -> PacsSettings:
+    """The settings with what the command line says of this program.
+
+    Raises:
+        UsageError: It says what cannot be.
+    """
+    said = {"own_ae_title": options.own_title, "store_port": options.store_port}
+    try:
+        return replace(settings, **{key: value for key, value in said.items() if value is not None})
+    except ValueError as error:
+        raise UsageError(f"The command line is refused: {error}.") from error
 
 
 def _print_matches(matches: Sequence[StudyMatch], identified: bool) -> None:

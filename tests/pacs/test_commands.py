@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
+from pydicom.uid import MediaStorageDirectoryStorage
 
 from hcc_viewer import audit
 from hcc_viewer.cli import main
@@ -35,6 +37,16 @@ def test_a_folder_gives_its_dicom_files_only(tmp_path: Path) -> None:
     assert [path.name for path in dicom_files([tmp_path])] == ["0.dcm", "1.dcm"]
 
 
+def test_a_dicomdir_of_a_folder_is_not_sent(tmp_path: Path) -> None:
+    make_files(tmp_path, 2)
+    listing = dcmread(tmp_path / "0.dcm")
+    listing.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    del listing.SOPClassUID, listing.SOPInstanceUID
+    listing.save_as(tmp_path / "DICOMDIR", enforce_file_format=False)
+
+    assert [path.name for path in dicom_files([tmp_path])] == ["0.dcm", "1.dcm"]
+
+
 def test_a_folder_without_dicom_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no DICOM file"):
         dicom_files([tmp_path])
@@ -61,6 +73,22 @@ def test_send_and_fetch_from_the_command_line(
     assert len(list((tmp_path / "out" / series.study_instance_uid).iterdir())) == 8
     events = [json.loads(line) for line in audit.audit_path().read_text().splitlines()]
     assert [event["event"] for event in events][-2:] == ["sent", "fetched"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--own-title", "A" * 17, "'own_ae_title' must be 1 to 16 plain characters"),
+        ("--own-title", "", "'own_ae_title' must be 1 to 16 plain characters"),
+        ("--store-port", "70000", "'store_port' must lie between 1 and 65535, not 70000"),
+        ("--store-port", "0", "'store_port' must lie between 1 and 65535, not 0"),
+    ],
+)
+def test_an_own_address_that_cannot_be_is_refused(
+    option: str, value: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["send", "--to", "NONE@127.0.0.1:1", "--test", option, value]) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_a_pacs_that_is_not_there_is_one_sentence_and_its_own_status(
