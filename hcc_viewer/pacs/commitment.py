@@ -18,6 +18,7 @@ from hcc_viewer.errors import PacsError
 from hcc_viewer.pacs.association import associated, listening
 from hcc_viewer.pacs.peer import DEFAULT_AE_TITLE, DEFAULT_STORE_PORT, Peer
 from hcc_viewer.pacs.send import Outgoing
+from hcc_viewer.pacs.status import SUCCESS
 from hcc_viewer.pacs.watch import Told
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -37,6 +38,7 @@ class CommitmentResult:
     committed: frozenset[str]
     """SOPInstanceUIDs."""
     failed: frozenset[str]
+    """Those that an answer does not name as kept."""
     note: str
     """A sentence for the user."""
 
@@ -57,7 +59,8 @@ def request_commitment(
     Raises:
         CancelledError: `report_progress` asked to stop.
     """
-    answer, told = _Answer(), Told(report_progress)
+    request = _request(sent)
+    answer, told = _Answer(request), Told(report_progress)
     handlers = [(evt.EVT_N_EVENT_REPORT, answer.take)]
     contexts = [build_context(StorageCommitmentPushModel)]
     served = build_context(StorageCommitmentPushModel)
@@ -68,32 +71,35 @@ def request_commitment(
             associated(peer, own_ae_title, contexts, handlers=handlers, told=told) as association,
         ):
             status, _ = association.send_n_action(
-                _request(sent), _REQUEST, StorageCommitmentPushModel, _WELL_KNOWN_INSTANCE
+                request, _REQUEST, StorageCommitmentPushModel, _WELL_KNOWN_INSTANCE
             )
-            if status.get("Status") == 0x0000:
+            if status.get("Status") == SUCCESS:
                 answer.wait(wait_s, told)
     except PacsError as error:
         return CommitmentResult(
             frozenset(), frozenset(), Phrase("Storage is not confirmed: {error}", error=str(error))
         )
-    return answer.result(peer, len(sent))
+    return answer.result(peer)
 
 
 class _Answer:
     """The peer's answer, which arrives in a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: Dataset) -> None:
+        self._transaction = str(request.TransactionUID)
+        self._asked = _uids(request, "ReferencedSOPSequence")
         self._arrived = Event()
         self._committed: frozenset[str] = frozenset()
         self._failed: frozenset[str] = frozenset()
 
     def take(self, event: evt.Event) -> tuple[int, None]:
-        """Keep what an N-EVENT-REPORT tells."""
+        """Keep what an N-EVENT-REPORT tells; that to an earlier request may come late."""
         told = event.event_information
-        self._committed = _uids(told, "ReferencedSOPSequence")
-        self._failed = _uids(told, "FailedSOPSequence")
-        self._arrived.set()
-        return 0x0000, None
+        if str(told.get("TransactionUID") or self._transaction) == self._transaction:
+            self._committed = _uids(told, "ReferencedSOPSequence") & self._asked
+            self._failed = self._asked - self._committed
+            self._arrived.set()
+        return SUCCESS, None
 
     def wait(self, seconds: float, report_progress: ReportProgress) -> None:
         """Wait until it is there, or for so long."""
@@ -101,8 +107,9 @@ class _Answer:
         while not self._arrived.wait(0.1) and time.monotonic() < end:
             report_progress(0, 0)
 
-    def result(self, peer: Peer, total: int) -> CommitmentResult:
+    def result(self, peer: Peer) -> CommitmentResult:
         """What came, in words."""
+        total = len(self._asked)
         if not self._arrived.is_set():
             note = Phrase("{peer} has not confirmed storage; it may do so later.", peer=peer.title)
         elif self._failed:

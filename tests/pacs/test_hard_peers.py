@@ -18,8 +18,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     MRImageStorage,
     RLELossless,
+    generate_uid,
 )
-from pynetdicom import AE, AllStoragePresentationContexts, build_context, evt
+from pynetdicom import AE, AllStoragePresentationContexts, build_context, build_role, evt
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run time
     CTImageStorage,
     StorageCommitmentPushModel,
@@ -409,3 +410,43 @@ def test_a_peer_that_never_answers_a_commitment_can_be_left(files: list[Path]) -
             request_commitment(peer, sent, OWN, free_port(), report_progress=stop)
 
     assert began[-1] - began[0] < 25
+
+
+@pytest.mark.parametrize(
+    ("late", "named", "words"),
+    [
+        (True, 3, "has not confirmed storage; it may do so later"),
+        (False, 2, "does not confirm 1 of 3 objects"),
+        (False, 3, "confirms that it keeps all 3 objects"),
+    ],
+)
+def test_an_answer_confirms_what_it_names_of_this_request(
+    late: bool, named: int, words: str, files: list[Path]
+) -> None:
+    port, reports = free_port(), list[threading.Thread]()
+
+    def report(told: Dataset) -> None:
+        entity = AE(ae_title="HARD")
+        entity.add_requested_context(StorageCommitmentPushModel)
+        role = build_role(StorageCommitmentPushModel, scp_role=True)
+        association = entity.associate("127.0.0.1", port, ae_title=OWN, ext_neg=[role])
+        model = StorageCommitmentPushModel
+        association.send_n_event_report(told, 1, model, "1.2.840.10008.1.20.1.1")
+        association.release()
+
+    def act(event: evt.Event) -> tuple[int, None]:
+        told = event.action_information
+        told.TransactionUID = generate_uid() if late else told.TransactionUID
+        told.ReferencedSOPSequence = told.ReferencedSOPSequence[:named]
+        reports.append(threading.Thread(target=report, args=(told,)))
+        reports[0].start()
+        return 0, None
+
+    services = [*AllStoragePresentationContexts[:100], build_context(StorageCommitmentPushModel)]
+    with peer_with([*_store(0), (evt.EVT_N_ACTION, act)], services) as peer:
+        sent = send_files(peer, files, OWN).sent
+        result = request_commitment(peer, sent, OWN, port, wait_s=2)
+        reports[0].join()
+
+    assert words in result.note
+    assert len(result.committed) == (0 if late else named)
