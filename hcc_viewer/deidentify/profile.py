@@ -10,21 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 
 from dicomanonymizer.simpledicomanonymizer import initialize_actions
 from pydicom import DataElement, Dataset
+from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 
+from hcc_viewer.deidentify.values import is_number, moved, time_only
 from hcc_viewer.deidentify.words import cleaned
+
+Action = Callable[[Dataset, tuple[int, int]], None]
 
 EDITION = "dicomfields_2026c"
 
-_STANDARD_UID = "1.2.840.10008."
+_STANDARD_UID = re.compile(r"1\.2\.840\.10008(\.\d+)+")
 
 _BIRTH = {"PatientBirthDate", "PatientBirthTime", "PatientBirthDateInAlternativeCalendar"}
 
@@ -33,6 +37,21 @@ _DESCRIPTORS = {
     "AcquisitionProtocolDescription", "PerformedProcedureStepDescription",
 }  # fmt: skip
 """Texts that are cleaned rather than taken away."""
+
+_REFERENCES = {
+    "ReferencedImageSequence", "ReferencedPerformedProcedureStepSequence",
+    "ReferencedStudySequence", "SourceImageSequence",
+}  # fmt: skip
+"""Sequences of the table that hold UIDs alone: these are replaced, so that references stay."""
+
+_UNREADABLE = (
+    AttributeError, BytesLengthException, KeyError, NotImplementedError, OverflowError, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What pydicom raises for bytes that are no value of their kind."""
+
+_LAST_OF_META = 0x0013
+"""Of the file meta information: what follows tells of titles, addresses and private things."""
 
 _METHODS = (
     ("113100", "Basic Application Confidentiality Profile"),
@@ -81,45 +100,51 @@ def deidentify_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
     meta = getattr(dataset, "file_meta", None)
     if meta is not None:
         meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-        for keyword in ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle"):
-            meta.pop(keyword, None)
-        for element in [one for one in meta if one.tag.is_private or one.tag.element >= 0x0100]:
+        for element in [one for one in meta if one.tag.element > _LAST_OF_META]:
             del meta[element.tag]
 
 
 def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:
     """Apply the table to a dataset and to all that is nested in it."""
-    for element in list(dataset):
-        tag = element.tag
+    for tag in list(dataset.keys()):
+        try:
+            element = dataset[tag]
+        except _UNREADABLE:
+            del dataset[tag]
+            continue
         if tag.is_private or element.VR == "UN" or tag.group & 0xFF00 in (0x5000, 0x6000):
             del dataset[tag]
             continue
         action = _actions().get((tag.group, tag.element))
         if element.VR == "SQ":
-            if action is not None and action.__name__ == "delete":
-                del dataset[tag]
-                continue
-            for item in element.value:
-                _clean(item, pseudonyms, days)
+            if action is not None and element.keyword not in _REFERENCES:
+                _take_away(dataset, element, action)
+            else:
+                for item in element.value:
+                    _clean(item, pseudonyms, days)
         elif element.VR == "UI":
             _replace_uids(element, pseudonyms)
+        elif element.VR in ("DA", "DT", "TM") and element.keyword not in _BIRTH:
+            is_time = element.VR == "TM"
+            element.value = time_only(element.value) if is_time else moved(element.value, days)
         elif action is not None:
-            _apply(action, dataset, element, days)
+            _apply(action, dataset, element)
+        elif element.VR == "PN" or (element.VR in ("IS", "DS") and not is_number(element)):
+            del dataset[tag]
 
 
-def _apply(
-    action: Callable[[Dataset, tuple[int, int]], None],
-    dataset: Dataset,
-    element: DataElement,
-    days: int,
-) -> None:
+def _take_away(dataset: Dataset, element: DataElement, action: Action) -> None:
+    """Remove a sequence, or leave it there without items: its codes and texts may name anyone."""
+    if action.__name__ in ("empty", "delete_or_empty"):
+        element.value = []
+    else:
+        del dataset[element.tag]
+
+
+def _apply(action: Action, dataset: Dataset, element: DataElement) -> None:
     """What the profile, or one of its options, says of an attribute."""
     if element.keyword in _DESCRIPTORS:
         element.value = cleaned(str(element.value or ""))
-    elif element.VR in ("DA", "DT") and element.keyword not in _BIRTH:
-        element.value = _moved(element.value, days)
-    elif element.VR == "TM" and element.keyword not in _BIRTH:
-        return
     elif element.keyword in _BIRTH:
         element.value = ""
     else:
@@ -130,25 +155,13 @@ def _replace_uids(element: DataElement, pseudonyms: Pseudonyms) -> None:
     """New UIDs for all but those that the standard itself defines."""
 
     def replaced(uid: str) -> str:
-        return uid if not uid or uid.startswith(_STANDARD_UID) else pseudonyms.uid(uid)
+        return uid if not uid or _STANDARD_UID.fullmatch(uid) else pseudonyms.uid(uid)
 
     value = element.value
     if isinstance(value, MultiValue):
         element.value = [replaced(str(uid)) for uid in value]
     else:
         element.value = replaced(str(value or ""))
-
-
-def _moved(value: object, days: int) -> object:
-    """Dates some days earlier; empty where a text is no date."""
-    if isinstance(value, MultiValue):
-        return [_moved(one, days) for one in value]
-    text = str(value or "")
-    try:
-        date = datetime.strptime(text[:8], "%Y%m%d") - timedelta(days=days)
-    except (ValueError, OverflowError):
-        return ""
-    return f"{date:%Y%m%d}{text[8:]}"
 
 
 def _method(value: str, meaning: str) -> Dataset:
@@ -158,7 +171,7 @@ def _method(value: str, meaning: str) -> Dataset:
 
 
 @cache
-def _actions() -> dict[tuple[int, int], Callable[[Dataset, tuple[int, int]], None]]:
+def _actions() -> dict[tuple[int, int], Action]:
     """The profile's table: what is done to an attribute. Groups that repeat are handled apart."""
     table = initialize_actions(EDITION)
     return {tag: action for tag, action in table.items() if len(tag) == 2}

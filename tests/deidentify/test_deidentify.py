@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from pydicom import Dataset, dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
+from pydicom.tag import Tag
 
 from hcc_viewer.deidentify import Pseudonyms, deidentify_dataset, deidentify_study
 from hcc_viewer.deidentify.words import cleaned
@@ -145,6 +147,54 @@ def test_values_that_break_the_standard_are_neither_told_nor_kept(tmp_path: Path
 
     assert made.instances == 6  # and no warning, which pytest would raise
     assert not any(b"1957" in path.read_bytes() for path in (tmp_path / "out").rglob("*.dcm"))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "kind", "data"),
+    [
+        ("AcquisitionNumber", "IS", b"KIM "),
+        ("FlipAngle", "DS", b"KIM "),
+        ("ImagePositionPatient", "DS", b"1\\KIM\\3 "),
+        ("TriggerTime", "FD", b"KIM "),
+        ("AcquisitionTime", "TM", b"KIM "),
+        ("AcquisitionDate", "DA", b"20240131 KIM"),
+        ("AcquisitionDateTime", "DT", b"20240131102030 KIM"),
+        ("SecondaryReviewDate", "DA", b"20240131"),
+        ("SecondaryReviewerName", "PN", b"KIM "),
+        ("ReferencedSOPInstanceUID", "UI", b"1.2.840.10008.KIM "),
+    ],
+)
+def test_what_is_no_number_date_time_or_uid_is_not_kept(
+    keyword: str, kind: str, data: bytes, tmp_path: Path
+) -> None:
+    dataset, tag = _dataset(tmp_path), Tag(keyword)
+    dataset[tag] = RawDataElement(tag, kind, len(data), data, 0, False, True)
+
+    with warnings.catch_warnings(action="ignore"):
+        deidentify_dataset(dataset, Pseudonyms(KEY))
+        dataset.save_as(tmp_path / "new.dcm", enforce_file_format=True)
+
+    new = (tmp_path / "new.dcm").read_bytes()
+    assert b"KIM" not in new
+    assert b"20240131" not in new
+
+
+def test_codes_of_people_and_places_are_not_kept_and_numbers_and_times_are(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    code, person = Dataset(), Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "7", "99KIM", "Kim Hospital"
+    person.PersonIdentificationCodeSequence = [code]
+    dataset.InstitutionCodeSequence, dataset.OperatorIdentificationSequence = [code], [person]
+    dataset.AcquisitionContextSequence = [code]
+    dataset.file_meta.add_new(0x00020026, "UR", "dicom://kim.example:104")
+    dataset.PixelSpacing, dataset.AcquisitionTime = [0.7, 0.8], "102030.5"
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+    dataset.save_as(tmp_path / "new.dcm", enforce_file_format=True)
+
+    assert b"kim" not in (tmp_path / "new.dcm").read_bytes().lower()
+    assert dataset.AcquisitionContextSequence == []
+    assert (dataset.PixelSpacing, dataset.AcquisitionTime) == ([0.7, 0.8], "102030.5")
 
 
 def test_a_folder_that_is_taken_is_not_touched(tmp_path: Path) -> None:
