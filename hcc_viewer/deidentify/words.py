@@ -7,6 +7,7 @@ is sure: a name cannot be on it, while a pattern could fit one.
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 _WORDS = """
 2d 3d abdomen acid acq adc aligned art arterial ax axial b bh body breath c ce cholangio
@@ -30,16 +31,30 @@ _SPLIT = re.compile(r"[\s_/:;,.()\[\]+*]+")
 _NUMBER = re.compile(r"\d{1,3}(mm|min|mins|sec|s|t|d|deg)?")
 
 
+_MOST_NUMBERS, _MOST_DIGITS = 2, 4
+"""Of bare numbers that follow each other: three are a date, long ones an identifier."""
+
+
 def cleaned(text: str) -> str:
     """The words of a description that are sure to name nobody, in their order."""
-    words = [word for word in _SPLIT.split(text) if word]
-    return " ".join(word for word in words if is_harmless(word))[:64]
+    words = [word for word in _SPLIT.split(text) if word and is_harmless(word)]
+    kept: list[str] = []
+    for are_numbers, group in groupby(words, str.isdigit):
+        run = list(group)
+        if not are_numbers or (len(run) <= _MOST_NUMBERS and len("".join(run)) <= _MOST_DIGITS):
+            kept += run
+    return " ".join(kept)[:64]
 
 
 def is_harmless(word: str) -> bool:
-    """Whether a word, or each of its parts between hyphens, is of the trade or a short number."""
+    """Whether a word, or each of its parts between hyphens, is of the trade or a short number.
+
+    Numbers alone between hyphens are no word of the trade: a telephone number, or a date.
+    """
     plain = word.casefold()
     if plain in _KNOWN or _NUMBER.fullmatch(plain):
         return True
     parts = [part for part in plain.split("-") if part]
-    return len(parts) > 1 and all(part in _KNOWN or _NUMBER.fullmatch(part) for part in parts)
+    return any(part in _KNOWN for part in parts) and all(
+        part in _KNOWN or _NUMBER.fullmatch(part) for part in parts
+    )

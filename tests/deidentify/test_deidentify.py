@@ -98,6 +98,10 @@ def test_dates_move_together_and_times_stay(tmp_path: Path) -> None:
         ("\ub2f4\ub3c4\uae30 \ud64d\uae38\ub3d9", "\ub2f4\ub3c4\uae30"),
         ("8001234567", ""),
         ("e-THRIVE ward-7", ""),
+        ("T1 12.03.64", "T1"),
+        ("Kim 12 Gildong 3, 64", ""),
+        ("010-123-456 +C 3.0 t1-20", "C 3 0 t1-20"),
+        ("123 456 mm", ""),
         ("", ""),
     ],
 )
