@@ -20,7 +20,9 @@ from dicomanonymizer.simpledicomanonymizer import initialize_actions
 from pydicom import DataElement, Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
+from pydicom.uid import generate_uid
 
+from hcc_viewer.deidentify.overlay_bits import clear_overlay_bits
 from hcc_viewer.deidentify.values import is_number, moved, time_only
 from hcc_viewer.deidentify.words import cleaned
 
@@ -91,6 +93,8 @@ class Pseudonyms:
 def deidentify_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
     """Take identity out of a dataset with its file meta information, in place."""
     patient_id = str(dataset.get("PatientID") or dataset.get("PatientName") or "")
+    _complete(dataset, patient_id)
+    clear_overlay_bits(dataset)
     _clean(dataset, pseudonyms, pseudonyms.days(patient_id))
     dataset.PatientName = dataset.PatientID = pseudonyms.patient(patient_id)
     dataset.PatientIdentityRemoved = "YES"
@@ -102,6 +106,21 @@ def deidentify_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
         meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
         for element in [one for one in meta if one.tag.element > _LAST_OF_META]:
             del meta[element.tag]
+
+
+def _complete(dataset: Dataset, patient_id: str) -> None:
+    """Give an image the UIDs that it lacks: one study for a patient, one series for a study."""
+    if not dataset.get("StudyInstanceUID"):
+        dataset.StudyInstanceUID = _made_up("study", patient_id)
+    if not dataset.get("SeriesInstanceUID"):
+        dataset.SeriesInstanceUID = _made_up("series", dataset.StudyInstanceUID)
+    if not dataset.get("SOPInstanceUID"):
+        dataset.SOPInstanceUID = generate_uid()
+
+
+def _made_up(kind: str, text: str) -> str:
+    """A UID that is the same for the same text; a pseudonym takes its place."""
+    return generate_uid(entropy_srcs=[kind, text])
 
 
 def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:

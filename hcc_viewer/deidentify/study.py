@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import generate_uid
 
 from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
 from hcc_viewer.dicom import Study
@@ -134,8 +135,12 @@ def _write_copy(dataset: Dataset, folder: Path, pseudonyms: Pseudonyms) -> None:
         deidentify_dataset(dataset, pseudonyms)
         series = folder / str(dataset.SeriesInstanceUID)
         series.mkdir(exist_ok=True)
+        place = series / f"{dataset.SOPInstanceUID}.dcm"
+        if place.exists():  # another image bears the same UID, against the standard
+            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+            place = series / f"{dataset.SOPInstanceUID}.dcm"
         dataset.preamble = b"\0" * 128
-        dataset.save_as(series / f"{dataset.SOPInstanceUID}.dcm", enforce_file_format=True)
+        dataset.save_as(place, enforce_file_format=True)
 
 
 def _read(paths: list[Path]) -> Iterator[Dataset]:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from hcc_viewer.deidentify import Pseudonyms, deidentify_dataset, deidentify_study
 from hcc_viewer.deidentify.words import cleaned
@@ -199,6 +201,59 @@ def test_codes_of_people_and_places_are_not_kept_and_numbers_and_times_are(tmp_p
     assert b"kim" not in (tmp_path / "new.dcm").read_bytes().lower()
     assert dataset.AcquisitionContextSequence == []
     assert (dataset.PixelSpacing, dataset.AcquisitionTime) == ([0.7, 0.8], "102030.5")
+
+
+@pytest.mark.parametrize("keyword", ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"])
+def test_images_that_lack_a_uid_are_copied_whole(keyword: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    for path in (tmp_path / "in").iterdir():
+        source = dcmread(path)
+        delattr(source, keyword)
+        source.save_as(path)
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    copies = [dcmread(path) for path in (tmp_path / "out").rglob("*.dcm")]
+    assert made.instances == len(copies) == 6
+    assert len({copy.SOPInstanceUID for copy in copies}) == 6
+    assert len({(copy.StudyInstanceUID, copy.SeriesInstanceUID) for copy in copies}) == 1
+
+
+def test_images_of_one_uid_are_all_copied(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    for path in (tmp_path / "in").iterdir():
+        source = dcmread(path)
+        source.SOPInstanceUID = source.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
+        source.save_as(path)
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    copies = [dcmread(path) for path in (tmp_path / "out").rglob("*.dcm")]
+    assert made.instances == len(copies) == len({copy.SOPInstanceUID for copy in copies}) == 6
+    assert len({copy.ImagePositionPatient[2] for copy in copies}) == 6
+
+
+@pytest.mark.parametrize("signed", [0, 1])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_an_overlay_within_the_pixels_is_cleared(signed: int, order: str, tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    image = np.arange(-2000 * signed, 4000 - 2000 * signed).reshape(40, 100)
+    with_overlay = image.copy()
+    with_overlay[5:9, 5:9] ^= 1 << 13
+    dataset.Rows, dataset.Columns = image.shape
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.PixelRepresentation = signed
+    dataset.add_new(0x60020102, "US", 13)
+    dataset.file_meta.TransferSyntaxUID = (
+        ExplicitVRLittleEndian if order == "<" else ExplicitVRBigEndian
+    )
+    dataset.PixelData = with_overlay.astype(f"{order}i2").tobytes()
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+
+    assert dataset.PixelData == image.astype(f"{order}i2").tobytes()
 
 
 def test_a_folder_that_is_taken_is_not_touched(tmp_path: Path) -> None:
