@@ -22,8 +22,17 @@ KEPT_FILES = 3
 
 logger = logging.getLogger(__name__)
 
-_QUOTED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\"""")
-_PATH = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|(?<![\w.])/)[^\s'\",;:)]+")
+_QUOTED = re.compile(
+    r"""(?<!\w)[bru]{0,2}'(?:[^'\\\n]|\\.|'(?=\w))*(?:'|\\?$)|"(?:[^"\\\n]|\\.)*(?:"|\\?$)"""
+)
+"""A value in quotes, or what of it a line holds; the apostrophe of "can't" opens none."""
+
+_PATH = re.compile(
+    r"""(?:[A-Za-z]:[\\/]|\\\\|(?<![\w.])/)[^\s'",;:)]+"""
+    r"""(?:[ ][^'",;:)\n]*(?:[\\/][^\s'",;:)]*|\.[A-Za-z0-9]{2,5}\b))?"""
+)
+"""A path; a folder's name may have spaces, and ends before the last slash or ending of the line."""
+
 _PERSON = re.compile(r"\S*\^\S*")
 _OUR_FRAME = re.compile(r'^\s+File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)$')
 

@@ -64,6 +64,22 @@ def test_message_loses_values_paths_and_names(text):
     assert "SIM" not in discreet(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can't convert 'Hong Gildong' to a number",
+        "(0010,0010) Patient's Name PN: 'Hong Gildong'",
+        f"no date: 'Hong Gildong{'x' * 2000}'",
+        "cannot read /home/reader/Hong Gildong/IM1 now",
+        "cannot read /home/reader/Hong Gildong.dcm now",
+        "cannot read C:\\Studies of\\Hong Gildong\\IM1",
+    ],
+)
+def test_message_loses_names_with_spaces_and_those_after_an_apostrophe(text):
+    assert "Hong" not in discreet(text)
+    assert "Gildong" not in discreet(text)
+
+
 def test_message_keeps_what_is_needed():
     text = "Job 3 took 1.5 s; 12/88 slices, hcc_viewer.dicom"
     assert discreet(text) == text
