@@ -105,7 +105,13 @@ def listening(
         PacsError: The port is taken.
     """
     entity = AE(ae_title=own_ae_title)
-    entity.supported_contexts = list(contexts)
+    for context in contexts:  # one by one: a list of them would lose its roles
+        entity.add_supported_context(
+            str(context.abstract_syntax),
+            context.transfer_syntax,
+            context.scu_role,
+            context.scp_role,
+        )
     entity.maximum_associations = 4
     try:
         server = entity.start_server(("", port), block=False, evt_handlers=list(handlers))

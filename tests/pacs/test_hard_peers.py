@@ -73,11 +73,15 @@ def peer_with(
 ) -> Iterator[Peer]:
     """A peer that answers as its handlers say."""
     entity = AE(ae_title="HARD")
-    entity.supported_contexts = list(contexts) or [
+    usual = [
         *AllStoragePresentationContexts[:120],
         build_context(Verification),
         build_context(StudyRootQueryRetrieveInformationModelFind),
     ]
+    for context in contexts or usual:
+        entity.add_supported_context(
+            context.abstract_syntax, context.transfer_syntax, context.scu_role, context.scp_role
+        )
     port = free_port()
     server = entity.start_server((host, port), block=False, evt_handlers=list(handlers))
     try:
@@ -423,13 +427,14 @@ def test_a_peer_that_never_answers_a_commitment_can_be_left(files: list[Path]) -
 def test_an_answer_confirms_what_it_names_of_this_request(
     late: bool, named: int, words: str, files: list[Path]
 ) -> None:
-    port, reports = free_port(), list[threading.Thread]()
+    port, reports, roles = free_port(), list[threading.Thread](), list[bool | None]()
 
     def report(told: Dataset) -> None:
         entity = AE(ae_title="HARD")
         entity.add_requested_context(StorageCommitmentPushModel)
         role = build_role(StorageCommitmentPushModel, scp_role=True)
         association = entity.associate("127.0.0.1", port, ae_title=OWN, ext_neg=[role])
+        roles.append(association.accepted_contexts[0].as_scp)
         model = StorageCommitmentPushModel
         association.send_n_event_report(told, 1, model, "1.2.840.10008.1.20.1.1")
         association.release()
@@ -450,3 +455,4 @@ def test_an_answer_confirms_what_it_names_of_this_request(
 
     assert words in result.note
     assert len(result.committed) == (0 if late else named)
+    assert roles == [True]  # strict peers report in no other role
