@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pydicom.uid import (
+    HTJ2K,
     JPEG2000,
     UID,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
+    JPEGLSNearLossless,
     RLELossless,
 )
 from pynetdicom import StoragePresentationContexts, build_context, build_role
@@ -22,13 +28,11 @@ from pynetdicom.presentation import PresentationContext
 UNCOMPRESSED = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 
 COMPRESSED = (
-    JPEGLosslessSV1,
-    JPEG2000Lossless,
-    JPEGLSLossless,
-    RLELossless,
-    JPEG2000,
-    JPEGBaseline8Bit,
+    *(JPEGLosslessSV1, JPEG2000Lossless, JPEGLSLossless, RLELossless, JPEGLossless),
+    *(JPEG2000, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless),
+    *(HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K),
 )
+"""Those that the program can read (`dicom.codecs`; a test compares), without loss first."""
 
 _IMAGES = (
     UID("1.2.840.10008.5.1.4.1.1.4"),  # MR
@@ -67,9 +71,8 @@ def retrieve_contexts(told: Iterable[str] = ()) -> list[PresentationContext]:
         told: The SOP classes that the peer says the study has; the usual ones fill the rest.
     """
     first = dict.fromkeys((*map(UID, told), *_IMAGES))
-    contexts: list[PresentationContext] = []
+    contexts = [build_context(kind, list(UNCOMPRESSED)) for kind in first]
     for kind in first:
-        contexts.append(build_context(kind, list(UNCOMPRESSED)))
         contexts += [build_context(kind, [syntax]) for syntax in COMPRESSED]
     contexts += [build_context(kind, list(UNCOMPRESSED)) for kind in _kinds() if kind not in first]
     return contexts[: MAX_CONTEXTS - 1]

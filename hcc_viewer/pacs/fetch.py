@@ -76,6 +76,7 @@ def fetch_study(
             raise PacsError(
                 Phrase("{peer} has no study {study_uid}.", peer=peer.title, study_uid=study_uid)
             )
+        inbox.expect(uid for series in wanted for uid in series.instance_uids)
         job = _Retrieval(peer, own_ae_title, store_port, study_uid, inbox, told, total)
         for attempt in range(RETRIES + 1):
             missing = _missing(wanted, inbox)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from pynetdicom import evt
@@ -16,6 +17,8 @@ from hcc_viewer.system_faults import os_reason
 _OUT_OF_RESOURCES = 0xA700
 
 _CANNOT_UNDERSTAND = 0xC000
+
+_NOT_AUTHORISED = 0x0124
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 
@@ -41,6 +44,7 @@ class Inbox:
         self._study_uid = study_uid
         self._lock = threading.Lock()
         self._have: set[str] = set()
+        self._wanted: frozenset[str] = frozenset()
         self.failure: OSError | None = None
         if self.place.exists():
             raise OutputError(
@@ -68,11 +72,17 @@ class Inbox:
         """How many instances are here."""
         return len(self._have)
 
+    def expect(self, uids: Iterable[str]) -> None:
+        """Say which instances the study has; any others that come are refused."""
+        self._wanted = frozenset(uids)
+
     def take(self, event: evt.Event) -> int:
         """Keep what a C-STORE brings; gives the status for the answer. Called in any thread."""
         uid = str(getattr(event.request, "AffectedSOPInstanceUID", ""))
         if not _UID.fullmatch(uid):
             return _CANNOT_UNDERSTAND
+        if uid not in self._wanted:  # such as of a study whose fetching was cancelled
+            return _NOT_AUTHORISED
         try:
             self._write(uid, event.encoded_dataset())
         except OSError as error:

@@ -12,10 +12,15 @@ from typing import Any
 
 import pytest
 from pydicom import Dataset, dcmread
+from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
+    HTJ2KLossless,
     ImplicitVRLittleEndian,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLSNearLossless,
     MRImageStorage,
     RLELossless,
     generate_uid,
@@ -29,6 +34,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
     Verification,
 )
 
+from hcc_viewer.dicom import codecs
 from hcc_viewer.errors import CancelledError, PacsError
 from hcc_viewer.pacs import (
     Peer,
@@ -39,6 +45,7 @@ from hcc_viewer.pacs import (
     send_files,
     verify,
 )
+from hcc_viewer.pacs import contexts as contexts_module
 from hcc_viewer.pacs import fetch as fetch_module
 from hcc_viewer.pacs import send as send_module
 from hcc_viewer.pacs.commands import peer_from
@@ -372,6 +379,74 @@ def test_a_peer_that_stores_and_finds_but_gives_nothing_is_told(tmp_path: Path) 
     ):
         fetch_study(peer, "1.2.3", tmp_path, OWN)
     assert list(tmp_path.iterdir()) == []
+
+
+def _giver(listed: Sequence[Dataset], given: Sequence[Dataset]) -> list[tuple[Any, Handler]]:
+    """Handlers of a peer that lists some images of one series and gives others."""
+
+    def find(event: evt.Event) -> Iterator[tuple[int, Dataset]]:
+        for image in listed if event.identifier.QueryRetrieveLevel == "IMAGE" else listed[:1]:
+            answer = Dataset()
+            for word in _UIDS:
+                setattr(answer, word, image[word].value)
+            yield 0xFF00, answer
+
+    def get(event: evt.Event) -> Iterator[Any]:
+        yield len(given)
+        for image in given:
+            yield 0xFF00, image
+
+    return [(evt.EVT_C_FIND, find), (evt.EVT_C_GET, get)]
+
+
+_UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
+
+
+def _giving(syntax: str) -> list[Any]:
+    image = build_context(MRImageStorage, syntax)
+    image.scu_role = image.scp_role = True
+    models = (
+        StudyRootQueryRetrieveInformationModelFind,
+        StudyRootQueryRetrieveInformationModelGet,
+    )
+    return [image, *map(build_context, models)]
+
+
+@pytest.mark.parametrize(
+    "syntax", [JPEGLossless, JPEGExtended12Bit, JPEGLSNearLossless, HTJ2KLossless]
+)
+def test_a_study_comes_in_any_encoding_that_can_be_read(
+    syntax: UID, files: list[Path], tmp_path: Path
+) -> None:
+    images = [dcmread(path) for path in files]
+    for image in images:
+        image.file_meta.TransferSyntaxUID = syntax
+        image.PixelData = encapsulate([b"packed"])
+        image["PixelData"].is_undefined_length = True
+
+    with peer_with(_giver(images, images), _giving(syntax)) as peer:
+        place = fetch_study(peer, images[0].StudyInstanceUID, tmp_path / "out", OWN)
+
+    syntaxes = {dcmread(path).file_meta.TransferSyntaxUID for path in place.iterdir()}
+    assert syntaxes == {syntax}
+
+
+def test_every_encoding_that_can_be_read_is_offered() -> None:
+    assert set(contexts_module.COMPRESSED) == set(codecs.COMPRESSED)
+
+
+def test_an_image_that_was_not_asked_for_is_not_put_into_the_study(
+    files: list[Path], tmp_path: Path
+) -> None:
+    images = [dcmread(path) for path in files]
+    images[2].StudyInstanceUID = "1.2.3"
+
+    with peer_with(
+        _giver(images[:2], images), _giving(images[0].file_meta.TransferSyntaxUID)
+    ) as peer:
+        place = fetch_study(peer, images[0].StudyInstanceUID, tmp_path / "out", OWN)
+
+    assert {path.stem for path in place.iterdir()} == {one.SOPInstanceUID for one in images[:2]}
 
 
 def test_a_failed_query_is_told_with_its_number() -> None:
