@@ -6,6 +6,7 @@ end, or write all of it anew. A copy of the last line, kept elsewhere, closes bo
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -43,7 +44,8 @@ def append(path: Path, values: Mapping[str, object]) -> None:
     descriptor = os.open(path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
     with os.fdopen(descriptor, "r+b", buffering=0) as file, _locked(file):
         chained = {**values, PREVIOUS: _hash(_last_line(file))}
-        file.write(f"{json.dumps(chained, ensure_ascii=False)}\n".encode())
+        line = f"{json.dumps(chained, ensure_ascii=False)}\n".encode()
+        _write_whole(file, line if _ends_a_line(file) else b"\n" + line)
 
 
 def check(path: Path) -> ChainCheck:
@@ -75,6 +77,29 @@ def _told(line: bytes) -> str | None:
 
 def _hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
+
+
+def _write_whole(file: BinaryIO, data: bytes) -> None:
+    """Write at the end, or nothing: a full disk takes a part, to which the next line would stick.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    end = file.seek(0, os.SEEK_END)
+    try:
+        if file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError:
+        file.truncate(end)
+        raise
+
+
+def _ends_a_line(file: BinaryIO) -> bool:
+    """Whether nothing stands at the end that a power cut left half written."""
+    if not file.seek(0, os.SEEK_END):
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def _last_line(file: BinaryIO) -> bytes:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -118,6 +120,37 @@ def test_lines_of_an_early_version_stay_and_the_chain_begins_after_them(tmp_path
     audit.record(audit.fetched("A", "1.2"), path)
 
     assert check(path) == ChainCheck(2, 1, None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+def test_a_full_disk_takes_no_half_line(chain: Path) -> None:
+    import resource  # nowhere but on Unix
+
+    before = chain.read_bytes()
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, old[1]))
+    try:
+        written = audit.record(audit.sent("PACS", ["1.2.3"]), chain)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, handler)
+
+    assert not written
+    assert chain.read_bytes() == before
+    append(chain, {"event": "later"})
+    assert check(chain).broken_at is None
+
+
+def test_a_line_that_a_power_cut_left_half_takes_no_other_with_it(chain: Path) -> None:
+    with chain.open("a") as file:
+        file.write('{"event": "ha')
+
+    append(chain, {"event": "later"})
+
+    assert json.loads(chain.read_text().splitlines()[-1])["event"] == "later"
+    found = check(chain)
+    assert found.broken_at == found.lines - 1
 
 
 def test_several_writers_make_one_chain(tmp_path: Path) -> None:
