@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hcc_viewer.records import to_table
+from hcc_viewer.terminal import say
 
 if TYPE_CHECKING:
     from hcc_viewer.detection.model_store import StoredModel
@@ -53,14 +54,14 @@ def _list(options: argparse.Namespace) -> int:
 
     models = model_store.stored_models()
     if options.json:
-        print(json.dumps([_record(model) for model in models], indent=1))
+        say(json.dumps([_record(model) for model in models], indent=1))
         return 0
     for model in models:
         mark = "*" if model.is_chosen else " "
         trained = model.problem if model.card is None else model.card.trained_on
-        print(f"{mark} {model.key:36s} {model.label}\n    {trained}")
+        say(f"{mark} {model.key:36s} {model.label}\n    {trained}")
     if not any(model.is_chosen for model in models):
-        print("The chosen model is no longer installed: hcc-viewer models choose bundled")
+        say("The chosen model is no longer installed: hcc-viewer models choose bundled")
     return 0
 
 
@@ -82,7 +83,7 @@ def _show(options: argparse.Namespace) -> int:
     from hcc_viewer.detection.model_card import card_path, read_card
 
     card = read_card(card_path(model_store.find_model(options.name)))
-    print(json.dumps(to_table(card), indent=1))
+    say(json.dumps(to_table(card), indent=1, default=str))  # TOML has dates, JSON none
     return 0
 
 
@@ -90,13 +91,13 @@ def _install(options: argparse.Namespace) -> int:
     from hcc_viewer.detection import model_store
 
     model = model_store.install_model(options.file)
-    print(f"Installed {model.label} as '{model.key}'.")
+    say(f"Installed {model.label} as '{model.key}'.")
     if model.card is not None:
         for text in model_store.concerns(model.card):
-            print(f"Note: {text}")
+            say(f"Note: {text}")
     if options.choose:
         return _chosen(model.key)
-    print(f"To use it: hcc-viewer models choose {model.key}")
+    say(f"To use it: hcc-viewer models choose {model.key}")
     return 0
 
 
@@ -108,7 +109,7 @@ def _chosen(name: str) -> int:
     from hcc_viewer.detection import model_store
 
     model = model_store.choose_model(name)
-    print(f"From now on {model.label} is used.")
+    say(f"From now on {model.label} is used.")
     return 0
 
 
@@ -116,7 +117,7 @@ def _remove(options: argparse.Namespace) -> int:
     from hcc_viewer.detection import model_store
 
     model = model_store.remove_model(options.name)
-    print(f"Removed {model.label}.")
+    say(f"Removed {model.label}.")
     return 0
 
 
@@ -128,8 +129,8 @@ def _compare(options: argparse.Namespace) -> int:
     rows = model_store.comparison(tuple(cards))
     width = max(len(row[0]) for row in rows)
     for name, *values in rows:
-        print(f"{name:{width}s}  " + "  |  ".join(values))
-    print(
+        say(f"{name:{width}s}  " + "  |  ".join(values))
+    say(
         "Figures of different cards were measured on different cases. On the same cases: "
         "hcc-viewer evaluate --cases DIR --model A --model2 B"
     )

@@ -10,6 +10,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hcc_viewer import paths
 from hcc_viewer.detection.model import bundled_model_path, load_model
@@ -76,8 +77,8 @@ def find_model(name: str | Path) -> Path:
     if len(fitting) == 1:
         return fitting[0].path
     known = ", ".join(model.key for model in models) or "none"
-    word = "several models" if fitting else "no model"
-    raise UsageError(f"There is {word} '{text}'; there are: {known}.")
+    words = "There are several models" if fitting else "There is no model"
+    raise UsageError(f"{words} '{text}'; there are: {known}.")
 
 
 def chosen_model_path() -> Path:
@@ -172,13 +173,13 @@ def comparison(models: tuple[ModelCard, ...]) -> list[tuple[str, ...]]:
         ("SHA-256", *(card.sha256[:12] for card in models)),
         ("trained on", *(card.trained_on for card in models)),
         ("data", *(str(card.data.get("source", "-")) for card in models)),
-        ("licences", *(", ".join(card.data.get("licences", [])) or "-" for card in models)),
+        ("licences", *(_licences_text(card) for card in models)),
         ("input", *(_input_text(card) for card in models)),
         ("second look", *("-" if card.second_look is None else "yes" for card in models)),
         ("threshold", *(f"{card.threshold:.3f}" for card in models)),
         ("measured on", *(str(card.metrics.get("measured_on", "-")) for card in models)),
     ]
-    names = dict.fromkeys(n for card in models for n in card.metrics.get("figures", {}))
+    names = dict.fromkeys(name for card in models for name in _figures(card))
     for name in names:
         facts.append((name, *(_figure_text(card, name) for card in models)))
     return facts
@@ -189,7 +190,7 @@ def concerns(card: ModelCard) -> tuple[str, ...]:
     found = []
     if not card.operating_points:
         found.append("It names no operating points; its threshold was not fixed on tuning cases.")
-    if not card.metrics.get("figures"):
+    if not _figures(card):
         found.append("It holds no figures of a test.")
     if card.data.get("may_be_given_away") is False:
         found.append("It was trained on cases whose licence forbids giving the model away.")
@@ -240,11 +241,24 @@ def _input_text(card: ModelCard) -> str:
     return f"{card.input.size} px over {field}, {len(card.input.offsets_mm)} slices"
 
 
+def _licences_text(card: ModelCard) -> str:
+    licences = card.data.get("licences") or "-"
+    return ", ".join(map(str, licences)) if isinstance(licences, list) else str(licences)
+
+
+def _figures(card: ModelCard) -> dict[str, Any]:
+    """The figures of the test; a card may hold anything there, since nothing is computed of it."""
+    figures = card.metrics.get("figures")
+    return figures if isinstance(figures, dict) else {}
+
+
 def _figure_text(card: ModelCard, name: str) -> str:
-    figure = card.metrics.get("figures", {}).get(name)
+    figure = _figures(card).get(name)
     if not isinstance(figure, dict):
         return "-"
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+    parts = [figure.get(key) for key in ("value", "low", "high")]
+    value, low, high = (f"{one:.3f}" if isinstance(one, int | float) else "?" for one in parts)
+    return f"{value} ({low} to {high})"
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,6 +23,7 @@ from hcc_viewer.pacs.query import find_studies
 from hcc_viewer.pacs.send import send_files
 from hcc_viewer.pacs.settings_file import load_pacs_settings, pacs_settings_path
 from hcc_viewer.progress import ReportProgress
+from hcc_viewer.terminal import say
 
 ReportStage = Callable[[str], ReportProgress]
 
@@ -133,18 +134,18 @@ def _send(options: argparse.Namespace, settings: PacsSettings, report_stage: Rep
     own, port = settings.own_ae_title, settings.store_port
     if options.test:
         verify(peer, own)
-        print(f"{peer.title} answers.")
+        say(f"{peer.title} answers.")
         return 0
     files = dicom_files(options.paths)
     report = send_files(peer, files, own, report_stage("Sending"))
     audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
-    print(f"Sent       {len(report.sent)} of {len(files)} files to {peer.title}")
+    say(f"Sent       {len(report.sent)} of {len(files)} files to {peer.title}")
     for path, why in report.remarks:
-        print(f"Remark     {path}: {why}")
+        say(f"Remark     {path}: {why}")
     for path, why in report.refused:
-        print(f"Refused    {path}: {why}")
+        say(f"Refused    {path}: {why}")
     if report.sent and settings.ask_commitment and not options.no_commitment:
-        print(f"Kept       {request_commitment(peer, report.sent, own, port).note}")
+        say(f"Kept       {request_commitment(peer, report.sent, own, port).note}")
     if report.refused:
         raise PacsError(f"{peer.title} refused {len(report.refused)} of {len(files)} files.")
     return 0
@@ -166,7 +167,7 @@ def _fetch(options: argparse.Namespace, settings: PacsSettings, report_stage: Re
     uid = matches[0].study_instance_uid
     place = fetch_study(peer, uid, options.out, own, port, report_stage("Fetching"))
     audit.record(audit.fetched(peer.ae_title, uid))
-    print(f"Fetched    {place}")
+    say(f"Fetched    {place}")
     return 0
 
 
@@ -207,9 +208,9 @@ def _print_matches(matches: Sequence[StudyMatch], identified: bool) -> None:
     for match in matches:
         who = f"{match.patient_id}  {match.patient_name}  " if identified else ""
         amount = "?" if match.instances is None else match.instances
-        print(
+        say(
             f"{match.study_date or '?':8s}  {match.modalities:8s}  {amount:>5} images  {who}"
             f"{match.description}\n    {match.study_instance_uid}"
         )
     if not matches:
-        print("No study matches.")
+        say("No study matches.")

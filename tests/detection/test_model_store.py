@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 
@@ -108,6 +109,35 @@ def test_command_lists_installs_compares_and_chooses(file, capsys):
     assert main(["models", "remove", "spots"]) == 0
     assert main(["models", "choose", "spots"]) == 2
     assert main(["models", "install", "absent.onnx"]) == 4
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        {"figures": {"slice AUC": {"value": 0.9, "low": 0.8}}},
+        {"figures": {"slice AUC": {"value": "good", "low": 0.8, "high": 1}}},
+        {"figures": {"slice AUC": 0.9}},
+        {"figures": ["slice AUC"]},
+    ],
+)
+def test_card_with_odd_facts_is_shown_and_compared(metrics, tmp_path, capsys):
+    data = {"licences": "CC BY 4.0", "made": date(2026, 1, 31)}
+    path = make_model(tmp_path, metrics=metrics, data=data)
+    assert main(["models", "compare", str(path)]) == 0
+    assert "CC BY 4.0" in capsys.readouterr().out
+    assert main(["models", "install", str(path)]) == 0
+    assert main(["models", "show", str(path)]) == 0
+    assert "2026-01-31" in capsys.readouterr().out
+
+
+def test_what_a_terminal_would_obey_is_not_printed_of_a_card(tmp_path, capsys):
+    path = make_model(tmp_path, trained_on="\x1b[2Jnothing")
+    assert main(["models", "install", str(path)]) == 0
+    for words in (["list"], ["compare", str(path)], ["show", str(path)]):
+        assert main(["models", *words]) == 0
+        out = capsys.readouterr().out
+        assert "nothing" in out
+        assert "\x1b" not in out
 
 
 def test_detection_uses_the_chosen_model(file, tmp_path, capsys):

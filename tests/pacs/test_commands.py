@@ -10,7 +10,7 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from hcc_viewer import audit
 from hcc_viewer.cli import main
 from hcc_viewer.errors import UsageError
-from hcc_viewer.pacs import PacsSettings, Peer
+from hcc_viewer.pacs import PacsSettings, Peer, StudyMatch, commands
 from hcc_viewer.pacs.commands import dicom_files, peer_from
 from tests.pacs.conftest import OWN, Orthanc
 from tests.report.make_detection import PATIENT
@@ -73,6 +73,18 @@ def test_send_and_fetch_from_the_command_line(
     assert len(list((tmp_path / "out" / series.study_instance_uid).iterdir())) == 8
     events = [json.loads(line) for line in audit.audit_path().read_text().splitlines()]
     assert [event["event"] for event in events][-2:] == ["sent", "fetched"]
+
+
+def test_what_a_terminal_would_obey_is_not_printed_of_a_study(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = StudyMatch("1.2.3", "a", "b", "20240131", "\x1b[2JLIVER", "MR", 5)
+    monkeypatch.setattr(commands, "find_studies", lambda *_: [match])
+
+    assert main(["fetch", "--from", "NONE@127.0.0.1:1"]) == 0
+    said = capsys.readouterr().out
+    assert "LIVER" in said
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize(
