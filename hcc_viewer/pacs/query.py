@@ -71,6 +71,7 @@ def list_series(
         series = [
             str(answer.SeriesInstanceUID)
             for answer in _answers(association, peer, _level("SERIES", study_uid))
+            if answer.get("SeriesInstanceUID")
         ]
         return [_remote_series(association, peer, study_uid, uid) for uid in series]
 
@@ -83,7 +84,7 @@ def _remote_series(
     identifier.SOPInstanceUID = identifier.SOPClassUID = ""
     answers = list(_answers(association, peer, identifier))
     kinds = dict.fromkeys(str(answer.get("SOPClassUID") or "") for answer in answers)
-    uids = tuple(str(answer.SOPInstanceUID) for answer in answers)
+    uids = tuple(str(one.SOPInstanceUID) for one in answers if one.get("SOPInstanceUID"))
     return RemoteSeries(series_uid, uids, tuple(filter(None, kinds)))
 
 
