@@ -90,8 +90,13 @@ def _send(
             reading=results.reading,
         )
         files = [path for path in written if path.suffix == ".dcm"]
-        report = send_files(peer, files, settings.own_ae_title, report_progress)
-    audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
+        report = send_files(
+            peer,
+            files,
+            settings.own_ae_title,
+            report_progress,
+            lambda uids: audit.record(audit.sent(peer.ae_title, uids)),
+        )
     stored = tr("{sent} of {count} objects are stored in {peer}.")
     text = stored.format(sent=len(report.sent), count=len(files), peer=peer.title)
     if report.remarks:

@@ -137,8 +137,13 @@ def _send(options: argparse.Namespace, settings: PacsSettings, report_stage: Rep
         say(f"{peer.title} answers.")
         return 0
     files = dicom_files(options.paths)
-    report = send_files(peer, files, own, report_stage("Sending"))
-    audit.record(audit.sent(peer.ae_title, [file.sop_instance_uid for file in report.sent]))
+    report = send_files(
+        peer,
+        files,
+        own,
+        report_stage("Sending"),
+        lambda uids: audit.record(audit.sent(peer.ae_title, uids)),
+    )
     say(f"Sent       {len(report.sent)} of {len(files)} files to {peer.title}")
     for path, why in report.remarks:
         say(f"Remark     {path}: {why}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,7 @@ def send_files(
     paths: Sequence[Path],
     own_ae_title: str = DEFAULT_AE_TITLE,
     report_progress: ReportProgress = ignore_progress,
+    record: Callable[[Sequence[str]], object] | None = None,
 ) -> SendReport:
     """Send DICOM files; a file that the peer refuses does not stop the others.
 
@@ -63,6 +64,8 @@ def send_files(
         paths: DICOM files; others are refused before anything is sent.
         own_ae_title: Under which the peer knows this program.
         report_progress: Called with the files sent and their total.
+        record: Called once with the SOPInstanceUIDs that are stored there in the end, if any, also
+            when this is cancelled or breaks off.
 
     Raises:
         OutputError: A file is no DICOM file or cannot be read.
@@ -72,14 +75,18 @@ def send_files(
     """
     files = [_outgoing(path) for path in paths]
     job = _Sending(peer, own_ae_title, files, Told(report_progress))
-    for attempt in range(RETRIES + 1):
-        try:
-            job.run()
-            break
-        except PacsError as error:
-            if attempt == RETRIES:
-                raise job.broken(error) from error
-            time.sleep(RETRY_WAIT_S)
+    try:
+        for attempt in range(RETRIES + 1):
+            try:
+                job.run()
+                break
+            except PacsError as error:
+                if attempt == RETRIES:
+                    raise job.broken(error) from error
+                time.sleep(RETRY_WAIT_S)
+    finally:
+        if job.sent and record is not None:
+            record([file.sop_instance_uid for file in job.sent])
     return SendReport(tuple(job.sent), tuple(job.refused), tuple(job.remarks))
 
 

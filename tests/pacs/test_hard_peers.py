@@ -242,6 +242,27 @@ def test_a_peer_that_always_aborts_is_told_with_how_far_it_came(files: list[Path
         send_files(peer, files, OWN)
 
 
+def test_what_a_broken_or_cancelled_send_stored_is_recorded(files: list[Path]) -> None:
+    recorded: list[Sequence[str]] = []
+
+    def stop(done: int, total: int) -> None:
+        if done == 2:
+            raise CancelledError("stop")
+
+    def take(event: evt.Event) -> int:
+        if event.request.AffectedSOPInstanceUID == uids[1]:
+            event.assoc.abort()
+        return 0
+
+    uids = [dcmread(path).SOPInstanceUID for path in files]
+    with peer_with(_store(0)) as peer, pytest.raises(CancelledError):
+        send_files(peer, files, OWN, stop, recorded.append)
+    with peer_with([(evt.EVT_C_STORE, take)]) as peer, pytest.raises(PacsError):
+        send_files(peer, files, OWN, record=recorded.append)
+
+    assert recorded == [uids[:2], uids[:1]]
+
+
 def test_the_same_object_is_sent_once(files: list[Path], tmp_path: Path) -> None:
     copy = tmp_path / "copy.dcm"
     copy.write_bytes(files[0].read_bytes())
@@ -447,6 +468,19 @@ def test_an_image_that_was_not_asked_for_is_not_put_into_the_study(
         place = fetch_study(peer, images[0].StudyInstanceUID, tmp_path / "out", OWN)
 
     assert {path.stem for path in place.iterdir()} == {one.SOPInstanceUID for one in images[:2]}
+
+
+def test_answers_that_name_nothing_are_passed_over(files: list[Path], tmp_path: Path) -> None:
+    def find(event: evt.Event) -> Iterator[tuple[int, Dataset]]:
+        answer = Dataset()
+        answer.StudyInstanceUID = "1.2.3"
+        yield 0xFF00, answer
+
+    with (
+        peer_with([(evt.EVT_C_FIND, find)]) as peer,
+        pytest.raises(PacsError, match=r"has no study 1\.2\.3"),
+    ):
+        fetch_study(peer, "1.2.3", tmp_path / "out", OWN)
 
 
 def test_a_failed_query_is_told_with_its_number() -> None:
