@@ -55,7 +55,7 @@ def save_answer(study: Path, answer: Answer) -> None:
     path = _path(study, answer.reader, answer.arm)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _cut_broken_end(path)
+        _mend_end(path)
         with path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(to_table(answer)) + "\n")
             stream.flush()
@@ -93,14 +93,21 @@ def days_between(earlier: str, later: str) -> float:
     return gap.total_seconds() / 86400
 
 
-def _cut_broken_end(path: Path) -> None:
-    """Drop a last line that the machine did not finish writing."""
+def _mend_end(path: Path) -> None:
+    """Drop a last line that the machine did not finish writing; end one that lacks its end only."""
     if not path.exists():
         return
     data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if whole != data:
-        path.write_bytes(whole)
+    whole = data.rfind(b"\n") + 1
+    if whole == len(data):
+        return
+    try:
+        json.loads(data[whole:])
+    except ValueError:
+        os.truncate(path, whole)
+    else:
+        with path.open("ab") as stream:
+            stream.write(b"\n")
 
 
 def _path(study: Path, reader: str, arm: str) -> Path:

@@ -99,7 +99,7 @@ def create_study(
             raise UsageError(
                 f"The part '{part}' of the catalogue has {len(names)} cases, not {number}."
             )
-        chosen = np.random.default_rng(seed).permutation(len(names))[:number]
+        chosen = np.random.default_rng(seed % 2**64).permutation(len(names))[:number]
         names = sorted(names[i] for i in chosen)
     try:
         plan = StudyPlan(

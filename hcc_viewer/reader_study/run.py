@@ -29,6 +29,8 @@ class ReadingRun:
     """Label of the model whose result is shown; empty in the unaided arm."""
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _utc_now
+    answered: set[str] = field(default_factory=set)
+    """Cases that were read before."""
     done: int = 0
     marked: set[int] = field(default_factory=set)
     _slices: int = 0
@@ -83,6 +85,11 @@ class ReadingRun:
         self.marked ^= {index}
         return index in self.marked
 
+    def skip_answered(self) -> None:
+        """Go on to the next case that was not read yet."""
+        while self.case in self.answered:
+            self.done += 1
+
     def save(self) -> Answer:
         """Save the answer and go to the next case.
 
@@ -108,7 +115,8 @@ class ReadingRun:
             model=self.model,
         )
         save_answer(self.study, answer)
-        self.done += 1
+        self.answered.add(case)
+        self.skip_answered()
         self.marked = set()
         self._slices = 0
         self._spent = 0.0
@@ -128,18 +136,24 @@ def start_run(
 
     Raises:
         ReadError: There is no study, or it is damaged.
-        UsageError: The study has no such arm, or the washout since the other arm is not over.
+        UsageError: The study has no such arm, the washout since the other arm is not over, or the
+            arm was begun with another model.
     """
     plan = open_study(study)
     code = reader_code(reader)
     if arm not in plan.arms:
         raise UsageError(f"The study has the arms {', '.join(plan.arms)}, not '{arm}'.")
-    answered = {answer.case for answer in read_answers(study, code, arm)}
-    run = ReadingRun(study, plan, code, arm, model, clock, now)
-    if not answered:
+    answers = read_answers(study, code, arm)
+    others = sorted({answer.model for answer in answers} - {model})
+    if others:
+        raise UsageError(
+            f"The reader {code} began this arm with the model {others[0]}, and {model} is in use "
+            "now; go on with the first: hcc-viewer models choose."
+        )
+    run = ReadingRun(study, plan, code, arm, model, clock, now, {answer.case for answer in answers})
+    if not answers:
         _check_washout(study, plan, code, arm, now().isoformat())
-    while run.case is not None and run.case in answered:
-        run.done += 1
+    run.skip_answered()
     return run
 
 

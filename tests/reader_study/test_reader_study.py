@@ -142,6 +142,49 @@ def test_line_cut_by_a_crash_is_read_again_and_a_damaged_one_is_told(study, cloc
         read_answers(study)
 
 
+def test_last_answer_that_lost_its_line_end_is_kept(study, clock):
+    run = begin(study, clock)
+    run.image_shown(3)
+    run.save()
+    path = study / "answers" / "r-1-unaided.jsonl"
+    path.write_text(path.read_text().rstrip("\n"))
+    again = begin(study, clock)
+    again.image_shown(3)
+    again.save()
+    assert [answer.case for answer in read_answers(study)] == list(run.order[:2])
+
+
+def test_case_that_was_read_is_not_shown_again_after_one_that_was_lost(study, clock):
+    run = begin(study, clock)
+    read_all(run, clock)
+    path = study / "answers" / "r-1-unaided.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([lines[0], *lines[2:]]))
+    again = begin(study, clock)
+    assert again.case == run.order[1]
+    again.image_shown(3)
+    again.save()
+    assert again.case is None
+    assert len(path.read_text().splitlines()) == 4
+
+
+def test_arm_is_read_to_its_end_with_one_model(study, clock):
+    def begin_aided(model):
+        return start_run(study, "r2", "aided", model=model, clock=clock.monotonic, now=clock.now)
+
+    run = begin_aided("first 1.0")
+    run.image_shown(3)
+    run.save()
+    with pytest.raises(UsageError, match=r"with the model first 1\.0, and second 2\.0 is in use"):
+        begin_aided("second 2.0")
+    assert begin_aided("first 1.0").case == run.order[1]
+
+
+def test_cases_are_drawn_by_any_whole_number(catalogue, tmp_path):
+    plan = create_study(tmp_path / "drawn", catalogue, number=2, seed=-1)
+    assert len(open_study(tmp_path / "drawn").cases) == len(plan.cases) == 2
+
+
 def test_study_is_made_once_and_only_from_cases_that_there_are(study, catalogue, tmp_path):
     with pytest.raises(UsageError, match="holds a study already"):
         create_study(study, catalogue)
