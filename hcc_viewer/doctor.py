@@ -61,7 +61,7 @@ def examine(*, with_speed: bool = True) -> list[Fact]:
         Fact("System", f"{platform.platform()}, {platform.machine()}, {os.cpu_count()} processors"),
         Fact("Python", platform.python_version()),
     ]
-    for examination in (_libraries, _decoders, _screen, _settings, _places):
+    for examination in (_libraries, _decoders, _screen, _settings, _pacs_settings, _places):
         facts += _safely(examination)
     facts += _safely(_model if with_speed else _model_only)
     return facts
@@ -138,6 +138,13 @@ def _settings() -> Iterator[Fact]:
     yield Fact("Settings", "in use" if settings_path().exists() else "none yet; the defaults hold")
 
 
+def _pacs_settings() -> Iterator[Fact]:
+    from hcc_viewer.pacs.settings_file import load_pacs_settings
+
+    number = len(load_pacs_settings().peers)
+    yield Fact("PACS addresses", str(number) if number else "none; the network is not used")
+
+
 def _places() -> Iterator[Fact]:
     yield Fact("Settings folder", str(paths.config_dir()))
     yield Fact("Log folder", str(paths.log_dir()))
@@ -145,16 +152,18 @@ def _places() -> Iterator[Fact]:
 
 def _model_only() -> Iterator[Fact]:
     from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import chosen_model_path
 
-    model = load_model()
+    model = load_model(chosen_model_path())
     yield Fact("Model", f"{model.identity.label}; trained on {model.identity.trained_on}")
 
 
 def _model() -> Iterator[Fact]:
     from hcc_viewer.detection import load_model
+    from hcc_viewer.detection.model_store import chosen_model_path
 
     yield from _model_only()
-    model = load_model()
+    model = load_model(chosen_model_path())
     size, channels = model.card.input.size, len(model.card.input.offsets_mm)
     batch = np.zeros((4, size, size, channels), np.float32)
     model.predict(batch)

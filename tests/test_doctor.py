@@ -4,7 +4,9 @@ import pytest
 
 from hcc_viewer import __version__, doctor
 from hcc_viewer.cli import main
+from hcc_viewer.detection.model_store import CHOICE_NAME, store_dir
 from hcc_viewer.errors import ModelFileError
+from hcc_viewer.pacs.settings_file import pacs_settings_path
 from hcc_viewer.settings import settings_path
 
 
@@ -51,6 +53,24 @@ def test_broken_settings_are_named():
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("colour = 1", encoding="utf-8")
     assert any("unknown key 'colour'" in fact.text for fact in doctor.examine(with_speed=False))
+
+
+@pytest.mark.parametrize("text", ["colour = 1", f"a = {'[' * 5000}"])
+def test_broken_addresses_of_a_pacs_are_named(text):
+    pacs_settings_path().parent.mkdir(parents=True)
+    pacs_settings_path().write_text(text, encoding="utf-8")
+    (bad,) = [fact for fact in doctor.examine(with_speed=False) if "pacs.toml" in fact.text]
+    assert not bad.is_good
+
+
+@pytest.mark.parametrize("with_speed", [True, False])
+def test_chosen_model_is_the_one_that_is_examined(with_speed):
+    store_dir().mkdir(parents=True)
+    (store_dir() / CHOICE_NAME).write_text("gone-1.0")
+    facts = doctor.examine(with_speed=with_speed)
+    (bad,) = [fact for fact in facts if "'gone-1.0' is no longer installed" in fact.text]
+    assert not bad.is_good
+    assert "Model" not in [fact.subject for fact in facts]
 
 
 @pytest.mark.parametrize(("is_good", "status"), [(True, 0), (False, 1)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import tomllib
 from pathlib import Path
 
 from hcc_viewer import paths
@@ -14,6 +13,7 @@ from hcc_viewer.pacs.peer import PacsSettings
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.records import build_record, to_table
 from hcc_viewer.system_faults import os_reason
+from hcc_viewer.toml_file import read_toml
 
 
 def pacs_settings_path() -> Path:
@@ -29,8 +29,7 @@ def load_pacs_settings(path: Path | None = None) -> PacsSettings:
     """
     path = path or pacs_settings_path()
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return build_record(PacsSettings, values)
+        return build_record(PacsSettings, read_toml(path))
     except FileNotFoundError:
         return PacsSettings()
     except (OSError, ValueError) as error:
