@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hcc_viewer.catalogue.index import (
+    CASES_FOLDER,
     CASES_NAME,
     EXCLUSIONS_NAME,
     FORMAT,
@@ -31,6 +34,9 @@ from hcc_viewer.catalogue.store import save_labelled_case
 from hcc_viewer.catalogue.types import LabelledCase
 from hcc_viewer.errors import OutputError, UsageError
 
+INCOMING_NAME = ".incoming"
+"""Folder below the catalogue's in which cases wait until all of them are read."""
+
 POSITIVE_AREA_MM2 = 15.0
 """For the count of positive slices in the index only; training and evaluation have their own."""
 
@@ -45,7 +51,7 @@ class CatalogueWriter:
         self._folder = folder
         self._source = source
         is_there = (folder / INDEX_NAME).exists()
-        if not is_there and folder.is_dir() and any(folder.iterdir()):
+        if not is_there and _holds_other_things(folder):
             raise UsageError(
                 f"The folder {folder} holds other things; name an empty one or a catalogue."
             )
@@ -53,20 +59,19 @@ class CatalogueWriter:
         self._before = open_catalogue(folder) if is_there else Catalogue(folder, key)
         self._rows: dict[str, CaseRow] = {}
         self._exclusions: list[Exclusion] = []
-        self._written: list[Path] = []
+        self._incoming = folder / INCOMING_NAME
         self._kept = {row.case for row in self._before.rows if row.source != source.name}
 
     def __enter__(self) -> CatalogueWriter:
-        """Begin."""
+        """Begin; what an import that was killed left behind goes."""
+        shutil.rmtree(self._incoming, ignore_errors=True)
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        """Leave nothing of an import that failed, unless it replaced what was there."""
-        if kind is not None:
-            named = {row.case for row in self._before.rows}
-            for path in self._written:
-                if path.stem not in named:
-                    path.unlink(missing_ok=True)
+        """Leave nothing of an import that failed."""
+        shutil.rmtree(self._incoming, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self._folder.rmdir()  # only when it is empty
 
     def pseudonym(self, identifier: str) -> str:
         """A key for a patient that tells nobody who it is, the same at every import."""
@@ -82,9 +87,7 @@ class CatalogueWriter:
         """
         if case.name in self._rows or case.name in self._kept:
             raise UsageError(f"Two cases are called '{case.name}'; rename one of them.")
-        path = case_path(self._folder, case.name)
-        save_labelled_case(case, path)
-        self._written.append(path)
+        save_labelled_case(case, self._incoming / case_path(self._folder, case.name).name)
         self._rows[case.name] = _row(case)
 
     def exclude(self, exclusion: Exclusion) -> None:
@@ -132,11 +135,31 @@ class CatalogueWriter:
             ),
             splits=assign_splits(strata, settled, shares),
         )
-        _write_index(after)
+        self._move_in(after)
         for row in before.rows:
             if row.source == self._source.name and row.case not in self._rows:
                 case_path(self._folder, row.case).unlink(missing_ok=True)
         return after
+
+    def _move_in(self, after: Catalogue) -> None:
+        """The index and the cases, in their places only when all of it is on the disk."""
+        folder = self._folder
+        try:
+            (folder / CASES_FOLDER).mkdir(parents=True, exist_ok=True)
+            parts = [_write_part(folder / name, text) for name, text in _index_texts(after)]
+            for name in self._rows:
+                path = case_path(folder, name)
+                (self._incoming / path.name).replace(path)
+            for part, path in parts:
+                part.replace(path)
+        except OSError as error:
+            raise OutputError(f"The catalogue {folder} cannot be written: {error}.") from error
+
+
+def _holds_other_things(folder: Path) -> bool:
+    """Whether a folder without an index holds more than what an import left that was killed."""
+    names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+    return bool(names - {INCOMING_NAME})
 
 
 def _row(case: LabelledCase) -> CaseRow:
@@ -171,22 +194,18 @@ def _strata(rows: list[CaseRow]) -> dict[str, str]:
     return strata
 
 
-def _write_index(catalogue: Catalogue) -> None:
-    folder = catalogue.folder
+def _index_texts(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """(file name, text) of the index, the file that names the sources last."""
     splits = [
         {"patient": patient, "part": part}
         for patient, part in sorted((catalogue.splits or {}).items())
     ]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / CASES_NAME, _csv([asdict(row) for row in catalogue.rows], CaseRow))
-        _replace(
-            folder / EXCLUSIONS_NAME, _csv([asdict(e) for e in catalogue.exclusions], Exclusion)
-        )
-        _replace(folder / SPLITS_NAME, _csv(splits, None, ("patient", "part")))
-        _replace(folder / INDEX_NAME, _toml(catalogue))
-    except OSError as error:
-        raise OutputError(f"The catalogue {folder} cannot be written: {error}.") from error
+    return [
+        (CASES_NAME, _csv([asdict(row) for row in catalogue.rows], CaseRow)),
+        (EXCLUSIONS_NAME, _csv([asdict(e) for e in catalogue.exclusions], Exclusion)),
+        (SPLITS_NAME, _csv(splits, None, ("patient", "part"))),
+        (INDEX_NAME, _toml(catalogue)),
+    ]
 
 
 def _csv(lines: list[dict[str, Any]], kind: type[Any] | None, names: tuple[str, ...] = ()) -> str:
@@ -217,7 +236,8 @@ def _toml(catalogue: Catalogue) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _replace(path: Path, text: str) -> None:
+def _write_part(path: Path, text: str) -> tuple[Path, Path]:
+    """Write a file beside its place; returns where it is and where it goes."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    return part, path

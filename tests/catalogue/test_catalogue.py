@@ -78,6 +78,30 @@ def test_failed_import_leaves_the_catalogue_as_it_was(tmp_path):
     assert len(open_catalogue(tmp_path).rows) == 1
 
 
+def test_import_that_breaks_off_changes_no_case_that_was_there(tmp_path):
+    write(tmp_path, make_case(), make_case("toy-2", "p2"))
+    other = make_case(patient="p2", image=make_case().image + 7)
+    with pytest.raises(UsageError, match="Two cases are called"):
+        write(tmp_path, other, other)
+    catalogue = open_catalogue(tmp_path)
+    np.testing.assert_array_equal(catalogue.load(catalogue.rows[0]).image, make_case().image)
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_first_import_that_breaks_off_can_be_started_again(tmp_path, is_killed):
+    folder = tmp_path / "cases"
+    writer = CatalogueWriter(folder, SOURCE)
+    writer.__enter__()
+    writer.add(make_case("toy-9"))
+    if not is_killed:
+        writer.__exit__(KeyboardInterrupt, None, None)
+        assert not folder.exists()
+    write(folder, make_case())
+    assert [p.name for p in (folder / "cases").iterdir()] == ["toy-1.npz"]
+    assert not (folder / ".incoming").exists()
+
+
 def test_new_import_replaces_what_the_source_had(tmp_path):
     write(tmp_path, make_case(), make_case("toy-2", "p2"))
     write(tmp_path, make_case("toy-3", "p3"))
