@@ -71,7 +71,7 @@ class Catalogue:
     rows: tuple[CaseRow, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     splits: Mapping[str, str] | None = None
-    """Patient to part."""
+    """Patient to part; of patients whose cases are left out for now too."""
 
     def split_of(self, row: CaseRow) -> str:
         """`train`, `tune` or `test`."""

@@ -64,5 +64,8 @@ def _targets(patients: int, shares: SplitShares) -> dict[str, int]:
     if shares.train == 0:
         wanted["tune"] = min(wanted["tune"], patients)
         wanted["test"] = patients - wanted["tune"]
+    elif patients >= 3:
+        while wanted["tune"] + wanted["test"] >= patients:
+            wanted[max(wanted, key=lambda name: wanted[name])] -= 1
     wanted["train"] = patients - wanted["tune"] - wanted["test"]
     return wanted

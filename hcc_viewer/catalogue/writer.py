@@ -133,7 +133,7 @@ class CatalogueWriter:
                 *(item for item in before.exclusions if item.source != self._source.name),
                 *self._exclusions,
             ),
-            splits=assign_splits(strata, settled, shares),
+            splits={**settled, **assign_splits(strata, settled, shares)},
         )
         self._move_in(after)
         for row in before.rows:

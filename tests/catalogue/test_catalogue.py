@@ -166,6 +166,20 @@ def test_few_patients_still_give_every_part_one(patients):
     assert set(found.values()) == {"train", "tune", "test"}
 
 
+@pytest.mark.parametrize("shares", [(0.1, 0.1, 0.8), (0.05, 0.9, 0.05), (0.2, 0.4, 0.4)])
+def test_every_share_above_nothing_has_a_patient(shares):
+    strata = {f"p{i}": "a" for i in range(3)}
+    parts = assign_splits(strata, {}, SplitShares(*shares))
+    assert sorted(parts.values()) == ["test", "train", "tune"]
+
+
+def test_patient_who_was_left_out_for_a_while_keeps_the_part(tmp_path):
+    cases = [make_case(f"toy-{i}", f"p{i}") for i in range(8)]
+    parts = write(tmp_path, *cases).splits
+    write(tmp_path, *(case for case in cases if parts[case.facts.patient] == "train"))
+    assert write(tmp_path, *cases).splits == parts
+
+
 def test_all_for_testing_is_possible():
     shares = SplitShares(0.0, 0.0, 1.0)
     assert set(assign_splits({"a": "", "b": "", "c": ""}, {}, shares).values()) == {"test"}
