@@ -22,7 +22,7 @@ from hcc_viewer.training.importers import (
     phlf,
     simulated,
 )
-from hcc_viewer.training.importers.base import Importer, ImportOptions
+from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome
 from hcc_viewer.training.importers.flow_chart import write_flow_chart
 
 FLOW_NAME = "flow.svg"
@@ -68,24 +68,29 @@ def run_import(
     """
     importer = _importer(request.dataset)
     source = importer.source
-    if request.dataset == own.SOURCE.name and request.licence:
-        source = replace(source, licence=request.licence, allows_sharing=request.allows_sharing)
+    if request.dataset == own.SOURCE.name:
+        licence = request.licence or source.licence
+        source = replace(source, licence=licence, allows_sharing=request.allows_sharing)
     fixed: dict[str, str] = {}
+    held_out = {name.casefold() for name in request.hold_out}
+    seen = _Seen()
     with CatalogueWriter(request.catalogue, source) as writer:
         options = replace(request.options, pseudonym=writer.pseudonym)
         taken = 0
         for done, outcome in enumerate(importer.read(request.root, options), start=1):
+            seen.add(outcome)
             outcome = _after_user(outcome, request, source.name)
             if isinstance(outcome, Exclusion):
                 writer.exclude(outcome)
             else:
                 writer.add(outcome)
                 taken += 1
-                if outcome.facts.centre in request.hold_out:
+                if outcome.facts.centre.casefold() in held_out:
                     fixed[outcome.facts.patient] = "test"
             report_progress(done, 0)
         if not taken:
             raise ReadError(f"No case of {request.root} can be used; {writer.last_reason}")
+        seen.check(request)
         fixed |= _table_splits(request, writer.patients)
         catalogue = writer.finish(request.shares, fixed)
     write_flow_chart(catalogue, request.catalogue / FLOW_NAME)
@@ -121,9 +126,37 @@ def _importer(name: str) -> Importer:
     return IMPORTERS[name]
 
 
-def _after_user(
-    outcome: LabelledCase | Exclusion, request: ImportRequest, source: str
-) -> LabelledCase | Exclusion:
+class _Seen:
+    """Cases and centres that came by, against which the user's words are checked."""
+
+    def __init__(self) -> None:
+        self._cases: set[str] = set()
+        self._centres: set[str] = set()
+
+    def add(self, outcome: Outcome) -> None:
+        if isinstance(outcome, LabelledCase):
+            self._cases.add(outcome.name)
+            self._centres.add(outcome.facts.centre)
+        else:
+            self._cases.add(outcome.case)
+
+    def check(self, request: ImportRequest) -> None:
+        """Refuse a centre or a case that there is not: the wish would go unheard."""
+        folded = {name.casefold() for name in self._centres}
+        for name in request.hold_out:
+            if name.casefold() not in folded:
+                there = ", ".join(sorted(self._centres - {""})) or "none is named"
+                raise UsageError(f"No case is of the centre '{name}'; the centres are: {there}.")
+        others = tuple(f"{name}-" for name in IMPORTERS if name != request.dataset)
+        for name in request.exclusions:
+            if name not in self._cases and not name.startswith(others):
+                raise UsageError(
+                    f"The list of exclusions names the case '{name}', which is not there; the "
+                    f"cases are called like '{min(self._cases, default='')}'."
+                )
+
+
+def _after_user(outcome: Outcome, request: ImportRequest, source: str) -> Outcome:
     """The outcome, or the user's reason to leave the case out."""
     if isinstance(outcome, LabelledCase) and outcome.name in request.exclusions:
         reason, note = request.exclusions[outcome.name]

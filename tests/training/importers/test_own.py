@@ -318,6 +318,15 @@ def test_list_of_exclusions_needs_a_known_reason(tmp_path):
         read_exclusions(path)
 
 
+def test_own_cases_are_shareable_by_that_word_alone(tmp_path):
+    paths = study(tmp_path / "studies" / "a")
+    as_seg(tmp_path / "studies" / "a" / "seg.dcm", expected_mask(), paths)
+    request = ImportRequest(
+        "own", tmp_path / "studies", tmp_path / "catalogue", allows_sharing=True
+    )
+    assert run_import(request).sources[0].allows_sharing
+
+
 def test_command_tells_licence_parts_and_exclusions(tmp_path, capsys):
     study(tmp_path / "root" / "A" / "hbp")
     as_nifti(tmp_path / "root" / "A" / "tumour.nii.gz", expected_mask())

@@ -332,6 +332,33 @@ def test_two_sets_share_a_catalogue_and_splits_stay(tmp_path, phlf):
     assert set(after.splits.values()) == {"train", "tune", "test"}
 
 
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        (
+            {"hold_out": ["Center 1"]},
+            "No case is of the centre 'Center 1'; the centres are: centre",
+        ),
+        ({"exclusions": {"phlf-1-1": ("motion", "")}}, "called like 'phlf-1-001'"),
+    ],
+)
+def test_wish_that_names_nothing_is_refused_and_nothing_is_written(tmp_path, wishes, words):
+    out = tmp_path / "catalogue"
+    with pytest.raises(UsageError, match=words):
+        run_import(ImportRequest("phlf", trees.make_phlf(tmp_path), out, **wishes))
+    assert not out.exists()
+
+
+def test_exclusions_of_other_sets_and_a_centre_spelt_otherwise_are_fine(tmp_path):
+    request = ImportRequest(
+        "phlf", trees.make_phlf(tmp_path), tmp_path / "catalogue", hold_out=["Centre 2"],
+        exclusions={"atlas-001": ("motion", "")},
+    )  # fmt: skip
+    catalogue = run_import(request)
+    parts = {catalogue.split_of(row) for row in catalogue.rows if row.centre == "centre 2"}
+    assert parts == {"test"}
+
+
 def test_held_out_centre_is_all_for_testing_and_user_exclusions_are_logged(tmp_path):
     request = ImportRequest(
         "phlf",
