@@ -80,10 +80,9 @@ def axial_geometry(grid: Grid, order: AxialOrder) -> Geometry:
     affine[:3, 2] = columns[slice_axis]
     affine[:3, 3] = origin
     slices = grid.array.shape[slice_axis]
-    normal = affine[:3, 2] / np.linalg.norm(affine[:3, 2])
-    first = float(origin @ normal)
-    spacing = float(np.linalg.norm(affine[:3, 2]))
-    positions = np.asarray(first + spacing * np.arange(slices), dtype=np.float64)
+    one = Geometry(affine, np.zeros(1))
+    first = float(origin @ one.normal)
+    positions = np.asarray(first + one.spacing_mm[0] * np.arange(slices), dtype=np.float64)
     return Geometry(affine, positions)
 
 
@@ -135,6 +134,7 @@ def _resample(
         to_mask[:3, 3],
         output_shape=image.array.shape,
         order=0,
+        mode="grid-constant",  # the outer half of a border voxel belongs to it
         cval=0,
     )
     before = np.count_nonzero(values) * abs(np.linalg.det(affine[:3, :3]))
