@@ -141,7 +141,7 @@ def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
 def _add_mask(
     labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str, values: str = "all"
 ) -> None:
-    for name, mask in _structures(path, placed, values, labels.notes):
+    for name, mask in _structures(path, placed, kind, values, labels.notes):
         what = kind or kind_of(name)
         if what == "liver":
             labels.organs[mask] = Organ.LIVER
@@ -159,10 +159,12 @@ def kind_of(name: str) -> str:
 
 
 def _structures(
-    path: Path, placed: PlacedVolume, values: str, notes: list[str]
+    path: Path, placed: PlacedVolume, kind: str, values: str, notes: list[str]
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     if not is_volume_file(path):
-        for outline in read_outlines(path, placed.grid, placed.geometry):
+        for outline in read_outlines(
+            path, placed.grid, placed.geometry, lambda name: bool(kind or kind_of(name))
+        ):
             yield outline.name, placed.order.apply(outline.mask)
         return
     segments = read_segments(path)
