@@ -28,7 +28,7 @@ from hcc_viewer.training.importers.volume_files import (
 
 
 class UnclearMaskError(ValueError):
-    """A mask does not say which of its values are lesions."""
+    """A mask does not say which of its values or structures are lesions."""
 
 
 MOST_VALUES = 20
@@ -52,6 +52,14 @@ KINDS = (
     ("liver", r"\bliver\b"),
 )
 """What a structure's name says it is, the first that fits; what fits none is no lesion."""
+
+_ORGANS = re.compile(
+    r"spleen|kidney|renal|gall ?bladder|stomach|gastr|pancrea|duoden|bowel|colon|intestin|aorta|"
+    r"cava|\bveins?\b|\barter(y|ies)\b|vessel|vascul|bile|heart|lung|muscle|bone|vertebra|spin(e|al)|"
+    r"\bribs?\b|adrenal|o?esophag|\bfat\b|\bskin\b|\bbody\b|external|couinaud|autochthon|iliopsoas",
+    re.IGNORECASE,
+)
+"""Names of what is certainly no lesion."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +95,20 @@ def label_case(
     Raises:
         ReadError: There is no label, or one cannot be read.
         MaskMismatchError: A mask does not lie on the image.
+        UnclearMaskError: Nobody says whether there is a lesion.
     """
     labels = CaseLabels(placed.geometry, placed.array.shape)
     for path in files.livers:
         _add_mask(labels, path, placed, "liver")
     if files.masks:
+        unknown: list[str] = []
         for path in files.masks:
-            _add_mask(labels, path, placed, files.kind, files.values)
+            unknown += _add_mask(labels, path, placed, files.kind, files.values)
+        if unknown and not labels.truth:
+            raise UnclearMaskError(
+                f"No structure is called a lesion, and '{unknown[0]}' may be one: name it (HCC, "
+                "cyst, ...), or say in the table's column 'kind' what the masks show."
+            )
         return labels.case(name, placed.array, facts)
     if files.decisions:
         decided = sum(_add_decisions(labels, path, uids) for path in files.decisions)
@@ -140,7 +155,9 @@ def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
 
 def _add_mask(
     labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str, values: str = "all"
-) -> None:
+) -> list[str]:
+    """Take up a file's structures; returns the names that say nothing."""
+    unknown = []
     for name, mask in _structures(path, placed, kind, values, labels.notes):
         what = kind or kind_of(name)
         if what == "liver":
@@ -149,13 +166,23 @@ def _add_mask(
             labels.add_lesions(mask, what)
         else:
             labels.notes.append(f"The structure '{name}' is no lesion and was left out.")
+            unknown += [] if is_organ(name) else [name]
+    return unknown
 
 
 def kind_of(name: str) -> str:
     """What a structure's name says it is; empty: nothing known."""
-    words = re.sub(r"[\W\d_]+", " ", name)
-    found = (kind for kind, pattern in KINDS if re.search(pattern, words, re.IGNORECASE))
+    found = (kind for kind, pattern in KINDS if re.search(pattern, _words(name), re.IGNORECASE))
     return next(found, "")
+
+
+def is_organ(name: str) -> bool:
+    """Whether a structure's name says that it is a part of the body, the liver among them."""
+    return kind_of(name) == "liver" or (not kind_of(name) and bool(_ORGANS.search(_words(name))))
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", name)
 
 
 def _structures(
@@ -173,10 +200,13 @@ def _structures(
         yield name, placed.order.apply(fitted) > 0
     if segments:
         return
+    name = path.name.partition(".")[0]
+    if is_organ(name) and not (kind or kind_of(name)):
+        yield name, np.zeros(placed.array.shape, bool)
+        return
     fitted, note = fit_mask(read_volume_file(path), placed.grid)
     if note:
         notes.append(note)
-    name = path.name.partition(".")[0]
     yield name if kind_of(name) else "hcc", _chosen(placed.order.apply(fitted), values, path)
 
 

@@ -171,6 +171,30 @@ def test_segments_of_slicer_are_taken_by_their_names(tmp_path):
     assert "'Spleen' is no lesion" in catalogue.rows[0].notes
 
 
+@pytest.mark.parametrize("name", ["spleen", "kidney_left", "Gall-Bladder", "portal_vein", "aorta"])
+def test_mask_of_an_organ_is_no_lesion(tmp_path, name):
+    folder = tmp_path / "root" / "A"
+    study(folder / "hbp")
+    as_nifti(folder / f"{name}.nii.gz", ~expected_mask() * np.uint8(2) + expected_mask())
+    as_nifti(folder / "mask.nii.gz", expected_mask())
+    catalogue = imported(tmp_path, tmp_path / "root")
+    np.testing.assert_array_equal(catalogue.load(catalogue.rows[0]).hcc, expected_mask())
+    assert "is no lesion" in catalogue.rows[0].notes
+
+
+def test_structures_whose_names_say_nothing_make_no_negative_case(tmp_path):
+    folder = tmp_path / "root" / "A"
+    study(folder / "hbp")
+    path = folder / "Segmentation.seg.nrrd"
+    layers = [np.ones((SLICES, *SHAPE), bool), expected_mask()]
+    as_slicer_segments(path, layers, [("Liver", 0, 1), ("Segment_1", 1, 1)])
+    with pytest.raises(ReadError, match="'Segment_1' may be one"):
+        imported(tmp_path, tmp_path / "root")
+    as_slicer_segments(path, layers, [("Liver", 0, 1), ("Spleen", 1, 1)])
+    catalogue = imported(tmp_path, tmp_path / "root")
+    assert catalogue.rows[0].label_kind == "negative"
+
+
 def test_two_readers_outlines_of_a_lesion_are_one_lesion(tmp_path):
     folder = tmp_path / "root" / "A"
     study(folder / "hbp")
