@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ from hcc_viewer.records import build_record, to_table
 
 FORMAT = "hcc-viewer-labelled-case"
 VERSION = 1
+
+_DAMAGE = (
+    OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError, MemoryError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What NumPy and zipfile raise on damaged files."""
 
 
 def save_labelled_case(case: LabelledCase, path: Path) -> None:
@@ -78,7 +85,7 @@ def load_labelled_case(path: Path) -> LabelledCase:
                 truth=tuple(build_record(CaseLesion, item) for item in about["truth"]),
                 slice_labels=stored["slice_labels"],
             )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise ReadError(
             f"The case {path} cannot be read ({error}); import its data set again."
         ) from error

@@ -135,9 +135,12 @@ def test_damaged_index_is_told_by_its_file(tmp_path, name, text, words):
 def test_damaged_or_missing_case_is_told(tmp_path):
     catalogue = write(tmp_path, make_case())
     path = tmp_path / "cases" / "toy-1.npz"
-    path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(ReadError, match="import its data set again"):
-        catalogue.load(catalogue.rows[0])
+    whole = path.read_bytes()
+    begins = whole.index(b"image.npy") + 50
+    for damaged in (whole[:200], whole[:begins] + b"\x07" * 40 + whole[begins + 40 :]):
+        path.write_bytes(damaged)
+        with pytest.raises(ReadError, match="import its data set again"):
+            catalogue.load(catalogue.rows[0])
     path.unlink()
     with pytest.raises(ReadError, match="import its data set again"):
         catalogue.load(catalogue.rows[0])

@@ -64,7 +64,7 @@ def _read_person(person: Path, name: str, phase: str) -> Outcome:
         return Exclusion(SOURCE.name, name, "mismatch", detail)
     try:
         organs = _organs(volume, masks)
-    except ValueError as error:
+    except (ValueError, cv2.error) as error:
         return Exclusion(SOURCE.name, name, "mismatch", str(error))
     placed = axial_volume(volume)
     labels = CaseLabels(placed.geometry, placed.array.shape)

@@ -5,6 +5,8 @@ Read in training only, to learn from; the program itself shows no one else's out
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ import highdicom
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from hcc_viewer.dicom import Geometry
 from hcc_viewer.errors import ReadError
@@ -23,6 +25,12 @@ from hcc_viewer.training.importers.grids import Grid, MaskMismatchError, fit_mas
 
 SEG_CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 """Segmentation and Label Map Segmentation Storage."""
+
+_DAMAGE = (
+    InvalidDicomError, BytesLengthException, ValueError, AttributeError, LookupError, TypeError,
+    RuntimeError, OSError, EOFError, struct.error, zlib.error, OverflowError, MemoryError,
+)  # fmt: skip
+"""What pydicom and highdicom raise on damaged files."""
 
 RTSTRUCT_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
 
@@ -67,14 +75,14 @@ def read_outlines(
             raise ReadError(f"{path.name} is neither a DICOM SEG nor an RTSTRUCT.")
     except MaskMismatchError:
         raise
-    except (ValueError, AttributeError, KeyError, TypeError, RuntimeError, OSError) as error:
+    except _DAMAGE as error:
         raise ReadError(f"The outlines in {path.name} cannot be read: {error}.") from error
 
 
 def _kind(path: Path) -> str:
     try:
         uid = str(dcmread(path, specific_tags=["SOPClassUID"]).get("SOPClassUID", ""))
-    except (InvalidDicomError, OSError, ValueError, KeyError, AttributeError):
+    except _DAMAGE:
         return ""
     if uid in SEG_CLASSES:
         return "SEG"

@@ -111,7 +111,7 @@ def fit_mask(mask: Grid, image: Grid) -> tuple[NDArray[np.int16], str]:
     Raises:
         MaskMismatchError: It does not lie on the image.
     """
-    values = np.rint(mask.array).astype(np.int16)
+    values = np.rint(np.clip(mask.array, 0, np.iinfo(np.int16).max)).astype(np.int16)
     if mask.array.shape == image.array.shape and _same_place(mask, image):
         return values, ""
     if mask.array.shape == image.array.shape and not mask.has_place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from hcc_viewer.errors import ReadError
 from hcc_viewer.training.importers.grids import RAS_TO_LPS, Grid
 
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".seg.nrrd")
+
+_DAMAGE = (
+    OSError, ValueError, KeyError, IndexError, EOFError, TypeError, OverflowError, MemoryError,
+    StopIteration, zlib.error, nib.filebasedimages.ImageFileError,
+    nib.spatialimages.HeaderDataError, nib.spatialimages.ImageDataError, nrrd.NRRDError,
+)  # fmt: skip
+"""What nibabel and pynrrd raise on damaged files."""
 
 _SPACES = {
     "left-posterior-superior": np.eye(4),
@@ -41,12 +49,12 @@ def read_volume_file(path: Path) -> Grid:
     """
     try:
         grid = _read_nrrd(path) if path.name.lower().endswith(".nrrd") else _read_nifti(path)
-    except (OSError, ValueError, KeyError, EOFError, nib.filebasedimages.ImageFileError) as error:
-        raise ReadError(f"{path.name} cannot be read: {error}.") from error
-    except nrrd.NRRDError as error:
+    except _DAMAGE as error:
         raise ReadError(f"{path.name} cannot be read: {error}.") from error
     if grid.array.ndim != 3 or min(grid.array.shape) < 1:
         raise ReadError(f"{path.name} holds {grid.array.ndim} dimensions, not a single volume.")
+    if grid.array.dtype.kind not in "buif":
+        raise ReadError(f"{path.name} holds no grey values or labels but {grid.array.dtype}.")
     if not np.isfinite(grid.affine).all() or abs(np.linalg.det(grid.affine[:3, :3])) < 1e-9:
         raise ReadError(f"{path.name} has a geometry that makes no sense.")
     return grid
@@ -77,7 +85,7 @@ def read_segments(path: Path) -> list[tuple[str, Grid]]:
             for layer in [int(header.get(f"Segment{n}_Layer", 0))]
             for value in [int(header.get(f"Segment{n}_LabelValue", n + 1))]
         ]
-    except (OSError, ValueError, KeyError, IndexError, EOFError, nrrd.NRRDError) as error:
+    except _DAMAGE as error:
         raise ReadError(f"{path.name} cannot be read: {error}.") from error
 
 

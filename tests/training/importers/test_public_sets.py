@@ -178,6 +178,18 @@ def test_image_without_geometry_is_left_out_unless_it_tells_its_spacing(tmp_path
     assert case.hcc.sum() == 32
 
 
+def test_damaged_file_costs_its_own_case_only(tmp_path):
+    root = trees.make_phlf(tmp_path)
+    image = root / "Center1" / "Image" / "1.nii.gz"
+    image.write_bytes(image.read_bytes()[:10] + b"\x07" * 100)  # no such kind of block
+    colours = np.zeros(trees.SHAPE, [("R", "u1"), ("G", "u1"), ("B", "u1")])
+    trees.write_nifti(root / "Center1" / "Image" / "2.nii.gz", colours, trees.ras_affine())
+    catalogue = run_import(ImportRequest("phlf", root, tmp_path / "catalogue"))
+    found = exclusions(catalogue)
+    assert (found["phlf-1-001"], found["phlf-1-002"]) == ("unreadable", "unreadable")
+    assert [row.case for row in catalogue.rows][:1] == ["phlf-2-001"]
+
+
 def test_phlf_without_sheets_takes_every_tumour_for_hcc_when_told(tmp_path):
     base = trees.make_phlf(tmp_path, sheet=False, cases={1: ["1"]})
     with pytest.raises(UsageError, match="must hold one clinical sheet"):
