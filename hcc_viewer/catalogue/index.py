@@ -6,6 +6,7 @@ All four are text that a person can read and a spreadsheet can open. Pixels are 
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -27,6 +28,9 @@ CASES_NAME = "cases.csv"
 SPLITS_NAME = "splits.csv"
 EXCLUSIONS_NAME = "exclusions.csv"
 CASES_FOLDER = "cases"
+
+REST = "more cells"
+"""Key of what a line has beyond the columns."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,7 @@ def open_catalogue(folder: Path) -> Catalogue:
     if table.get("format") != FORMAT or table.get("version") != VERSION:
         raise ReadError(f"{path} is no case catalogue of version {VERSION}.")
     rows = _records(folder / CASES_NAME, CaseRow)
-    splits = {line["patient"]: line["part"] for line in _lines(folder / SPLITS_NAME)}
-    _check_parts(splits, folder / SPLITS_NAME)
+    splits = _splits(folder / SPLITS_NAME)
     try:
         sources = tuple(build_record(Source, item) for item in table.get("sources", []))
     except ValueError as error:
@@ -141,13 +144,19 @@ def open_catalogue(folder: Path) -> Catalogue:
     )
 
 
-def _check_parts(splits: Mapping[str, str], path: Path) -> None:
-    for patient, part in splits.items():
+def _splits(path: Path) -> dict[str, str]:
+    """Patient to part."""
+    splits: dict[str, str] = {}
+    for line in _lines(path, ("patient", "part")):
+        patient, part = line["patient"].strip(), line["part"].strip()
         if part not in PARTS:
             raise ReadError(
                 f"{path} puts patient '{patient}' into '{part}'; a part is one of "
                 f"{', '.join(PARTS)}."
             )
+        if splits.setdefault(patient, part) != part:
+            raise ReadError(f"{path} puts patient '{patient}' into {splits[patient]} and {part}.")
+    return splits
 
 
 def _check_sources(rows: Iterable[CaseRow], sources: Iterable[Source], folder: Path) -> None:
@@ -163,7 +172,8 @@ def _check_sources(rows: Iterable[CaseRow], sources: Iterable[Source], folder: P
 def _records(path: Path, kind: type[Any]) -> tuple[Any, ...]:
     numbers = {item.name for item in fields(kind) if item.type == "int"}
     records = []
-    for number, line in enumerate(_lines(path), start=2):
+    lines = _lines(path, tuple(item.name for item in fields(kind)))
+    for number, line in enumerate(lines, start=2):
         try:
             table = {key: int(v) if key in numbers else v for key, v in line.items()}
             records.append(build_record(kind, table))
@@ -172,11 +182,24 @@ def _records(path: Path, kind: type[Any]) -> tuple[Any, ...]:
     return tuple(records)
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
+def _lines(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """The lines of a table that has these columns; as spreadsheets save it, so `;` parts too."""
     if not path.exists():
         return []
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            return list(csv.DictReader(stream))
+        text = path.read_text(encoding="utf-8-sig")
+        first = text.partition("\n")[0]
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+        stream = io.StringIO(text, newline="")
+        lines = list(csv.DictReader(stream, delimiter=delimiter, restkey=REST))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReadError(f"The catalogue's {path} cannot be read: {error}.") from error
+    found = []
+    for number, line in enumerate(lines, start=2):
+        rest = line.pop(REST, "")
+        if not any(line.values()) and not any(rest):
+            continue
+        found.append(line)
+        if any(rest) or None in line.values() or not set(columns) <= set(line):
+            raise ReadError(f"Line {number} of {path} needs the columns {', '.join(columns)}.")
+    return found

@@ -121,6 +121,9 @@ def test_folder_with_other_things_is_refused(tmp_path):
         ("catalogue.toml", "format = 1", "is no case catalogue"),
         ("catalogue.toml", "format = ", "cannot be read"),
         ("splits.csv", "patient,part\np1,later\n", "'later'"),
+        ("splits.csv", "patient,part\np1\n", "Line 2.*columns patient, part"),
+        ("splits.csv", "person,part\np1,test\n", "Line 2.*columns patient, part"),
+        ("splits.csv", "patient,part\np1,test\np1,train\n", "'p1' into test and train"),
         ("cases.csv", "case,source\nx,toy\n", "Line 2"),
         ("exclusions.csv", "source,case,reason,detail\ntoy,x,boredom,\n", "Line 2.*reason"),
     ],
@@ -130,6 +133,15 @@ def test_damaged_index_is_told_by_its_file(tmp_path, name, text, words):
     (tmp_path / name).write_text(text)
     with pytest.raises(ReadError, match=words):
         open_catalogue(tmp_path)
+
+
+def test_index_saved_by_a_spreadsheet_is_read(tmp_path):
+    before = write(tmp_path, *(make_case(f"toy-{i}", f"p{i}") for i in range(3)))
+    for name in ("cases.csv", "splits.csv", "exclusions.csv"):
+        text = (tmp_path / name).read_text().replace(",", ";").replace("\n", "\r\n")
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode() + b";;\r\n")
+    after = open_catalogue(tmp_path)
+    assert (after.rows, after.splits) == (before.rows, before.splits)
 
 
 def test_damaged_or_missing_case_is_told(tmp_path):
