@@ -26,7 +26,13 @@ from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 from hcc_viewer.training.examples import Example
 from hcc_viewer.training.export import write_atomically, write_card
-from hcc_viewer.training.figures import counted_slices, figures, intervals, outcome
+from hcc_viewer.training.figures import (
+    by_patient,
+    counted_slices,
+    figures,
+    intervals,
+    outcome,
+)
 from hcc_viewer.training.fit import fit_networks
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients
@@ -98,7 +104,7 @@ def adapt(
     card = replace(
         card,
         data=_data(catalogue, parts, config, start) | gain,
-        metrics=_metrics(tested, card.threshold),
+        metrics=_metrics(tested, [row.patient for row in parts.test], card.threshold),
         training=run_facts(config, started),
     )
     path = outputs.models / f"{config.name}.onnx"
@@ -276,12 +282,15 @@ def _data(
     } | start_facts(start)
 
 
-def _metrics(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
-    outcomes = [outcome(result, threshold) for result in results]
+def _metrics(
+    results: Sequence[CaseResult], patients: Sequence[str], threshold: float
+) -> dict[str, Any]:
+    """Figures with intervals by patient, who may have several cases."""
+    outcomes = by_patient([outcome(result, threshold) for result in results], patients)
     values, bounds = figures(outcomes, threshold), intervals(outcomes, threshold)
     return {
-        "measured_on": f"{len(results)} cases of the catalogue's test part, at the balanced "
-        "threshold",
+        "measured_on": f"{len(results)} cases of {len(outcomes)} patients of the catalogue's test "
+        "part, at the balanced threshold",
         "slices": int(sum(result.is_counted.sum() for result in results)),
         "positive_slices": int(sum(result.is_positive.sum() for result in results)),
         "lesions": int(sum(len(result.diameters_mm) for result in results)),

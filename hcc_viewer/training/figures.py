@@ -65,6 +65,30 @@ def outcome(result: CaseResult, threshold: float) -> Outcome:
     )
 
 
+def by_patient(outcomes: Sequence[Outcome], patients: Sequence[str]) -> list[Outcome]:
+    """The outcomes of each patient's cases as one.
+
+    Args:
+        outcomes: One for each case.
+        patients: (case,) whose it is.
+    """
+    cases: dict[str, list[Outcome]] = {}
+    for item, patient in zip(outcomes, patients, strict=True):
+        cases.setdefault(patient, []).append(item)
+    return [
+        Outcome(
+            np.concatenate([item.truth for item in own]),
+            np.concatenate([item.score for item in own]),
+            np.concatenate([item.found for item in own]),
+            np.concatenate([item.diameters_mm for item in own]),
+            np.concatenate([item.contrasts_to_noise for item in own]),
+            sum(item.false_findings for item in own),
+            (sum(item.pointed[0] for item in own), sum(item.pointed[1] for item in own)),
+        )
+        for own in cases.values()
+    ]
+
+
 def figures(outcomes: Sequence[Outcome], threshold: float) -> dict[str, float]:
     """All figures of a set of cases, by name; shares from 0 to 1, NaN where there is nothing."""
     truth = np.concatenate([item.truth for item in outcomes])

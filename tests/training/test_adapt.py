@@ -70,6 +70,7 @@ def test_card_says_which_cases_went_in_and_what_may_be_done_with_it(first):
     assert set(card.data["train_cases"]).isdisjoint(card.data["test_cases"])
     assert "patients of free; not validated in clinical use" in card.trained_on
     assert card.metrics["figures"]["slice AUC"]["value"] >= 0
+    assert "2 cases of 2 patients" in card.metrics["measured_on"]
 
 
 def test_weights_of_a_model_file_are_taken_over_to_the_last_digit(first, caplog):

@@ -8,7 +8,7 @@ from tests.training.toy import make_toy_case
 pytest.importorskip("sklearn", reason="needs the training extra")
 
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
-from hcc_viewer.training.figures import calibration_error, figures, intervals, outcome
+from hcc_viewer.training.figures import by_patient, calibration_error, figures, intervals, outcome
 from hcc_viewer.training.operating import choose_operating_points
 
 
@@ -52,6 +52,28 @@ def test_lesion_between_the_slices_is_none(tmp_path):
     result = evaluate_case(case, model_detector(load_model(make_model(tmp_path))), 15.0)
     assert len(result.diameters_mm) == len(result.contrasts_to_noise) == 1
     assert result.at(0.5)[0].all()
+
+
+def test_lesion_of_one_row_is_found_where_it_lies_and_nowhere_else(tmp_path):
+    from dataclasses import replace
+
+    case = bright_case(1)
+    lesions = np.zeros_like(case.lesions)
+    lesions[4, 41, 41:60] = case.truth[0].id
+    case = replace(case, lesions=lesions)
+    result = evaluate_case(case, model_detector(load_model(make_model(tmp_path))), 15.0)
+    assert result.distance_mm[0, 4, 20, 25] <= 2 * case.geometry.spacing_mm[1]
+    assert result.distance_mm[0, 0, 0, 0] > 50
+
+
+def test_two_series_of_a_patient_are_drawn_together(results):
+    outcomes = [outcome(result, 0.5) for result in results]
+    pairs = by_patient(outcomes, ["a", "a", "b", "b"])
+    assert len(pairs) == 2
+    assert [len(item.truth) for item in pairs] == [
+        len(outcomes[i].truth) + len(outcomes[i + 1].truth) for i in (0, 2)
+    ]
+    assert figures(pairs, 0.5)["slice AUC"] == figures(outcomes, 0.5)["slice AUC"]
 
 
 def test_lesions_are_counted_by_what_can_be_seen_of_them(results):
