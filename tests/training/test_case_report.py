@@ -11,6 +11,7 @@ pytest.importorskip("sklearn", reason="needs the training extra")
 from hcc_viewer.catalogue import CatalogueWriter, Exclusion, Source, open_catalogue
 from hcc_viewer.catalogue.splits import SplitShares
 from hcc_viewer.cli import main
+from hcc_viewer.detection import load_model
 from hcc_viewer.reader_study import Answer, create_study, save_answer
 from hcc_viewer.training.case_report.figures import model_figures
 from hcc_viewer.training.case_report.measured import Measured
@@ -165,8 +166,6 @@ def test_part_without_cases_is_told(folder, capsys):
 
 
 def test_without_negative_patients_nothing_is_said_of_them(folder):
-    from hcc_viewer.catalogue import open_catalogue
-    from hcc_viewer.detection import load_model
     from hcc_viewer.training.case_report.measured import measure_cases
 
     catalogue = open_catalogue(folder / "cases")
@@ -177,3 +176,23 @@ def test_without_negative_patients_nothing_is_said_of_them(folder):
     assert any("no patient without HCC" in note for note in found.notes)
     assert isinstance(measured, Measured)
     assert np.isfinite(found.slices[0].value)
+
+
+def test_model_that_was_trained_on_the_cases_is_told(folder):
+    from hcc_viewer.training.case_report.measured import measure_cases
+
+    catalogue = open_catalogue(folder / "cases")
+    path = make_model(folder, name="learnt", data={"train_cases": ["toy-0", "toy-1", "other-9"]})
+    measured = measure_cases(catalogue, catalogue.rows[:4], load_model(path), 15.0)
+    notes = model_figures(measured, draws=50).notes
+    assert any(note.startswith("2 of these 4 cases have the names") for note in notes)
+
+
+def test_patient_whose_hcc_is_too_small_for_any_slice_is_not_free_of_it(folder):
+    from hcc_viewer.training.case_report.measured import measure_cases
+
+    catalogue = open_catalogue(folder / "cases")
+    rows = [row for row in catalogue.rows if row.has_hcc]
+    measured = measure_cases(catalogue, rows, load_model(folder / "good.onnx"), 1e6)
+    assert not measured.truth.any()
+    assert measured.patient_truth.all()

@@ -306,6 +306,7 @@ def _notes(measured: Measured, both: bool) -> tuple[str, ...]:
             f"{len(measured.patients)} patients are few: the intervals are wide, and the bootstrap "
             "makes them too narrow rather than too wide."
         )
+    notes += _seen_in_training(measured)
     phases = sorted({row.phase for row in measured.rows} - {"hepatobiliary"})
     if phases:
         notes.append(
@@ -318,3 +319,16 @@ def _notes(measured: Measured, both: bool) -> tuple[str, ...]:
     if kinds & {"box", "point"}:
         notes.append("Some lesions are known by a box or a place only; their areas are estimates.")
     return tuple(notes)
+
+
+def _seen_in_training(measured: Measured) -> list[str]:
+    """A caution where the model's card names some of the cases."""
+    data = measured.model.card.data
+    known = {name for part in ("train_cases", "tune_cases") for name in data.get(part, ())}
+    seen = sum(row.case in known for row in measured.rows)
+    if not seen:
+        return []
+    return [
+        f"{seen} of these {len(measured.rows)} cases have the names of cases that this model was "
+        "trained or tuned on: the figures promise too much. Measure it on the test part."
+    ]

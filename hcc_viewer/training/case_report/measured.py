@@ -62,8 +62,9 @@ class Measured:
 
     @cached_property
     def patient_truth(self) -> NDArray[np.bool_]:
-        """(patient,) True where any slice is positive."""
+        """(patient,) True with any HCC, one too small to make a slice positive included."""
         found = np.zeros(len(self.patients), bool)
+        found[self.lesion_patient] = True
         np.logical_or.at(found, self.slice_patient, self.truth)
         return found
 
