@@ -8,8 +8,10 @@ table (`--table`), each line is a case; see `OwnLine` for its columns.
 from __future__ import annotations
 
 import csv
+import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from hcc_viewer.catalogue import CaseFacts, Exclusion, Source
@@ -45,6 +47,11 @@ SOURCE = Source(
     phase="hepatobiliary",
     labels="masks, slice numbers, or the decisions of readers in this program",
     where="the owner's files",
+)
+
+NOBODY = (
+    "Neither the file nor a table says whose image it is: it counts as a patient of its own. Name "
+    "the patient in the table's column 'patient' where several images are of one."
 )
 
 
@@ -108,7 +115,11 @@ def read_table(path: Path) -> list[OwnLine]:
             + (f"; it has '{unknown[0]}'." if unknown else ".")
         )
     lines = [OwnLine(**{k: (v or "").strip() for k, v in row.items() if k}) for row in rows]
+    while lines and lines[-1] == OwnLine(image=""):
+        lines.pop()  # spreadsheets leave such lines
     for number, line in enumerate(lines, start=2):
+        if not line.image:
+            raise UsageError(f"Line {number} of {path} names no image.")
         if line.exclude and line.exclude not in REASONS:
             raise UsageError(
                 f"Line {number} of {path}: 'exclude' is one of {', '.join(REASONS)}, not "
@@ -164,11 +175,11 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
     except _NotTakenError as error:
         return Exclusion(SOURCE.name, name, error.reason, str(error))
     except UnclearMaskError as error:
-        return Exclusion(SOURCE.name, name, "no-label", str(error))
+        return Exclusion(SOURCE.name, name, "no-label", _without_names(str(error), base, line))
     except MaskMismatchError as error:
         return Exclusion(SOURCE.name, name, "mismatch", f"{str(error).capitalize()}.")
     except ReadError as error:
-        return Exclusion(SOURCE.name, name, "unreadable", _without_folder(str(error), base))
+        return Exclusion(SOURCE.name, name, "unreadable", _without_names(str(error), base, line))
 
 
 class _NotTakenError(Exception):
@@ -185,8 +196,10 @@ def _from_dicom(
     study = scan_study(path)
     series = _choose(study, line.series)
     volume = load_volume(series)
-    patient = line.patient or options.pseudonym(_identity(series.patient) or line.image)
+    identity = line.patient or _identity(series.patient)
+    patient = line.patient or options.pseudonym(identity or line.image)
     facts = facts_of(series, SOURCE.name, patient, "hepatobiliary", line.centre)
+    facts = replace(facts, notes=() if identity else (NOBODY,))
     uids = tuple(instance.sop_instance_uid for instance in series.instances)
     return axial_volume(volume), facts, uids
 
@@ -220,8 +233,9 @@ def _from_file(
     array = order.apply(grid.array).astype("float32")
     patient = line.patient or options.pseudonym(line.image)
     facts = CaseFacts(
-        SOURCE.name, patient, line.centre, "hepatobiliary", image_sha256=hash_file(path)
-    )
+        SOURCE.name, patient, line.centre, "hepatobiliary", image_sha256=hash_file(path),
+        notes=() if line.patient else (NOBODY,),
+    )  # fmt: skip
     return PlacedVolume(array, axial_geometry(grid, order), grid, order), facts, ()
 
 
@@ -237,9 +251,19 @@ def _paths(base: Path, text: str) -> list[Path]:
     return paths
 
 
-def _without_folder(text: str, base: Path) -> str:
-    """A folder's name may be a patient's; the log is to be shown around."""
-    return text.replace(f"{base}/", "")
+def _without_names(text: str, base: Path, line: OwnLine) -> str:
+    """The words "its folder" for the names of folders and images, which may be a patient's.
+
+    The log is to be shown around; the case's number tells its owner which one it is.
+    """
+    files = [part.strip() for part in f"{line.mask};{line.liver};{line.decisions}".split(";")]
+    parts = [*Path(line.image).parts, *(part for file in files for part in Path(file).parts[:-1])]
+    names = {part for part in parts if not (part.isalpha() and part.islower())}  # like `masks`
+    names |= {str(base / line.image), line.image}
+    text = text.replace(f"{base}{os.sep}", "")
+    for name in sorted(names - {"", ".", ".."}, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "its folder", text)
+    return text
 
 
 IMPORTER = Importer(SOURCE, read)

@@ -114,6 +114,33 @@ def test_identity_stays_out_of_the_catalogue(tmp_path):
     assert again.rows[0].patient == catalogue.rows[0].patient
 
 
+def test_exclusions_name_no_folder_that_may_be_a_patients(tmp_path):
+    study(tmp_path / "Müller Hans 1950" / "hbp")
+    study(tmp_path / "Huber_Eva")
+    both = np.ones((SLICES, *SHAPE), np.uint8) + expected_mask()
+    as_nifti(tmp_path / "Müller Hans 1950" / "labels.nii.gz", both)
+    table = write_table(
+        tmp_path / "cases.csv", "image,mask,slices",
+        "Müller Hans 1950/hbp,Müller Hans 1950/labels.nii.gz,", "Meier,,2", "Huber_Eva,,99",
+        "Huber_Eva,,3", ",,",
+    )  # fmt: skip
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    text = (tmp_path / "catalogue" / "exclusions.csv").read_text()
+    assert [e.case for e in catalogue.exclusions] == ["own-0001", "own-0002", "own-0003"]
+    assert not any(name in text for name in ("Müller", "Meier", "Huber", str(tmp_path)))
+    assert "labels.nii.gz marks the values" in text
+    assert "There is no file or folder its folder" in text
+
+
+def test_image_that_names_nobody_says_that_it_counts_as_a_patient(tmp_path):
+    for name in ("a", "b"):
+        study(tmp_path / name, patient="", PatientName="")
+    table = write_table(tmp_path / "cases.csv", "image,patient,slices", "a,,2", "b,K1,2")
+    first, second = imported(tmp_path, tmp_path, manifest=table).rows
+    assert "counts as a patient of its own" in first.notes
+    assert second.notes == ""
+
+
 def test_two_studies_of_a_patient_are_in_one_part(tmp_path):
     for number in range(6):
         folder = tmp_path / "root" / f"S{number}"
@@ -287,6 +314,7 @@ def test_nifti_image_needs_no_dicom(tmp_path):
         (("image,colour", "a,b"), "'colour'"),
         (("image,exclude", "a,boredom"), "Line 2.*boredom"),
         (("image,split", "a,later"), "Line 2.*'split'"),
+        (("image,slices", ",2", "a,3"), "Line 2 .*names no image"),
     ],
 )
 def test_table_that_makes_no_sense_is_refused_by_its_line(tmp_path, lines, words):
