@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
 from pathlib import Path
@@ -121,7 +121,9 @@ class CatalogueWriter:
         rows = [row for row in before.rows if row.source != self._source.name]
         rows += self._rows.values()
         settled = {**(before.splits or {}), **(fixed or {})}
-        strata = _strata(rows)
+        same = _same_images(rows)
+        drawn = assign_splits(_strata(rows, same), _settled(rows, same, settled), shares)
+        parts = {row.patient: drawn[same[row.patient]] for row in rows}
         after = replace(
             before,
             sources=(
@@ -133,7 +135,7 @@ class CatalogueWriter:
                 *(item for item in before.exclusions if item.source != self._source.name),
                 *self._exclusions,
             ),
-            splits={**settled, **assign_splits(strata, settled, shares)},
+            splits={**settled, **parts},
         )
         self._move_in(after)
         for row in before.rows:
@@ -184,14 +186,54 @@ def _row(case: LabelledCase) -> CaseRow:
     )
 
 
-def _strata(rows: list[CaseRow]) -> dict[str, str]:
+def _same_images(rows: Sequence[CaseRow]) -> dict[str, str]:
+    """Patient to the one who stands for both where two have an image in common.
+
+    So has a patient who is in two sets, or in one under two keys. An image that more than two have
+    is a blank one and tells nothing.
+    """
+    owners: dict[str, dict[str, None]] = {}
+    for row in rows:
+        owners.setdefault(row.image_sha256, {})[row.patient] = None
+    same = {row.patient: row.patient for row in rows}
+    for digest, patients in owners.items():
+        if digest and len(patients) == 2:
+            one, other = (same[patient] for patient in patients)
+            same = {patient: one if kept == other else kept for patient, kept in same.items()}
+    return same
+
+
+def _settled(
+    rows: Sequence[CaseRow], same: Mapping[str, str], settled: Mapping[str, str]
+) -> dict[str, str]:
+    """Patient who stands for others to their part, where one has one.
+
+    Raises:
+        UsageError: They are in two parts.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        part = settled.get(row.patient)
+        if part is None:
+            continue
+        before, case = found.setdefault(same[row.patient], (part, row.case))
+        if before != part:
+            raise UsageError(
+                f"The cases '{case}' and '{row.case}' share an image or a patient, and the one is "
+                f"for {before}, the other for {part}; leave one of them out."
+            )
+    return {patient: part for patient, (part, _) in found.items()}
+
+
+def _strata(rows: Sequence[CaseRow], same: Mapping[str, str]) -> dict[str, str]:
     """Patient to source, centre and presence of HCC in any of the patient's cases."""
-    strata: dict[str, str] = {}
-    for patient in {row.patient for row in rows}:
-        own = [row for row in rows if row.patient == patient]
-        with_hcc = any(row.has_hcc for row in own)
-        strata[patient] = f"{own[0].source}|{own[0].centre}|{with_hcc}"
-    return strata
+    cases: dict[str, list[CaseRow]] = {}
+    for row in rows:
+        cases.setdefault(same[row.patient], []).append(row)
+    return {
+        patient: f"{own[0].source}|{own[0].centre}|{any(row.has_hcc for row in own)}"
+        for patient, own in cases.items()
+    }
 
 
 def _index_texts(catalogue: Catalogue) -> list[tuple[str, str]]:

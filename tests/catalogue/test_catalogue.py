@@ -195,6 +195,28 @@ def test_patient_who_was_left_out_for_a_while_keeps_the_part(tmp_path):
     assert write(tmp_path, *cases).splits == parts
 
 
+def of_image(name, patient, sha256, source="toy"):
+    facts = CaseFacts(source, patient, phase="hepatobiliary", image_sha256=sha256)
+    return make_case(name, facts=facts)
+
+
+def test_patient_who_is_in_two_sets_under_two_keys_is_in_one_part(tmp_path):
+    write(tmp_path, *(of_image(f"toy-{i}", f"p{i}", f"hash-{i}") for i in range(8)))
+    other = Source("other", "Another", "CC0-1.0", True, "hepatobiliary", "masks", "nowhere")
+    cases = [of_image(f"o-{i}", f"q{i}", f"hash-{i}", "other") for i in range(8)]
+    with CatalogueWriter(tmp_path, other) as writer:
+        for case in cases:
+            writer.add(case)
+        parts = writer.finish(SplitShares(seed=5)).splits
+    assert [parts[f"q{i}"] for i in range(8)] == [parts[f"p{i}"] for i in range(8)]
+    assert set(parts.values()) == {"train", "tune", "test"}
+    with CatalogueWriter(tmp_path, other) as writer:
+        writer.add(cases[0])
+        away = "test" if parts["p0"] == "train" else "train"
+        with pytest.raises(UsageError, match="'toy-0' and 'o-0' share an image"):
+            writer.finish(SplitShares(), {"q0": away})
+
+
 def test_all_for_testing_is_possible():
     shares = SplitShares(0.0, 0.0, 1.0)
     assert set(assign_splits({"a": "", "b": "", "c": ""}, {}, shares).values()) == {"test"}
