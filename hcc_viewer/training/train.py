@@ -49,6 +49,9 @@ from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 
 logger = logging.getLogger(__name__)
 
+MOST_SLOPE = 20.0
+"""Of the calibration: few tuning patients whose slices part perfectly would ask for any."""
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -240,7 +243,10 @@ def calibration(results: Sequence[CaseResult]) -> tuple[float, float]:
         return 1.0, 0.0
     odds = np.log(score / (1 - score))[:, None]
     line = LogisticRegression(C=1e6).fit(odds, truth)
-    return max(float(line.coef_[0, 0]), 0.05), float(line.intercept_[0])
+    slope, intercept = float(line.coef_[0, 0]), float(line.intercept_[0])
+    if slope > MOST_SLOPE:  # the classes lie apart: where they part is known, how steeply is not
+        slope, intercept = MOST_SLOPE, intercept * MOST_SLOPE / slope
+    return max(slope, 0.05), intercept
 
 
 def export_draft(

@@ -11,14 +11,14 @@ pytest.importorskip("tensorflow", reason="needs the training extra")
 from hcc_viewer.catalogue import CatalogueWriter, Source
 from hcc_viewer.catalogue.splits import SplitShares
 from hcc_viewer.detection import load_model
-from hcc_viewer.detection.model_card import InputSpec
+from hcc_viewer.detection.model_card import FindingSpec, InputSpec
 from hcc_viewer.errors import ModelFileError, UsageError
 from hcc_viewer.training.adapt import adapt, choose_parts
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig
 from hcc_viewer.training.importers.simulated import from_simulated
 from hcc_viewer.training.real_config import RealConfig
-from hcc_viewer.training.train import Outputs
+from hcc_viewer.training.train import Outputs, calibration
 from hcc_viewer.training.two_views import second_view
 from hcc_viewer.training.warm_start import find_start, load_start
 from tests.training.toy import make_toy_case
@@ -168,6 +168,16 @@ def test_adapting_that_did_not_help_is_told(caplog):
     caplog.clear()
     _gain(results(bad, 2), results(good, 10), (0.5, 0.5))
     assert "were 1.00 and are 5.00" in caplog.text
+
+
+def test_few_tuning_patients_whose_slices_part_perfectly_give_a_calibration_that_a_card_takes():
+    truth = np.arange(40) >= 30
+    score = np.where(truth, 0.401, 0.4)
+    result = SimpleNamespace(is_counted=np.ones(40, bool), is_positive=truth, probabilities=score)
+    slope, intercept = calibration([result])
+    FindingSpec(place_slope=slope)
+    parted = slope * np.log(score / (1 - score)) + intercept
+    assert abs(parted).max() < 10
 
 
 def test_model_to_be_given_away_refuses_bound_cases(config, tmp_path):
