@@ -199,6 +199,22 @@ def test_broken_file_is_refused_with_its_name(tmp_path):
         load_cases(tmp_path)
 
 
+def test_odd_files_are_refused_in_a_sentence(tmp_path):
+    masks = tmp_path / "a" / "s1" / "segmentations"
+    write(masks / "liver.nii.gz", np.ones(SHAPE))
+    write(masks / "spleen.nii.gz", np.ones((SHAPE[0] + 1, *SHAPE[1:])))
+    with pytest.raises(HccViewerError, match="different sizes: spleen"):
+        load_cases(tmp_path / "a")
+    whole = (masks / "liver.nii.gz").read_bytes()
+    (masks / "spleen.nii.gz").write_bytes(whole[:10] + b"\x07" * 100)
+    with pytest.raises(HccViewerError, match=r"spleen\.nii\.gz cannot be read"):
+        load_cases(tmp_path / "a")
+    write(tmp_path / "b" / "x_seg.nii.gz", np.ones(SHAPE))
+    (tmp_path / "b" / "x_labels.json").write_text("{}")
+    with pytest.raises(HccViewerError, match="does not map label numbers"):
+        load_cases(tmp_path / "b")
+
+
 @pytest.mark.real_data
 @pytest.mark.skipif(not REAL_DATA.is_dir(), reason=f"no real anatomy cases in {REAL_DATA}")
 def test_real_cases_give_plausible_patients():

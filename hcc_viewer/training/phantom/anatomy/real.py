@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,13 @@ from hcc_viewer.training.phantom.anatomy.names import AMOS, TOTAL, tissue_of
 from hcc_viewer.training.phantom.types import Tissue
 
 logger = logging.getLogger(__name__)
+
+_DAMAGE = (
+    OSError, EOFError, ValueError, IndexError, OverflowError, MemoryError, zlib.error,
+    nib.filebasedimages.ImageFileError, nib.spatialimages.HeaderDataError,
+    nib.spatialimages.ImageDataError,
+)  # fmt: skip
+"""What nibabel raises on damaged files."""
 
 WORKING_MM = 1.5
 """Spacing at which a case is kept."""
@@ -120,8 +128,11 @@ def find_cases(folder: Path) -> list[CaseFiles]:
 def _read_names(path: Path) -> dict[int, str]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {int(key): str(value) for key, value in content.items()}
-    except (ValueError, AttributeError) as error:
+        names = {int(key): str(value) for key, value in content.items()}
+        if min(names) < 0:
+            raise ValueError("a label is negative")
+        return names
+    except (OSError, ValueError, AttributeError) as error:
         raise HccViewerError(f"{path.name} does not map label numbers to organ names.") from error
 
 
@@ -163,6 +174,7 @@ def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, floa
     """Tissue of every voxel and the spacing."""
     if files.names is not None:
         values, spacing = _read_array(files.labels[0])
+        values = np.maximum(values, 0)
         table = np.zeros(max(int(values.max()), *files.names) + 1, np.uint8)
         for number, name in files.names.items():
             table[number] = tissue_of(name)
@@ -173,6 +185,11 @@ def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, floa
         mask, spacing = _read_array(path)
         if labels is None:
             labels = np.zeros(mask.shape, np.uint8)
+        if mask.shape != labels.shape:
+            raise HccViewerError(
+                f"The masks of the case {files.name} are of different sizes: {path.name} has "
+                f"{mask.shape[::-1]} voxels, the first one {labels.shape[::-1]}."
+            )
         labels[mask > 0.5] = tissue_of(path.name.removesuffix(".nii.gz"))
     if labels is None:
         raise HccViewerError(f"The case {files.name} has no label files.")
@@ -184,7 +201,11 @@ def _read_array(path: Path) -> tuple[NDArray[np.int16], tuple[float, float, floa
     try:
         image = nib.as_closest_canonical(nib.load(path))  # type: ignore[no-untyped-call]  # nibabel
         values = np.asarray(image.dataobj)
-    except (OSError, EOFError, nib.filebasedimages.ImageFileError) as error:
+        while values.ndim > 3 and values.shape[-1] == 1:
+            values = values[..., 0]
+        if values.ndim != 3 or values.dtype.kind not in "buif":
+            raise ValueError(f"it holds {values.ndim} dimensions of {values.dtype}")
+    except _DAMAGE as error:
         raise HccViewerError(f"{path.name} cannot be read as NIfTI: {error}") from error
     x, y, z = (float(s) for s in image.header.get_zooms()[:3])
     # Canonical NIfTI runs to the right, the front and the head (RAS).
