@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
-from hcc_viewer.dicom import Geometry
+from hcc_viewer.dicom import Geometry, Series
 from hcc_viewer.errors import ReadError
 from hcc_viewer.training.importers.contours import fill_contours
 from hcc_viewer.training.importers.grids import Grid, MaskMismatchError, fit_mask
@@ -77,6 +77,25 @@ def read_outlines(
         raise
     except _DAMAGE as error:
         raise ReadError(f"The outlines in {path.name} cannot be read: {error}.") from error
+
+
+def is_elsewhere(path: Path, series: Series) -> bool:
+    """Whether a SEG or RTSTRUCT was drawn at another examination than the series.
+
+    Then neither its study nor a frame of reference is that of the series, and its coordinates say
+    nothing of where the outlines lie in it.
+    """
+    if not _kind(path):
+        return False
+    try:
+        dataset = dcmread(path, stop_before_pixels=True)
+        study = str(dataset.get("StudyInstanceUID") or "")
+        items = [dataset, *(dataset.get("ReferencedFrameOfReferenceSequence") or [])]
+        frames = {str(item.get("FrameOfReferenceUID") or "") for item in items} - {""}
+    except _DAMAGE:
+        return False  # reading the outlines says what is wrong
+    is_other_study = bool(study) and study != series.study_instance_uid
+    return is_other_study and series.acquisition.frame_of_reference_uid not in frames
 
 
 def _kind(path: Path) -> str:

@@ -20,7 +20,7 @@ from hcc_viewer.dicom import Patient, Series, Study, load_volume, scan_study
 from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.training.importers.assemble import NO_PLACE
 from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome
-from hcc_viewer.training.importers.dicom_masks import find_mask_files
+from hcc_viewer.training.importers.dicom_masks import find_mask_files, is_elsewhere
 from hcc_viewer.training.importers.dicom_series import PlacedVolume, axial_volume, facts_of
 from hcc_viewer.training.importers.grids import (
     MaskMismatchError,
@@ -158,13 +158,16 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
         return Exclusion(SOURCE.name, name, line.exclude, "As the table says.")
     path = base / line.image
     try:
-        placed, facts, uids = (
+        placed, facts, series = (
             _from_file(path, line, options)
             if path.is_file() and is_volume_file(path)
             else _from_dicom(path, line, options)
         )
+        uids = () if series is None else tuple(i.sop_instance_uid for i in series.instances)
+        masks, note = _of_this_exam(_paths(base, line.mask), series, options.manifest is not None)
+        facts = replace(facts, notes=(*facts.notes, *([note] if note else [])))
         files = LabelFiles(
-            masks=_paths(base, line.mask),
+            masks=masks,
             livers=_paths(base, line.liver),
             slices=line.slices,
             decisions=_paths(base, line.decisions),
@@ -182,6 +185,33 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
         return Exclusion(SOURCE.name, name, "unreadable", _without_names(str(error), base, line))
 
 
+def _of_this_exam(
+    masks: list[Path], series: Series | None, is_named: bool
+) -> tuple[list[Path], str]:
+    """The masks of the series' own examination, and a note of others.
+
+    Args:
+        masks: Files.
+        series: What they are to lie on; None: no DICOM.
+        is_named: Somebody said in a table that they do; they are kept.
+
+    Raises:
+        _NotTakenError: All are of another examination.
+    """
+    others = [path for path in masks if series is not None and is_elsewhere(path, series)]
+    if not others:
+        return masks, ""
+    if is_named:
+        return masks, "A mask says that it is of another examination; it was taken all the same."
+    if len(others) == len(masks):
+        raise _NotTakenError(
+            "no-label",
+            "Its masks are of another examination, by study and frame of reference; name them in a "
+            "table to take them all the same.",
+        )
+    return [path for path in masks if path not in others], "Masks of another examination: left out."
+
+
 class _NotTakenError(Exception):
     """Why a case is left out; `reason` is a code of the exclusion log."""
 
@@ -192,7 +222,7 @@ class _NotTakenError(Exception):
 
 def _from_dicom(
     path: Path, line: OwnLine, options: ImportOptions
-) -> tuple[PlacedVolume, CaseFacts, tuple[str, ...]]:
+) -> tuple[PlacedVolume, CaseFacts, Series | None]:
     study = scan_study(path)
     series = _choose(study, line.series)
     volume = load_volume(series)
@@ -200,8 +230,7 @@ def _from_dicom(
     patient = line.patient or options.pseudonym(identity or line.image)
     facts = facts_of(series, SOURCE.name, patient, "hepatobiliary", line.centre)
     facts = replace(facts, notes=() if identity else (NOBODY,))
-    uids = tuple(instance.sop_instance_uid for instance in series.instances)
-    return axial_volume(volume), facts, uids
+    return axial_volume(volume), facts, series
 
 
 def _choose(study: Study, uid: str) -> Series:
@@ -223,7 +252,7 @@ def _choose(study: Study, uid: str) -> Series:
 
 def _from_file(
     path: Path, line: OwnLine, options: ImportOptions
-) -> tuple[PlacedVolume, CaseFacts, tuple[str, ...]]:
+) -> tuple[PlacedVolume, CaseFacts, Series | None]:
     grid = read_volume_file(path)
     if not is_axial(grid):
         raise _NotTakenError("not-axial", "The slices do not lie across the body.")
@@ -236,7 +265,7 @@ def _from_file(
         SOURCE.name, patient, line.centre, "hepatobiliary", image_sha256=hash_file(path),
         notes=() if line.patient else (NOBODY,),
     )  # fmt: skip
-    return PlacedVolume(array, axial_geometry(grid, order), grid, order), facts, ()
+    return PlacedVolume(array, axial_geometry(grid, order), grid, order), facts, None
 
 
 def _identity(patient: Patient) -> str:

@@ -209,6 +209,27 @@ def test_mask_of_an_organ_is_no_lesion(tmp_path, name):
     assert "is no lesion" in catalogue.rows[0].notes
 
 
+def test_masks_of_an_earlier_examination_do_not_lie_on_the_later_one(tmp_path):
+    folder = tmp_path / "root" / "A"
+    study(folder / "new", StudyInstanceUID="1.2.1", FrameOfReferenceUID="1.9.1")
+    old = study(folder / "old", StudyInstanceUID="1.2.2", FrameOfReferenceUID="1.9.2",
+                SeriesDescription="late arterial")  # fmt: skip
+    as_seg(folder / "old.dcm", expected_mask(), old)
+    with pytest.raises(ReadError, match="masks are of another examination"):
+        imported(tmp_path, tmp_path / "root")
+    same = study(folder / "pv", StudyInstanceUID="1.2.2", FrameOfReferenceUID="1.9.1",
+                 SeriesDescription="portal venous")  # fmt: skip
+    as_seg(folder / "pv.dcm", np.roll(expected_mask(), 1, axis=0), same)
+    catalogue = imported(tmp_path, tmp_path / "root")
+    found = catalogue.load(catalogue.rows[0]).hcc
+    np.testing.assert_array_equal(found, np.roll(expected_mask(), 1, axis=0))
+    assert "another examination: left out" in catalogue.rows[0].notes
+    table = write_table(tmp_path / "t.csv", "image,mask", "root/A/new,root/A/old.dcm")
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    assert catalogue.rows[0].hcc == 1
+    assert "taken all the same" in catalogue.rows[0].notes
+
+
 def test_structures_whose_names_say_nothing_make_no_negative_case(tmp_path):
     folder = tmp_path / "root" / "A"
     study(folder / "hbp")
