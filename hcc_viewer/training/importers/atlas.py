@@ -48,7 +48,7 @@ def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
             yield Exclusion(SOURCE.name, name, "no-hbp", detail)
             continue
         mask = MaskFile(label, {2: "hcc"}, {1: Organ.LIVER, 2: Organ.LIVER})
-        yield assemble(CaseFiles(name, facts, path, [mask]))
+        yield assemble(CaseFiles(name, facts, path, [mask], has_lesion=True))
 
 
 def _number(path: Path) -> re.Match[str] | None:

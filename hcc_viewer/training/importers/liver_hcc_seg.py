@@ -1,8 +1,10 @@
 """LiverHccSeg: TCGA-LIHC scans with outlines by two raters; no hepatobiliary phase.
 
     nifti_and_segms/TCGA-XX-XXXX/MM-DD-YYYY/{pre,art,pv,del}.nii.gz
+        {art_pre,art_pv,art_del}.nii.gz   the same, registered to the arterial phase
         rater{1,2}_liver.nii.gz  rater{1,2}_tumor{1,2,3}.nii.gz
 
+There is one outline for all phases, so of a phase the registered image is taken where there is one.
 Three patients have no tumour; in one (TCGA-DD-A4NH) masks and images have other numbers of slices.
 """
 
@@ -47,7 +49,8 @@ def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
 
 def _read_session(session: Path, patient: str, name: str, options: ImportOptions) -> Outcome:
     wanted = [options.phase] if options.phase else list(PHASES)
-    present = [phase for phase in wanted if (session / f"{phase}.nii.gz").exists()]
+    names = [name for phase in wanted for name in (f"art_{phase}", phase)]
+    present = [name for name in names if (session / f"{name}.nii.gz").exists()]
     if not present:
         return Exclusion(SOURCE.name, name, "missing", f"There is no {' or '.join(wanted)} image.")
     rater = options.rater
@@ -58,7 +61,8 @@ def _read_session(session: Path, patient: str, name: str, options: ImportOptions
     liver = session / f"rater{rater}_liver.nii.gz"
     if liver.exists():
         masks.insert(0, MaskFile(liver, organs={0: Organ.LIVER}, is_optional=True))
-    phase = f"{PHASES.get(present[0], present[0])}, extracellular agent"
+    name_of_phase = present[0].removeprefix("art_")
+    phase = f"{PHASES.get(name_of_phase, name_of_phase)}, extracellular agent"
     facts = CaseFacts(
         SOURCE.name, f"tcga-{patient}", phase=phase, notes=(f"Outlines of rater {rater}.",)
     )

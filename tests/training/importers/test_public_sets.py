@@ -264,6 +264,13 @@ def test_atlas_reads_liver_tumour_and_machine(tmp_path):
     assert case.organs[1, 8, 6] == Organ.LIVER
 
 
+def test_atlas_patient_without_a_marked_tumour_is_no_negative(tmp_path):
+    root = trees.make_atlas(tmp_path)
+    write_nifti(root / "train" / "labelsTr" / "lb1.nii.gz", box(), ras_affine())
+    catalogue = run_import(ImportRequest("atlas", root, tmp_path / "catalogue"))
+    assert exclusions(catalogue)["atlas-001"] == "no-label"
+
+
 def test_atlas_with_a_damaged_table_is_told(tmp_path):
     root = trees.make_atlas(tmp_path)
     (root / "train" / "patient_info_train.json").write_text("{")
@@ -277,6 +284,16 @@ def test_liver_hcc_seg_knows_who_has_no_tumour_and_whose_masks_do_not_fit(tmp_pa
     assert rows(catalogue)["liverhccseg-tcga-bc-4073"].label_kind == "negative"
     assert exclusions(catalogue) == {"liverhccseg-tcga-dd-a4nh": "mismatch"}
     assert "delayed" in rows(catalogue)["liverhccseg-tcga-dd-a1eb"].phase
+
+
+def test_liver_hcc_seg_takes_the_image_that_is_registered_to_the_outlines(tmp_path):
+    root = trees.make_liver_hcc_seg(tmp_path)
+    session = root / "nifti_and_segms" / "TCGA-DD-A1EB" / "01-02-2004"
+    write_nifti(session / "art_del.nii.gz", marked_image() + np.int16(5000), ras_affine())
+    catalogue = run_import(ImportRequest("liverhccseg", root, tmp_path / "catalogue"))
+    row = next(row for row in catalogue.rows if row.patient.endswith("A1EB"))
+    assert catalogue.load(row).image.min() >= 5000
+    assert row.phase == "delayed, extracellular agent"
 
 
 def test_open_swiss_hcc_takes_the_annotated_image_or_the_latest(tmp_path):
