@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hcc_viewer.catalogue import CaseRow, Catalogue
+from hcc_viewer.catalogue import CaseRow, Catalogue, open_catalogue
+from hcc_viewer.catalogue.index import INDEX_NAME
 from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.catalogue.splits import PARTS, SplitShares
 from hcc_viewer.errors import UsageError
@@ -31,10 +32,23 @@ def import_command(words: Sequence[str]) -> int:
     options = _parser().parse_args(words)
     if options.archive is not None:
         check_archive(options.dataset, options.archive)
+    before = _images(options.out, options.dataset)
     catalogue = run_import(_request(options), _counter())
     for line in summary(catalogue, options.dataset):
         print(line)
+    gone = before - _images(options.out, options.dataset)
+    if gone:
+        print(
+            f"Removed    {len(gone)} images that the catalogue had of this set: an import replaces "
+            "the set as a whole. Import all of it together, or into another catalogue."
+        )
     return 0
+
+
+def _images(folder: Path, dataset: str) -> set[str]:
+    """Hashes of the images that a catalogue has of a set; none where there is no catalogue."""
+    rows = open_catalogue(folder).rows if (folder / INDEX_NAME).exists() else ()
+    return {row.image_sha256 for row in rows if row.source == dataset}
 
 
 def summary(catalogue: Catalogue, dataset: str) -> list[str]:

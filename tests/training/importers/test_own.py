@@ -400,6 +400,18 @@ def test_own_cases_are_shareable_by_that_word_alone(tmp_path):
     assert run_import(request).sources[0].allows_sharing
 
 
+def test_command_tells_which_images_another_import_of_the_set_removed(tmp_path, capsys):
+    for name in ("one", "two"):
+        paths = study(tmp_path / name / "A", patient=name)
+        as_seg(tmp_path / name / "A" / "seg.dcm", expected_mask(), paths)
+    out = ["--out", str(tmp_path / "catalogue")]
+    assert main(["import", "own", str(tmp_path / "one"), *out]) == 0
+    assert main(["import", "own", str(tmp_path / "one"), *out]) == 0
+    assert "Removed" not in capsys.readouterr().out
+    assert main(["import", "own", str(tmp_path / "two"), *out]) == 0
+    assert "Removed    1 images" in capsys.readouterr().out
+
+
 def test_command_tells_licence_parts_and_exclusions(tmp_path, capsys):
     study(tmp_path / "root" / "A" / "hbp")
     as_nifti(tmp_path / "root" / "A" / "tumour.nii.gz", expected_mask())
