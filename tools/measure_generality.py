@@ -56,7 +56,7 @@ def main() -> None:
     arms = [
         Arm("procedural anatomy alone", bundled(options.anatomy), "procedural", PATIENTS),
         Arm("real cases alone", bundled(options.anatomy), "real", PATIENTS),
-        Arm("both, the paper's network", paper(options.anatomy), "", PAPER_PATIENTS),
+        Arm("both kinds with the paper's network", paper(options.anatomy), "", PAPER_PATIENTS),
     ]
     measured = {}
     for arm in arms:
