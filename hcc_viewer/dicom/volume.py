@@ -221,6 +221,8 @@ class _Loading:
         for image in decode_images(file.get(), frames):
             self._put(waiting[0], image)
             waiting.popleft()
+        if waiting:
+            raise ValueError("it has fewer frames than its header says")
 
     def _put(self, index: int, image: DecodedImage) -> None:
         if image.pixels.stored.shape != self._shape[1:]:
