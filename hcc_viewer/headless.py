@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hcc_viewer import audit
 from hcc_viewer.detection import Detection, Model, detect, load_model
 from hcc_viewer.detection.model_store import chosen_model_path, find_model
 from hcc_viewer.dicom import Series, Study, load_volume, scan_study
-from hcc_viewer.errors import NothingToDetectError
+from hcc_viewer.errors import NothingToDetectError, Notice
+from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress
 from hcc_viewer.report import export_report
 
@@ -56,6 +57,7 @@ def run_detection(
         threshold = model.card.operating_point(request.operating_point).threshold
     series = choose_series(study, request.series_uid)
     volume = load_volume(series, report_stage("Reading"))
+    volume = replace(volume, warnings=(*volume.warnings, *_other_studies(study, series)))
     detection = detect(volume, model, report_stage("Detecting"), threshold=threshold)
     audit.record(audit.detected(detection))
     paths = export_report(
@@ -69,6 +71,22 @@ def run_detection(
     )
     audit.record(audit.exported(detection, request.formats, request.identified))
     return detection, paths
+
+
+def _other_studies(study: Study, chosen: Series) -> Iterator[Notice]:
+    """What is said where the path holds hepatobiliary phases of other studies or patients too."""
+    others = {
+        series.study_instance_uid
+        for series in study.series
+        if series.detectable and not series.phase.is_unlikely
+    } - {chosen.study_instance_uid}
+    if others:
+        text = (
+            "The folder holds hepatobiliary phases of other studies too ({count}); this result is "
+            "of the study of {date} only."
+        )
+        date = chosen.acquisition.study_date or "?"
+        yield Notice("other-studies", Phrase(text, count=len(others), date=date))
 
 
 def _load_and_scan(request: DetectRequest, report_stage: ReportStage) -> tuple[Model, Study]:

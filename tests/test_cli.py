@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,19 @@ def test_detect_writes_the_result_and_prints_the_findings(study, model_file, tmp
     assert finding["column"] == pytest.approx(35.5, abs=3)
     names = {path.name for path in out.iterdir()}
     assert {"result.json", "slices.csv", "findings.csv", "overview.png"} <= names
+
+
+def test_other_studies_in_the_folder_are_told_of(study, model_file, tmp_path):
+    folder, other = tmp_path / "both", tmp_path / "both" / "other"
+    shutil.copytree(study, folder)
+    make_series(other, 24, series="older", StudyInstanceUID="1.2.3", StudyDate="20190101", **HBP)
+    words = ["detect", "--model", str(model_file), "--out", str(tmp_path / "out")]
+    assert main([*words, str(folder)]) == 0
+    told = json.loads((tmp_path / "out" / "result.json").read_text())["warnings"]
+    assert "phases of other studies too (1)" in json.dumps(told)
+    assert main([*words, str(study)]) == 0
+    told = json.loads((tmp_path / "out" / "result.json").read_text())["warnings"]
+    assert "other studies" not in json.dumps(told)
 
 
 def test_result_names_no_patient_unless_asked(study, model_file, tmp_path):

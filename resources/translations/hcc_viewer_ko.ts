@@ -1954,6 +1954,10 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>검출할 수 없음: {reason}</translation>
         </message>
         <message>
+            <source>The folder holds hepatobiliary phases of other studies too ({count}); this result is of the study of {date} only.</source>
+            <translation>이 폴더에는 다른 검사의 간담도기도 있습니다({count}). 이 결과는 {date} 검사의 것입니다.</translation>
+        </message>
+        <message>
             <source>{peer} does not answer; check its address, its port and the network.</source>
             <translation>{peer}이(가) 응답하지 않습니다. 주소, 포트, 네트워크를 확인하십시오.</translation>
         </message>
