@@ -44,11 +44,12 @@ def _told(one: Series, pieces: Sequence[Series]) -> Series:
 
 def _beyond(one: Series, other: Series) -> int:
     """How many slices of another stack lie beyond the ends of one."""
-    geometry, last = other.geometry, len(other.instances)
-    normal = one.geometry.normal
+    geometry, normal = other.geometry, one.geometry.normal
     if abs(float(normal @ geometry.normal)) < 0.99:
         return 0
-    places = np.array([geometry.to_patient(0.0, 0.0, index) @ normal for index in range(last)])
+    step = geometry.affine[:3, 2] / geometry.spacing_mm[0]
+    along = geometry.positions_mm - geometry.positions_mm[0]
+    places = (geometry.affine[:3, 3] + np.outer(along, step)) @ normal
     ends = one.geometry.positions_mm[[0, -1]]
     reach = 0.5 * one.geometry.spacing_mm[0]
     return int(((places < ends[0] - reach) | (places > ends[1] + reach)).sum())
