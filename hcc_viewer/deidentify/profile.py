@@ -18,13 +18,13 @@ from functools import cache
 
 from dicomanonymizer.simpledicomanonymizer import initialize_actions
 from pydicom import DataElement, Dataset
-from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
 from pydicom.uid import generate_uid
 
 from hcc_viewer.deidentify.overlay_bits import clear_overlay_bits
 from hcc_viewer.deidentify.values import is_number, moved, time_only
 from hcc_viewer.deidentify.words import cleaned
+from hcc_viewer.dicom.tolerance import MALFORMED
 
 Action = Callable[[Dataset, tuple[int, int]], None]
 
@@ -45,12 +45,6 @@ _REFERENCES = {
     "ReferencedStudySequence", "SourceImageSequence",
 }  # fmt: skip
 """Sequences of the table that hold UIDs alone: these are replaced, so that references stay."""
-
-_UNREADABLE = (
-    AttributeError, BytesLengthException, KeyError, NotImplementedError, OverflowError, TypeError,
-    ValueError,
-)  # fmt: skip
-"""What pydicom raises for bytes that are no value of their kind."""
 
 _LAST_OF_META = 0x0013
 """Of the file meta information: what follows tells of titles, addresses and private things."""
@@ -128,7 +122,7 @@ def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:
     for tag in list(dataset.keys()):
         try:
             element = dataset[tag]
-        except _UNREADABLE:
+        except MALFORMED:
             del dataset[tag]
             continue
         if tag.is_private or element.VR == "UN" or tag.group & 0xFF00 in (0x5000, 0x6000):
