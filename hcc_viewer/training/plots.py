@@ -67,7 +67,7 @@ def _froc(axes: Any, measured: Mapping[str, Mapping[str, Any]]) -> None:
     ticks = next(iter(measured.values()))["froc"]["false_findings_per_patient"]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.legend(loc="lower right", fontsize=8)
+    axes.legend(loc="best", fontsize=8)
 
 
 def _calibration(axes: Any, values: Mapping[str, Any]) -> None:

@@ -405,3 +405,11 @@ def test_turned_view_keeps_the_place_that_linked_views_show(view):
     view.show_pose(before)
     np.testing.assert_allclose(view.pose.center, before.center, atol=1e-6)
     assert view.transform.turn == QUARTER_RIGHT
+
+
+def test_double_click_asks_for_the_full_screen_unless_it_measures(qtbot, view):
+    with qtbot.waitSignal(view.full_screen_requested):
+        QTest.mouseDClick(view, LEFT, pos=QPoint(200, 200))
+    view.set_left_tool(Tool.DISTANCE)
+    with qtbot.assertNotEmitted(view.full_screen_requested):
+        QTest.mouseDClick(view, LEFT, pos=QPoint(200, 200))

@@ -190,7 +190,10 @@ def test_settings_that_make_no_sense_are_refused(bad):
 
 def test_first_start_says_how_to_begin_and_the_second_does_not(qtbot, window):
     window.show_hint_once()
-    assert "Press Detect" in widget(window, "first_steps_dialog").text.toPlainText()
+    page = widget(window, "first_steps_dialog")
+    assert "Press Detect" in page.text.toPlainText()
+    assert page.text.verticalScrollBar().maximum() == 0  # all of it is seen
+    assert page.height() < 560
     assert window.current_settings().hints_shown
     widget(window, "first_steps_dialog").close()
     qtbot.waitUntil(lambda: widget(window, "first_steps_dialog") is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from email.message import Message
 from html import escape
@@ -59,7 +60,16 @@ class Page(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
         layout.addWidget(buttons)
-        self.resize(620, 560)
+        self.resize(620, min(560, self._height_of_text(620)))
+
+    def _height_of_text(self, width: int) -> int:
+        """Of the whole dialog, so that its text needs no scrolling."""
+        margins = self.layout().contentsMargins()
+        frame = 2 * self.text.frameWidth()
+        document = self.text.document()
+        document.setTextWidth(width - margins.left() - margins.right() - frame)
+        own = self.sizeHint().height() - self.text.sizeHint().height()
+        return own + frame + math.ceil(document.size().height())
 
 
 def show_about(parent: QWidget, session: Session) -> Page:

@@ -159,8 +159,10 @@ class SliceView(SliceCanvas):
         self._drag = Tool.NONE
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ask for the full screen."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Ask for the full screen; with a measuring tool it is the second of two quick clicks."""
+        if self._buttons.get(event.button()) in MEASURING:
+            self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self.full_screen_requested.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
