@@ -161,6 +161,8 @@ class FitConfig:
     drawn_vessels: float = 0.0
     """Of the negative slices, those with a vessel drawn in the same way: round like an HCC where it
     crosses the slice, and as dark, but it goes on through the neighbours."""
+    drawn_gallbladders: float = 0.0
+    """Of the negative slices, those with a gallbladder drawn in the same way."""
     drawn_bystanders: float = 0.0
     """Chance that a vessel or a cyst is drawn beside what a slice is shown for, positive and
     negative ones alike, and after it, at the same chance, another, up to three."""
@@ -195,7 +197,7 @@ class FitConfig:
             raise ValueError("fit.accumulation must be at least 1")
         for name in (
             *("positive_share", "hard_share", "drawn_share"),
-            *("drawn_cysts", "drawn_vessels", "drawn_bystanders"),
+            *("drawn_cysts", "drawn_vessels", "drawn_gallbladders", "drawn_bystanders"),
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")

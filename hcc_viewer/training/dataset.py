@@ -27,6 +27,7 @@ from hcc_viewer.training.examples import (
     UNKNOWN_TISSUE,
     Example,
 )
+from hcc_viewer.training.online_gallbladders import draw_gallbladder
 from hcc_viewer.training.online_lesions import draw_cyst, draw_hcc
 from hcc_viewer.training.online_vessels import draw_vessel
 from hcc_viewer.training.sampling import Sampler, Shown
@@ -46,6 +47,7 @@ USUAL_FIELD_MM = 380.0
 DRAW: dict[str, Callable[[np.random.Generator], Drawing]] = {
     "hcc": draw_hcc,
     "cyst": draw_cyst,
+    "gallbladder": draw_gallbladder,
     "vessel": draw_vessel,
 }
 """By `sampling.Drawn.kind`."""

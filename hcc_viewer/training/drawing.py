@@ -2,9 +2,9 @@
 
 A few hundred simulated patients hold a few hundred lesions, and a network soon knows each of them
 by heart. So most positive slices are made on the spot: liver without lesions, and a lesion that is
-drawn anew (`online_lesions`), with the same liver brightness and noise around and in it. Cysts and
-vessels (`online_vessels`) are drawn in the same way. After SyntheticTumors (Hu et al., CVPR 2023),
-in 2.5 dimensions.
+drawn anew (`online_lesions`), with the same liver brightness and noise around and in it. Cysts,
+gallbladders (`online_gallbladders`) and vessels (`online_vessels`) are drawn in the same way. After
+SyntheticTumors (Hu et al., CVPR 2023), in 2.5 dimensions.
 """
 
 from __future__ import annotations
@@ -65,6 +65,10 @@ class Drawing(Protocol):
     def reach(self) -> float:
         """How far from its place it changes anything."""
 
+    @property
+    def bulge(self) -> float:
+        """How far it may reach out of the liver."""
+
     def render(self, window: Window) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Share of each pixel that it fills, its signal over the liver's, and factors around it.
 
@@ -103,8 +107,9 @@ def draw_into(
     window = Window(place, *box, offsets_mm, pixel_mm)
     image = stored[box].astype(np.float32)
     share, contrast, around = drawing.render(window)
-    soft = cv2.GaussianBlur(allowed, (0, 0), 1.0).reshape(allowed.shape)
-    share = share * soft
+    blurred = cv2.GaussianBlur(allowed, (0, 0), 1.0)
+    soft = np.asarray(blurred, np.float32).reshape(allowed.shape)
+    share = share * _spread(soft, drawing.bulge / pixel_mm)
     level = _level(image, allowed)
     noise = image - cv2.GaussianBlur(image, (0, 0), 1.0).reshape(image.shape)
     image *= 1 - soft * (1 - around)
@@ -148,6 +153,15 @@ def _liver(
     return np.stack(
         [cv2.resize(plane, shape, interpolation=cv2.INTER_NEAREST) for plane in planes], axis=2
     )
+
+
+def _spread(liver: FloatArray, pixels: float) -> FloatArray:
+    """(row, column, channel) the liver, wider by so many pixels."""
+    radius = round(pixels)
+    if radius < 1:
+        return liver
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
+    return np.asarray(cv2.dilate(liver, kernel), np.float32).reshape(liver.shape)
 
 
 def _level(image: FloatArray, liver: FloatArray) -> FloatArray:

@@ -48,6 +48,8 @@ class OnlineLesion:
     necrosis_contrast: float = 0.3
     halo: float = 0.0
     halo_contrast: float = 1.0
+    bulge: float = 0.0
+    """How far it may reach out of the liver."""
 
     @property
     def reach(self) -> float:
@@ -66,6 +68,10 @@ class OnlineLesion:
         return share, _contrast(self, depth, fields), around
 
 
+BULGING = 0.3
+"""Share of HCC that may bulge out of the liver where they touch its border."""
+
+
 def draw_hcc(rng: np.random.Generator) -> OnlineLesion:
     """An HCC: shape, contrast and traits at about the rates of `phantom.lesions`."""
     shares = np.array([share for _, _, share in SIZE_SHARES])
@@ -79,12 +85,14 @@ def draw_hcc(rng: np.random.Generator) -> OnlineLesion:
     return OnlineLesion(
         group="hcc",
         diameter=diameter,
-        turn=_turn(rng, 0.25),
+        turn=turned(rng, 0.25),
         shift=float(rng.uniform(-0.75, 0.75)) * diameter / 2,
         edge=float(rng.uniform(0.4, 3.0)),
         contrast=contrast,
         lobulation=float(rng.uniform(0.1, 0.25) if rng.random() < 0.4 else rng.uniform(0, 0.08)),
-        waves=_waves(rng, (diameter * float(rng.uniform(0.5, 1.1)), 4.0, max(diameter / 3, 5.0))),
+        waves=plane_waves(
+            rng, (diameter * float(rng.uniform(0.5, 1.1)), 4.0, max(diameter / 3, 5.0))
+        ),
         grain=float(rng.uniform(0.0, 0.06)),
         mosaic=float(rng.uniform(0.05, 0.2)) if large and has_mosaic else 0.0,
         capsule=float(rng.uniform(1.2, 2.6)) if has_capsule else 0.0,
@@ -93,6 +101,7 @@ def draw_hcc(rng: np.random.Generator) -> OnlineLesion:
         necrosis_contrast=float(rng.uniform(0.2, 0.45)),
         halo=float(rng.uniform(3, 9)) if has_halo else 0.0,
         halo_contrast=float(rng.uniform(0.8, 0.93)),
+        bulge=float(rng.uniform(0.1, 0.6)) * diameter if rng.random() < BULGING else 0.0,
     )
 
 
@@ -102,12 +111,12 @@ def draw_cyst(rng: np.random.Generator) -> OnlineLesion:
     return OnlineLesion(
         group="mimic",
         diameter=diameter,
-        turn=_turn(rng, 0.15),
+        turn=turned(rng, 0.15),
         shift=float(rng.uniform(-0.75, 0.75)) * diameter / 2,
         edge=float(rng.uniform(0.8, 1.6)),
         contrast=float(rng.uniform(0.1, 0.25)),
         lobulation=float(rng.uniform(0, 0.08)),
-        waves=_waves(rng, (diameter, 4.0, 10.0)),
+        waves=plane_waves(rng, (diameter, 4.0, 10.0)),
         grain=0.01,
     )
 
@@ -159,7 +168,7 @@ def _field(waves: FloatArray, place: FloatArray) -> FloatArray:
     return np.asarray(np.cos(phase).sum(axis=0) * math.sqrt(2 / len(waves)), np.float32)
 
 
-def _waves(rng: np.random.Generator, lengths_mm: tuple[float, float, float]) -> FloatArray:
+def plane_waves(rng: np.random.Generator, lengths_mm: tuple[float, float, float]) -> FloatArray:
     """Random wave vectors of the given wavelengths, with phases."""
     out = np.empty((len(lengths_mm), WAVES, 4), np.float32)
     for number, length in enumerate(lengths_mm):
@@ -170,7 +179,7 @@ def _waves(rng: np.random.Generator, lengths_mm: tuple[float, float, float]) -> 
     return out
 
 
-def _turn(rng: np.random.Generator, flatness: float) -> FloatArray:
+def turned(rng: np.random.Generator, flatness: float) -> FloatArray:
     """A rotation, its rows divided by semi-axes whose product is 1."""
     basis, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     axes = rng.uniform(1 - flatness, 1 + flatness, 3)

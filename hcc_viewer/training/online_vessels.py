@@ -25,6 +25,9 @@ BRANCHES = (0.55, 0.3, 0.15)
 AT_AN_END = 0.35
 """Share of vessels that are shown at one of their ends."""
 
+TRUNKS = 0.2
+"""Share of vessels that are as wide as the inferior vena cava and the veins that join it."""
+
 SUBPIXEL_BITS = 4
 """OpenCV's circles are given in sixteenths of a pixel."""
 
@@ -46,6 +49,8 @@ class OnlineVessel:
     """Width over which its border fades."""
     contrast: float
     """Signal over the liver's."""
+    bulge: float = 0.0
+    """How far it may reach out of the liver."""
 
     @property
     def reach(self) -> float:
@@ -86,8 +91,14 @@ class OnlineVessel:
 
 def draw_vessel(rng: np.random.Generator) -> OnlineVessel:
     """A piece of a vessel in any direction, bent, with or without branches, as dark as HCC are."""
-    radius = log_uniform(rng, 1.2, 5.0)
-    points, radii = _chain(rng, np.zeros(3), _direction(rng), radius, float(rng.uniform(20, 80)))
+    if rng.random() < TRUNKS:
+        radius, length = log_uniform(rng, 5.0, 13.0), float(rng.uniform(50, 120))
+        upright = np.array([1.0, *rng.normal(0, 0.25, 2)])
+        direction, bend = upright / np.linalg.norm(upright), 0.06
+    else:
+        radius, length = log_uniform(rng, 1.2, 5.0), float(rng.uniform(20, 80))
+        direction, bend = _direction(rng), 0.25
+    points, radii = _chain(rng, np.zeros(3), direction, radius, length, bend)
     all_points, all_radii = [points], [radii]
     for _ in range(int(rng.choice(len(BRANCHES), p=BRANCHES))):
         at = int(rng.integers(len(points)))
@@ -119,11 +130,21 @@ def _chain(
     direction: NDArray[np.float64],
     radius: float,
     length: float,
+    most_bend: float = 0.25,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(ball, 3) middles and (ball,) radii along a bent line that gets thinner or does not."""
+    """(ball, 3) middles and (ball,) radii along a bent line that gets thinner or does not.
+
+    Args:
+        rng: Draws its bends and calibres.
+        start: (z, y, x) where it begins.
+        direction: In which it does; a unit vector.
+        radius: With which it does.
+        length: Of the line.
+        most_bend: Of its direction over 1.5 mm, standard deviation in each axis in radians.
+    """
     step = max(0.5 * radius, 0.9)
     count = max(3, round(length / step))
-    bend = float(rng.uniform(0.0, 0.25)) * math.sqrt(step / 1.5)
+    bend = float(rng.uniform(0.0, most_bend)) * math.sqrt(step / 1.5)
     directions = np.empty((count, 3))
     for number in range(count):
         direction = direction + rng.normal(0, bend, 3)

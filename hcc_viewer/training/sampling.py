@@ -23,6 +23,7 @@ NEGATIVE_PLACES = {
     "bile": 0.12,
     "heart": 0.05,
     "bowel": 0.06,
+    "kidney": 0.05,
     "other": 0.07,
     "unknown": 0.5,
 }
@@ -54,7 +55,7 @@ class Drawn:
     """Something to draw into the liver."""
 
     kind: str
-    """`hcc`, `cyst` or `vessel`."""
+    """`hcc`, `cyst`, `gallbladder` or `vessel`."""
     place: Place
 
 
@@ -104,7 +105,7 @@ class Sampler:
         return replace(shown, drawn=(*bystanders, *shown.drawn))
 
     def _draw_main(self, generator: np.random.Generator, crop: int) -> Shown:
-        """One slice, with the HCC, cyst or vessel that it is shown for if it is drawn."""
+        """One slice, with what it is shown for if that is drawn."""
         config = self._config
         if generator.uniform() < config.positive_share:
             if "liver" in self._negative and generator.uniform() < config.drawn_share:
@@ -113,10 +114,14 @@ class Sampler:
                 return Shown(self._draw_positive(generator, crop))
         if "liver" in self._negative:
             luck = generator.uniform()
-            if luck < config.drawn_cysts:
-                return self._draw_new(generator, crop, "cyst")
-            if luck < config.drawn_cysts + config.drawn_vessels:
-                return self._draw_new(generator, crop, "vessel")
+            for kind, chance in (
+                ("cyst", config.drawn_cysts),
+                ("vessel", config.drawn_vessels),
+                ("gallbladder", config.drawn_gallbladders),
+            ):
+                if luck < chance:
+                    return self._draw_new(generator, crop, kind)
+                luck -= chance
         return Shown(self._draw_without(generator, crop))
 
     def _draw_new(self, generator: np.random.Generator, crop: int, drawn: str) -> Shown:

@@ -49,6 +49,16 @@ def test_share_of_positive_slices_is_kept(examples):
     assert np.mean(positive) == pytest.approx(0.3, abs=0.08)
 
 
+def test_every_kind_is_drawn_as_often_as_the_configuration_says(examples):
+    shares = {"cyst": 0.2, "vessel": 0.3, "gallbladder": 0.4}
+    config = FitConfig(positive_share=0.0, **{f"drawn_{kind}s": of for kind, of in shares.items()})
+    sampler = Sampler(examples, config, AREA_MM2)
+    generator = np.random.default_rng(0)
+    drawn = [kinds(sampler.draw(generator, CROP)) for _ in range(400)]
+    for kind, share in shares.items():
+        assert np.mean([some == [kind] for some in drawn]) == pytest.approx(share, abs=0.08)
+
+
 def test_hard_places_are_shown_once_they_are_known(examples):
     sampler = Sampler(examples, replace(FitConfig(), positive_share=0.0, hard_share=1.0), AREA_MM2)
     sampler.set_hard_places([Place(1, 5, 100.0, 120.0)])
