@@ -37,8 +37,8 @@ def test_file_carries_its_second_look(run):
     model = load_model(run / "models" / "smoke.onnx")
     assert model.judge is not None
     assert model.card.second_look.floor == 0.001
-    assert model.card.data["second_look_patients"] == 3
-    assert len(list((run / "work" / "places").glob("*.npz"))) == 3
+    assert model.card.data["second_look_patients"] == 6
+    assert len(list((run / "work" / "places").glob("*.npz"))) == 6
 
 
 def test_validation_compares_with_the_blob_detector_and_shows_plots(run):
