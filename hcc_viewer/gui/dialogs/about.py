@@ -9,7 +9,7 @@ from html import escape
 from importlib import metadata
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
@@ -60,11 +60,10 @@ class Page(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
         layout.addWidget(buttons)
-        self.resize(620, min(560, self._height_of_text(620)))
+        self.resize(620, min(560, self._height_of_text(620, layout.contentsMargins())))
 
-    def _height_of_text(self, width: int) -> int:
+    def _height_of_text(self, width: int, margins: QMargins) -> int:
         """Of the whole dialog, so that its text needs no scrolling."""
-        margins = self.layout().contentsMargins()
         frame = 2 * self.text.frameWidth()
         document = self.text.document()
         document.setTextWidth(width - margins.left() - margins.right() - frame)
