@@ -17,6 +17,9 @@ SIZE_SHARES = ((5.0, 10.0, 0.32), (10.0, 20.0, 0.42), (20.0, 35.0, 0.19), (35.0,
 """(from, to, share) of diameters in mm: more small ones than in `phantom.lesions`; large ones are
 learned soon."""
 
+BULGING = 0.3
+"""Share of HCC that may bulge out of the liver where they touch its border."""
+
 WAVES = 5
 """Plane waves that make a smooth random field."""
 
@@ -66,10 +69,6 @@ class OnlineLesion:
             near = np.clip((depth + self.halo) / 3 + 0.5, 0, 1)
             around = 1 - near * (1 - np.float32(self.halo_contrast))
         return share, _contrast(self, depth, fields), around
-
-
-BULGING = 0.3
-"""Share of HCC that may bulge out of the liver where they touch its border."""
 
 
 def draw_hcc(rng: np.random.Generator) -> OnlineLesion:

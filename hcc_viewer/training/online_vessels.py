@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -49,8 +50,8 @@ class OnlineVessel:
     """Width over which its border fades."""
     contrast: float
     """Signal over the liver's."""
-    bulge: float = 0.0
-    """How far it may reach out of the liver."""
+    bulge: ClassVar[float] = 0.0
+    """None reaches out of the liver."""
 
     @property
     def reach(self) -> float:

@@ -413,3 +413,4 @@ def test_double_click_asks_for_the_full_screen_unless_it_measures(qtbot, view):
     view.set_left_tool(Tool.DISTANCE)
     with qtbot.assertNotEmitted(view.full_screen_requested):
         QTest.mouseDClick(view, LEFT, pos=QPoint(200, 200))
+    assert view.is_drafting
