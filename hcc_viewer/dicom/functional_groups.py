@@ -20,6 +20,8 @@ MAX_FRAMES = 100_000
 def frames_of(dataset: values.Source, image: ImageHeader, max_frames: int) -> list[ImageHeader]:
     """One header for each frame; the given one alone for a single-frame file.
 
+    Frames beyond the functional groups have no place of their own; what all share is theirs too.
+
     Args:
         dataset: The file's data set.
         image: What the top level of the file says.
@@ -29,7 +31,8 @@ def frames_of(dataset: values.Source, image: ImageHeader, max_frames: int) -> li
     stated = values.integer(dataset, "NumberOfFrames")
     count = min(max(stated or 1, 1), max_frames, MAX_FRAMES)
     if per_frame:
-        return _grouped_frames(dataset, image, per_frame[: max(count, 1)])
+        without_group = [Dataset()] * (count - len(per_frame))
+        return _grouped_frames(dataset, image, [*per_frame[:count], *without_group])
     if count == 1:
         return [image]  # one frame and no functional groups: as good as a single-frame file
     return _plain_frames(dataset, image, count)

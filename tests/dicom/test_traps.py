@@ -246,6 +246,14 @@ def test_enhanced_phases_are_told_apart_by_a_dimension_index(tmp_path: Path) -> 
     assert first_pixels(second) == [1, 2, 5, 6, 9, 10]
 
 
+def test_frames_beyond_the_functional_groups_are_shown_apart(tmp_path: Path) -> None:
+    frames = np.arange(8, dtype=np.uint16).repeat(16).reshape(8, 4, 4)
+    save(make_enhanced(frames, [(0.0, 0.0, 5.0 * i) for i in range(6)]), tmp_path / "a.dcm")
+    placed, rest = scan_folder(tmp_path)
+    assert (first_pixels(placed), first_pixels(rest)) == ([0, 1, 2, 3, 4, 5], [6, 7])
+    assert (placed.geometry.known, rest.geometry.known) == (True, False)
+
+
 def test_enhanced_phases_are_told_apart_by_the_time_of_the_frames(tmp_path: Path) -> None:
     first, _ = enhanced_phases(
         tmp_path,
