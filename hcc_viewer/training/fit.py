@@ -34,6 +34,9 @@ slices are rarer among them than in training, which calibration puts right after
 VALIDATION_SLICES = 16
 """Of each tuning patient, evenly spaced, so that positive slices have their natural share."""
 
+MOST_VALIDATION_SLICES = 600
+"""Of all of them: many tuning patients show fewer each, so that an epoch's validation stays short."""
+
 
 def fit_networks(
     config: TrainingConfig,
@@ -95,7 +98,7 @@ def fit(
     with _strategy(tf.config.list_logical_devices("GPU")).scope():
         network = compiled_network(config, steps, prepare)
     logger.info("Network with %d parameters", network.count_params())
-    validation = plain_batches(tune, config, VALIDATION_SLICES)
+    validation = plain_batches(tune, config, validation_slices(len(tune)))
     for crop, last_epoch in _phases(config):
         done = _epochs_done(folder)
         if done >= last_epoch and last_epoch < config.fit.epochs:
@@ -118,6 +121,11 @@ def fit(
     finished = build_network(config.network, config.input)
     finished.set_weights(network.get_weights())
     return finished
+
+
+def validation_slices(patients: int) -> int:
+    """Of each of so many tuning patients."""
+    return max(1, min(VALIDATION_SLICES, MOST_VALIDATION_SLICES // max(patients, 1)))
 
 
 def compiled_network(

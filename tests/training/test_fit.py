@@ -42,6 +42,13 @@ def test_each_cycle_ends_on_whole_slices(smoke, changes, phases):
     assert _phases(replace(smoke, fit=fit)) == phases
 
 
+@pytest.mark.parametrize(("patients", "each"), [(1, 16), (36, 16), (90, 6), (5000, 1)])
+def test_more_tuning_patients_show_fewer_slices_each_while_fitting(patients, each):
+    from hcc_viewer.training.fit import validation_slices
+
+    assert validation_slices(patients) == each
+
+
 def test_cycles_that_do_not_add_up_are_refused():
     with pytest.raises(ValueError, match="add up"):
         FitConfig(epochs=5, cycles=(2, 2))
