@@ -91,7 +91,8 @@ class Arm:
 def bundled(anatomy: Path) -> TrainingConfig:
     """The bundled shape at the reduced scale."""
     config = load_config("bundled")
-    fit = replace(config.fit, epochs=EPOCHS, slices_per_epoch=PARTS_PER_EPOCH)
+    one_fall = replace(config.fit, epochs=EPOCHS, cycles=(), twin_epoch=0)
+    fit = replace(one_fall, slices_per_epoch=PARTS_PER_EPOCH)
     network = replace(config.network, twin=False)
     cases = with_anatomy(config.cases, anatomy)
     return replace(config, cases=cases, network=network, fit=fit)

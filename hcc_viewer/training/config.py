@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 
 from hcc_viewer.detection.model_card import FindingSpec, InputSpec, SecondLookSpec
@@ -66,8 +67,8 @@ class NetworkConfig:
     """The exported file looks at each slice twice, the second time with head and feet exchanged,
     and answers with the mean (`two_views.py`): in twice the time it makes fewer mistakes."""
     twin: bool = False
-    """The second view goes through a network of its own, fitted like the first with other random
-    numbers: no slower. The bundled file has none; one that was weaker alone did not help it."""
+    """The second view goes through a network of its own: no slower. It is fitted like the first
+    with other random numbers, or is the first as it was after `fit.twin_epoch`."""
 
     def __post_init__(self) -> None:
         if self.pooling not in POOLINGS:
@@ -142,6 +143,9 @@ class FitConfig:
     `epochs`. Empty: one fall. A finished run is carried on by adding a cycle."""
     cycle_decay: float = 0.5
     """The learning rate at the start of a cycle over that of the cycle before."""
+    twin_epoch: int = 0
+    """Epoch, the last of a cycle, after which the network is kept as its own twin: two networks of
+    one fit (snapshot ensemble; Huang et al., ICLR 2017). 0: a twin is fitted anew."""
     crop: int = 0
     """Side in network pixels of the part of a slice that is shown: the network is convolutional, so
     what it learns on parts holds for the whole, at a fraction of the time; 0: whole slices."""
@@ -193,6 +197,10 @@ class FitConfig:
             raise ValueError(f"fit.precision must be one of {', '.join(PRECISIONS)}")
         if self.cycles and sum(self.cycles) != self.epochs:
             raise ValueError("fit.cycles must add up to fit.epochs")
+        if self.twin_epoch and self.twin_epoch not in self.cycle_ends[:-1]:
+            raise ValueError(
+                "fit.twin_epoch must be the last epoch of a cycle that another follows"
+            )
         if self.accumulation < 1:
             raise ValueError("fit.accumulation must be at least 1")
         for name in (
@@ -201,6 +209,11 @@ class FitConfig:
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"fit.{name} must lie between 0 and 1")
+
+    @property
+    def cycle_ends(self) -> tuple[int, ...]:
+        """The last epoch of each cycle, counted from 1."""
+        return tuple(accumulate(self.cycles or (self.epochs,)))
 
 
 @dataclass(frozen=True)

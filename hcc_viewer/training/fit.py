@@ -35,7 +35,7 @@ VALIDATION_SLICES = 16
 """Of each tuning patient, evenly spaced, so that positive slices have their natural share."""
 
 MOST_VALIDATION_SLICES = 600
-"""Of all of them: many tuning patients show fewer each, so that an epoch's validation stays short."""
+"""Of all of them: of many patients fewer each, so that an epoch's validation stays short."""
 
 
 def fit_networks(
@@ -49,6 +49,8 @@ def fit_networks(
 ) -> list[keras.Model]:
     """Train all networks of a model file, one after another, each from a seed of its own.
 
+    With `FitConfig.twin_epoch` there is one fit, and the twin is the network as it was then.
+
     Args:
         config: As for `fit`, like the others that are not told here.
         train: As there.
@@ -59,11 +61,33 @@ def fit_networks(
     """
     networks = []
     for number in range(config.network.networks):
+        if number > 0 and config.fit.twin_epoch:
+            networks.append(_kept(config, folder / _snapshot_name(config.fit.twin_epoch)))
+            continue
         own = replace(config, fit=replace(config.fit, seed=config.fit.seed + number))
         place = folder if number == 0 else folder.with_name(f"{folder.name}-{number + 1}")
         begin = None if prepare is None else partial(_begin, prepare, number)
         networks.append(fit(own, train, tune, place, verbose=verbose, prepare=begin))
     return networks
+
+
+def _kept(config: TrainingConfig, path: Path) -> keras.Model:
+    """The network with the weights that a fit wrote down on its way."""
+    network = compiled_network(config, steps_of(config))
+    network.load_weights(path)
+    return _finished(network, config)
+
+
+def steps_of(config: TrainingConfig) -> int:
+    """Batches of an epoch."""
+    return math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
+
+
+def _finished(network: keras.Model, config: TrainingConfig) -> keras.Model:
+    """For images of the input's size, in float32, with the pooling of the file."""
+    finished = build_network(config.network, config.input)
+    finished.set_weights(network.get_weights())
+    return finished
 
 
 def _begin(prepare: Callable[[keras.Model, int], None], number: int, network: keras.Model) -> None:
@@ -94,9 +118,8 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.fit.seed)
-    steps = math.ceil(config.fit.slices_per_epoch / config.fit.batch_size)
     with _strategy(tf.config.list_logical_devices("GPU")).scope():
-        network = compiled_network(config, steps, prepare)
+        network = compiled_network(config, steps_of(config), prepare)
     logger.info("Network with %d parameters", network.count_params())
     validation = plain_batches(tune, config, validation_slices(len(tune)))
     for crop, last_epoch in _phases(config):
@@ -118,9 +141,7 @@ def fit(
         )
     if config.fit.keep == "best" or config.fit.schedule == "constant":
         network.load_weights(folder / WEIGHTS_NAME)
-    finished = build_network(config.network, config.input)
-    finished.set_weights(network.get_weights())
-    return finished
+    return _finished(network, config)
 
 
 def validation_slices(patients: int) -> int:
@@ -238,8 +259,28 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
     return {"loss": losses, "loss_weights": weights, "weighted_metrics": metrics}
 
 
+class SnapshotKeeper(keras.callbacks.Callback):  # type: ignore[misc] # Keras is untyped
+    """Writes the weights of one epoch down before the epoch counts as done."""
+
+    def __init__(self, folder: Path, epoch: int) -> None:
+        """Take where to, and which epoch, counted from 1."""
+        super().__init__()
+        self._path, self._epoch = folder / _snapshot_name(epoch), epoch
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keras's, which counts epochs from 0."""
+        if epoch + 1 == self._epoch:
+            self.model.save_weights(self._path)
+
+
+def _snapshot_name(epoch: int) -> str:
+    return f"epoch-{epoch}.weights.h5"
+
+
 def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Callback]:
+    kept = [SnapshotKeeper(folder, config.fit.twin_epoch)] if config.fit.twin_epoch else []
     return [
+        *kept,
         keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
         keras.callbacks.ModelCheckpoint(
             str(folder / WEIGHTS_NAME),

@@ -54,6 +54,12 @@ def test_cycles_that_do_not_add_up_are_refused():
         FitConfig(epochs=5, cycles=(2, 2))
 
 
+@pytest.mark.parametrize("epoch", [1, 5])
+def test_a_twin_of_no_finished_cycle_is_refused(epoch):
+    with pytest.raises(ValueError, match="twin_epoch"):
+        FitConfig(epochs=5, cycles=(3, 2), twin_epoch=epoch)
+
+
 def test_accumulated_batches_change_the_weights_once(smoke):
     from hcc_viewer.training.fit import _optimizer
 

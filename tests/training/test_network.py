@@ -141,6 +141,31 @@ def test_interrupted_training_goes_on_where_it_stopped(tmp_path, smoke):
     assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2"]
 
 
+def test_the_twin_is_the_network_as_it_was_at_the_end_of_an_earlier_cycle(tmp_path, smoke):
+    from hcc_viewer.training.examples import make_example
+    from hcc_viewer.training.fit import SnapshotKeeper, compiled_network, fit_networks
+
+    one = replace(smoke.fit, epochs=1, whole_epochs=0, slices_per_epoch=16)
+    config = replace(smoke, input=replace(smoke.input, size=64), fit=one)
+    examples = [make_example(make_toy_case(seed), config.input) for seed in range(3)]
+    folder = tmp_path / "fit"
+    (early,) = fit_networks(config, examples[:2], examples[2:], folder, verbose=0)
+    shown = compiled_network(config, 2)
+    shown.set_weights(early.get_weights())
+    keeper = SnapshotKeeper(folder, 1)
+    keeper.set_model(shown)
+    keeper.on_epoch_end(1)
+    assert not list(folder.glob("epoch-*"))
+    keeper.on_epoch_end(0)
+
+    two = replace(one, epochs=2, cycles=(1, 1), twin_epoch=1)
+    both = replace(config, network=replace(config.network, twin=True), fit=two)
+    last, twin = fit_networks(both, examples[:2], examples[2:], folder, verbose=0)
+    for kept, before in zip(twin.get_weights(), early.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, before)
+    assert not np.array_equal(last.get_weights()[0], early.get_weights()[0])
+
+
 def test_log_sum_exp_of_a_part_is_that_of_the_whole_when_nothing_lies_outside():
     from hcc_viewer.training.architecture import LogSumExpPooling
 
