@@ -129,6 +129,7 @@ class ReportContent:
         """The title of a finding's page."""
         where = f"slice {row.peak_slice} of {len(self.slices)}"
         if isinstance(row, ModelFindingRow):
+            where = f"moved by the reader to {where}" if row.model_place else where
             return f"Finding {row.key}: probability {row.probability}, {where}"
         return f"Finding {row.key}: {row.reader} by the reader, {where}"
 
@@ -136,13 +137,14 @@ class ReportContent:
         """The numbers of one finding, for beside its pictures."""
         of_model = isinstance(row, ModelFindingRow)
         limit = f" (threshold {number(self.threshold)})" if of_model else ""
+        slice_name = "Slice" if row.model_place else "Peak slice"
         facts = (
             Fact("Probability", f"{row.probability}{limit}"),
             Fact("Reader", row.reader),
-            Fact("Corrected to", row.correction),
+            Fact("Model's place", row.model_place),
             Fact("Note", shortened(row.note, NOTE_BESIDE)),
             Fact("Slices", row.slices),
-            Fact("Peak slice", f"{row.peak_slice} of {len(self.slices)}"),
+            Fact(slice_name, f"{row.peak_slice} of {len(self.slices)}"),
             Fact("Row, column", row.pixel),
             Fact("Position (mm)", row.position),
             Fact("Map extent" if of_model else "Width", row.extent),

@@ -1,8 +1,9 @@
 """Writes `sr.dcm`: the result as a Comprehensive 3D SR by TID 1500, unverified.
 
 One group per finding (TID 1410: a point, probability, width of the heat map, the reader's
-decision), one per flagged slice (TID 1501: image and probability), each with the algorithm's
-identification, and one per finding and measurement of the reader's own.
+decision, and the model's place of a moved one), one per flagged slice (TID 1501: image and
+probability), each with the algorithm's identification, and one per finding and measurement of the
+reader's own.
 """
 
 from __future__ import annotations
@@ -102,14 +103,14 @@ def _finding_group(
         measurements.append(sr.Measurement(HEAT_MAP_EXTENT, finding.extent_mm, millimetre))
     group = sr.PlanarROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=_tracking(detection, f"Finding {finding.id}"),
-        referenced_region=_point(detection, finding.center_lps_mm, row, sources),
+        referenced_region=_point(detection, row, sources),
         finding_type=_LESION,
         finding_sites=[sr.FindingSite(_LIVER)],
         algorithm_id=_algorithm(content),
         measurements=measurements,
         qualitative_evaluations=[evaluation(row.decision)],
     )
-    add_reader(group[0], row.decision)
+    add_reader(group[0], row)
     return group
 
 
@@ -120,17 +121,17 @@ def _reader_group(
     decision = row.decision
     if decision is None:
         raise ValueError(f"finding {row.key} is of the reader and has no decision")
-    center, probability = decision.place.center_lps_mm, decision.model_probability
+    probability = decision.model_probability
     group = sr.PlanarROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=_tracking(detection, f"Finding {row.key}", decision.decided_at),
-        referenced_region=_point(detection, center, row, sources),
+        referenced_region=_point(detection, row, sources),
         finding_type=_LESION,
         finding_sites=[sr.FindingSite(_LIVER)],
         algorithm_id=_algorithm(content) if probability is not None else None,
         measurements=None if probability is None else [_probability(probability)],
         qualitative_evaluations=[evaluation(decision)],
     )
-    add_reader(group[0], decision)
+    add_reader(group[0], row)
     return group
 
 
@@ -180,16 +181,13 @@ def _slice_group(
 
 
 def _point(
-    detection: Detection,
-    center_lps_mm: tuple[float, float, float],
-    row: FindingRow,
-    sources: dict[int, Dataset],
+    detection: Detection, row: FindingRow, sources: dict[int, Dataset]
 ) -> sr.ImageRegion | sr.ImageRegion3D:
-    """The finding's peak in the patient; in the image where the patient frame is unknown."""
+    """The finding's place in the patient; in the image where the patient frame is unknown."""
     source = sources[row.peak_index]
     frame_of_reference = str(source.get("FrameOfReferenceUID", ""))
     if detection.series.geometry.known and frame_of_reference:
-        point = np.array([center_lps_mm])
+        point = np.array([row.center_lps_mm])
         return sr.ImageRegion3D(sr.GraphicTypeValues3D.POINT, point, frame_of_reference)
     image = sr.SourceImageForRegion(
         source.SOPClassUID,

@@ -23,9 +23,11 @@ from hcc_viewer.detection.decisions import (
     ReaderDecision,
 )
 from hcc_viewer.report.dicom_common import SCHEME, UNNAMED_READER
-from hcc_viewer.report.words import plain
+from hcc_viewer.report.rows import FindingRow
 
 READER_DECISION = Code("reader-decision", SCHEME, "Decision of the reader")
+
+MODEL_PLACE = Code("model-place", SCHEME, "Place that the model gave")
 
 _LENGTH = Code("410668003", "SCT", "Length")
 _ANGLE = Code("1483009", "SCT", "Angle")
@@ -47,15 +49,20 @@ def evaluation(decision: ReaderDecision | None) -> sr.QualitativeEvaluation:
     return sr.QualitativeEvaluation(READER_DECISION, VERDICT_CODES[verdict])
 
 
-def add_reader(group: Dataset, decision: ReaderDecision | None) -> None:
-    """Put observer, time and note of a decision into a measurement group's container."""
+def add_reader(group: Dataset, row: FindingRow) -> None:
+    """Put observer, time and note of a decision into a measurement group's container.
+
+    Where the reader moved the finding, the group's point is the reader's, and the model's place is
+    a text beside it.
+    """
+    decision = row.decision
     if decision is None:
         return
     observed(group)
-    note = plain(decision.note)
-    if note:
-        contains = sr.RelationshipTypeValues.CONTAINS
-        group.ContentSequence.append(sr.TextContentItem(codes.DCM.Comment, note, contains))
+    contains = sr.RelationshipTypeValues.CONTAINS
+    for name, text in ((codes.DCM.Comment, row.note), (MODEL_PLACE, row.model_place)):
+        if text:
+            group.ContentSequence.append(sr.TextContentItem(name, text, contains))
     moment = _moment(decision.decided_at)
     if moment is not None:
         group.ObservationDateTime = moment.strftime("%Y%m%d%H%M%S+0000")

@@ -87,14 +87,14 @@ def _finding_page(
     main = [picture(kind, main_width, main_height, None) for kind in kinds]
     side = [picture(kind, _SIDE_WIDTH, _SIDE_WIDTH, ZOOM_MM) for kind in kinds]
     legend = image(legend_picture(600, 40), _SIDE_WIDTH, 6 * mm)
-    slice_name = f"Slice {row.peak_slice}"
+    slice_name, middle = f"Slice {row.peak_slice}", "place" if row.model_place else "peak"
     captions = [text(words, "caption") for words in (slice_name, f"{slice_name} with heat map")]
     left = [main[0], captions[0], main[1], captions[1]]
     right = [
         facts_table(content.facts_of(row), _SIDE_WIDTH, 25 * mm),
         Spacer(0, 3 * mm),
         side[0],
-        text(f"{ZOOM_MM:.0f} mm around the peak", "caption"),
+        text(f"{ZOOM_MM:.0f} mm around the {middle}", "caption"),
         side[1],
         text("The same with heat map", "caption"),
         legend,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hcc_viewer.detection import Detection, Finding, SlicePrediction
 from hcc_viewer.detection.decisions import (
     ADDED,
-    CORRECTED,
+    REJECTED,
     Measurement,
+    Place,
     ReaderDecision,
     ReadFinding,
 )
@@ -35,7 +36,9 @@ class FindingRow:
     peak_index: int
     """The slice that is pictured, from 0 at the foot end."""
     mark: tuple[float, float]
-    """(row, column) of the peak, zero-based, as in `result.json`."""
+    """(row, column) of the peak, or of where the reader moved it; zero-based."""
+    center_lps_mm: tuple[float, float, float]
+    """The same place in the patient."""
     probability: str
     slices: str
     """`42` or `42-46`: numbers as people count, from 1 at the foot end."""
@@ -45,8 +48,8 @@ class FindingRow:
     """Width of the heat map around the peak, which is not the lesion's size."""
     reader: str
     """What the reader decided, in a word or two."""
-    correction: str = ""
-    """Where the reader says that it is instead."""
+    model_place: str = ""
+    """Where the model says that it is, of a finding that the reader moved."""
 
     @property
     def peak_slice(self) -> str:
@@ -55,7 +58,7 @@ class FindingRow:
 
     @property
     def pixel(self) -> str:
-        """Row and column of the peak in words."""
+        """Row and column of the mark in words."""
         return f"{self.mark[0]:.0f}, {self.mark[1]:.0f}"
 
     @property
@@ -102,21 +105,28 @@ class MeasurementRow:
 
 
 def model_row(read: ReadFinding, finding: Finding, series: Series) -> ModelFindingRow:
-    """The line of a model's finding, with what the reader decided on it."""
+    """The line of a model's finding, with what the reader decided on it.
+
+    It lies where the reader moved it; its slices and extent are the model's.
+    """
     first, last = finding.first_slice + 1, finding.last_slice + 1
     known = series.geometry.known
     decision = read.decision
+    of_model = Place(finding.peak_slice, finding.row, finding.column, finding.center_lps_mm)
+    moved = _moved_to(decision)
+    place = moved or of_model
     return ModelFindingRow(
         key=str(finding.id),
         decision=decision,
-        peak_index=finding.peak_slice,
-        mark=(finding.row, finding.column),
+        peak_index=place.slice_index,
+        mark=(place.row, place.column),
+        center_lps_mm=place.center_lps_mm,
         probability=probability_text(finding.probability),
         slices=str(first) if first == last else f"{first}-{last}",
-        position=position_text(finding.center_lps_mm) if known else "unknown",
+        position=position_text(place.center_lps_mm) if known else "unknown",
         extent=length_text(finding.extent_mm) if known else "unknown",
         reader=NOT_REVIEWED if decision is None else decision.verdict,
-        correction=_correction(decision, series),
+        model_place=_place_text(of_model, series) if moved else "",
         finding=finding,
     )
 
@@ -126,16 +136,19 @@ def reader_row(number: int, decision: ReaderDecision, series: Series) -> Finding
     place, known = decision.place, series.geometry.known
     extent, probability = place.extent_mm, decision.model_probability
     suffix = "" if decision.verdict == ADDED else " at another threshold"
+    of_model = decision.model_place if _moved_to(decision) else None
     return FindingRow(
         key=f"R{number}",
         decision=decision,
         peak_index=place.slice_index,
         mark=(place.row, place.column),
+        center_lps_mm=place.center_lps_mm,
         probability=_DASH if probability is None else probability_text(probability),
         slices=str(place.slice_index + 1),
         position=position_text(place.center_lps_mm) if known else "unknown",
         extent=length_text(extent) if known and extent is not None else _DASH,
         reader=decision.verdict + suffix,
+        model_place="" if of_model is None else _place_text(of_model, series),
     )
 
 
@@ -171,11 +184,16 @@ def measurement_row(measurement: Measurement) -> MeasurementRow:
     return MeasurementRow(measurement, measurement.kind, where, value or "unknown")
 
 
-def _correction(decision: ReaderDecision | None, series: Series) -> str:
-    """Where the reader moved a finding to."""
-    if decision is None or decision.verdict != CORRECTED:
-        return ""
-    place = decision.place
+def _moved_to(decision: ReaderDecision | None) -> Place | None:
+    """Where the reader has a finding of the model, when that is another place than the model's."""
+    if decision is None or decision.model_place is None or decision.verdict == REJECTED:
+        return None
+    place, of_model = decision.place, decision.model_place
+    there = (of_model.slice_index, of_model.row, of_model.column)
+    return None if (place.slice_index, place.row, place.column) == there else place
+
+
+def _place_text(place: Place, series: Series) -> str:
     where = f"slice {place.slice_index + 1}, row {place.row:.0f}, column {place.column:.0f}"
     if not series.geometry.known:
         return where

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from hcc_viewer.detection import Detection, Finding
-from hcc_viewer.detection.decisions import UNDECIDED, ReaderDecision
+from hcc_viewer.detection.decisions import REJECTED, UNDECIDED, Place, ReaderDecision
 from hcc_viewer.dicom import Volume
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.words import plain
@@ -58,6 +58,16 @@ _FINDING = (
     "decided_at",
 )
 
+_READER_PLACE = (
+    "reader_slice_index",
+    "reader_row",
+    "reader_column",
+    "reader_x_lps_mm",
+    "reader_y_lps_mm",
+    "reader_z_lps_mm",
+)
+"""Where the reader says that a finding is; empty where the reader says nothing, or rejects it."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A text that begins so is run as a formula by spreadsheets (OWASP, CSV injection)."""
 
@@ -69,7 +79,7 @@ def files(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the tables of slices and of findings."""
     yield SLICES_NAME, _table(_SLICE + _ORIGIN, slice_rows(content))
-    yield FINDINGS_NAME, _table(_FINDING + _ORIGIN, finding_rows(content))
+    yield FINDINGS_NAME, _table(_FINDING + _ORIGIN + _READER_PLACE, finding_rows(content))
 
 
 def slice_rows(content: ReportContent) -> list[list[Cell]]:
@@ -87,11 +97,15 @@ def slice_rows(content: ReportContent) -> list[list[Cell]]:
 
 def finding_rows(content: ReportContent) -> list[list[Cell]]:
     """One row per finding: the model's, the most probable first, then the reader's own."""
-    rows = [_model_cells(row.finding) + _reader_cells(row.decision) for row in content.findings]
+    said = [(_model_cells(row.finding), row.decision) for row in content.findings]
     for own in content.reader_findings:
         if own.decision is not None:
-            rows.append(_own_cells(own.key, own.decision) + _reader_cells(own.decision))
-    return [[*row, *_origin(content)] for row in rows]
+            said.append((_own_cells(own.key, own.decision), own.decision))
+    origin = _origin(content)
+    return [
+        [*cells, *_reader_cells(decision), *origin, *_place_cells(decision)]
+        for cells, decision in said
+    ]
 
 
 def _model_cells(it: Finding) -> list[Cell]:
@@ -104,16 +118,25 @@ def _model_cells(it: Finding) -> list[Cell]:
 def _own_cells(key: str, decision: ReaderDecision) -> list[Cell]:
     """A finding that the model does not have at this threshold, or not at all."""
     it = decision.place
-    place: list[Cell] = [it.slice_index, round(it.row, 2), round(it.column, 2)]
-    center: list[Cell] = [round(value, 3) for value in it.center_lps_mm]
     whole: list[Cell] = [it.slice_index, it.slice_index]
-    return [key, decision.model_probability, *whole, *place, *center, it.extent_mm]
+    return [key, decision.model_probability, *whole, *_cells_of(it), it.extent_mm]
+
+
+def _cells_of(place: Place) -> list[Cell]:
+    center: list[Cell] = [round(value, 3) for value in place.center_lps_mm]
+    return [place.slice_index, round(place.row, 2), round(place.column, 2), *center]
 
 
 def _reader_cells(decision: ReaderDecision | None) -> list[Cell]:
     if decision is None:
         return [UNDECIDED, "", ""]
     return [decision.verdict, plain(decision.note), decision.decided_at]
+
+
+def _place_cells(decision: ReaderDecision | None) -> list[Cell]:
+    if decision is None or decision.verdict == REJECTED:
+        return [None] * len(_READER_PLACE)
+    return _cells_of(decision.place)
 
 
 def safe_cell(value: Cell) -> str:

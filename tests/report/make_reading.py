@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hcc_viewer.detection import Detection
@@ -27,3 +28,19 @@ def make_reading(detection: Detection, verdict: str = "accepted", note: str = ""
         decision = decide(detection.findings[0], detection, verdict, note, MOMENT)
         reading = reading.with_decision(decision)
     return reading.with_decision(added_finding(place, "seen by the reader", MOMENT))
+
+
+def make_moved(detection: Detection, verdict: str = "corrected") -> Reading:
+    """The most probable finding is moved to row 45, column 80 of the last slice but one."""
+    index = len(detection.slices) - 2
+    decision = decide(detection.findings[0], detection, verdict, "", MOMENT)
+    x, y, z = detection.series.geometry.to_patient(80.0, 45.0, index)
+    there = replace(
+        decision.place,
+        slice_index=index,
+        row=45.0,
+        column=80.0,
+        center_lps_mm=(float(x), float(y), float(z)),
+        sop_instance_uid=detection.series.instances[index].sop_instance_uid,
+    )
+    return Reading().with_decision(replace(decision, place=there))

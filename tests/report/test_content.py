@@ -7,7 +7,7 @@ import pytest
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.detection import ModelCard, OperatingPoint
-from hcc_viewer.detection.decisions import ReaderDecision, Reading, decide, place_of
+from hcc_viewer.detection.decisions import Reading, decide
 from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
@@ -27,6 +27,7 @@ from tests.report.make_detection import (
     make_series,
     make_volume,
 )
+from tests.report.make_reading import make_moved
 
 
 def _card(*points: OperatingPoint, curve: tuple[CurvePoint, ...] = ()) -> ModelCard:
@@ -245,14 +246,41 @@ def test_a_decision_at_another_threshold_is_not_lost() -> None:
     assert row.probability == "0.97"
 
 
-def test_a_correction_says_where_to() -> None:
+@pytest.mark.parametrize("verdict", ["corrected", "accepted"])
+def test_a_moved_finding_lies_where_the_reader_says_and_names_the_models_place(
+    verdict: str,
+) -> None:
     detection = make_detection()
-    place = place_of(detection.findings[0], detection)
-    moved = ReaderDecision("corrected", replace(place, row=40.0), place, 0.97)
 
-    content = make_content(detection, make_volume(), reading=Reading().with_decision(moved))
+    content = make_content(detection, make_volume(), reading=make_moved(detection, verdict))
 
-    assert "row 40, column 30" in content.findings[0].correction
+    (row,) = content.findings
+    assert (row.peak_index, row.mark) == (10, (45.0, 80.0))
+    assert row.cells[2:5] == ("4-6", "11", "L 50.0  P 40.0  H 130.0")
+    facts = {fact.name: fact.value for fact in content.facts_of(row)}
+    assert facts["Model's place"] == "slice 5, row 25, column 30; R 25.0  P 0.0  H 112.0"
+    assert facts["Slice"] == "11 of 12"
+    assert content.heading_of(row).endswith("0.97, moved by the reader to slice 11 of 12")
+
+
+def test_a_finding_moved_at_another_threshold_names_the_models_place() -> None:
+    detection = make_detection()
+    reading = make_moved(detection)
+
+    content = make_content(replace(detection, findings=()), make_volume(), reading=reading)
+
+    (row,) = content.reader_findings
+    assert row.mark == (45.0, 80.0)
+    assert row.model_place.startswith("slice 5, row 25, column 30")
+
+
+def test_a_rejected_finding_stays_at_the_models_place() -> None:
+    detection = make_detection()
+
+    content = make_content(detection, make_volume(), reading=make_moved(detection, "rejected"))
+
+    (row,) = content.findings
+    assert (row.peak_index, row.mark, row.model_place) == (4, (25.0, 30.0), "")
 
 
 def test_an_unknown_paper_is_refused() -> None:

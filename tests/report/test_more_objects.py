@@ -27,7 +27,7 @@ from hcc_viewer.report import (
     make_content,
 )
 from tests.report.make_detection import make_detection, make_volume
-from tests.report.make_reading import make_reading
+from tests.report.make_reading import make_moved, make_reading
 from tests.report.make_sources import make_files
 
 WRITERS = (dicom_sr, dicom_sc, dicom_ko, dicom_pdf, dicom_pm, dicom_gsps)
@@ -67,6 +67,13 @@ def _dciodvfy_errors(path: Path) -> list[str]:
     return [line for line in done.stderr.splitlines() if line.startswith("Error")]
 
 
+def _moved(writer: ModuleType, series: Series) -> bytes:
+    detection, volume = make_detection(series), make_volume(series)
+    content = make_content(detection, volume, reading=make_moved(detection))
+    ((_, data),) = writer.files(content, detection, volume)
+    return bytes(data)
+
+
 @pytest.mark.parametrize("verdict", ["accepted", "rejected"])
 def test_the_sr_tells_the_readers_decision_with_the_reader_as_observer(
     series: Series, verdict: str
@@ -78,6 +85,34 @@ def test_the_sr_tells_the_readers_decision_with_the_reader_as_observer(
     assert codes.count("added") == 1
     assert codes.count("121006") == 3  # Person, beside the Device of the whole document
     assert document.VerificationFlag == "UNVERIFIED"
+
+
+def test_the_sr_has_the_readers_point_of_a_moved_finding_and_the_models_in_words(
+    series: Series,
+) -> None:
+    document = dcmread(io.BytesIO(_moved(dicom_sr, series)))
+
+    report = sr.Comprehensive3DSR.from_dataset(document).content
+    (group,) = report.get_planar_roi_measurement_groups()
+    np.testing.assert_allclose(group.roi.value[0], series.geometry.to_patient(80, 45, 6), atol=1e-4)
+    said = [
+        item.TextValue
+        for item in group[0].ContentSequence
+        if item.ConceptNameCodeSequence[0].CodeValue == "model-place"
+    ]
+    assert said == ["slice 5, row 25, column 30; R 25.0  P 0.0  H 112.0"]
+
+
+def test_the_sr_of_a_moved_finding_lies_in_the_readers_image(tmp_path: Path) -> None:
+    series = make_files(tmp_path, known=False)
+    document = dcmread(io.BytesIO(_moved(dicom_sr, series)))
+
+    report = sr.Comprehensive3DSR.from_dataset(document).content
+    (group,) = report.get_planar_roi_measurement_groups()
+    (region,) = [item for item in group[0].ContentSequence if item.ValueType == "SCOORD"]
+    assert list(region.GraphicData) == [80.5, 45.5]
+    image = region.ContentSequence[0].ReferencedSOPSequence[0]
+    assert image.ReferencedSOPInstanceUID == series.instances[6].sop_instance_uid
 
 
 def test_the_sr_tells_what_the_reader_measured(series: Series) -> None:
@@ -216,6 +251,17 @@ def test_the_presentation_state_circles_every_finding(series: Series) -> None:
     assert own.TextObjectSequence[0].UnformattedTextValue.endswith("added")
 
 
+def test_the_presentation_state_circles_a_moved_finding_where_the_reader_says(
+    series: Series,
+) -> None:
+    state = dcmread(io.BytesIO(_moved(dicom_gsps, series)))
+
+    (mark,) = state.GraphicAnnotationSequence
+    assert list(mark.GraphicObjectSequence[0].GraphicData)[:2] == [81.0, 46.0]
+    image = mark.ReferencedImageSequence[0].ReferencedSOPInstanceUID
+    assert image == series.instances[6].sop_instance_uid
+
+
 def test_the_presentation_states_window_is_in_stored_values(series: Series) -> None:
     source = dcmread(series.instances[4].path)
     source.RescaleSlope, source.RescaleIntercept = "2", "-10"
@@ -237,6 +283,18 @@ def test_dciodvfy_finds_no_error(writer: ModuleType, enhanced: bool, tmp_path: P
     for name, data in _files(writer, make_files(tmp_path, enhanced=enhanced)).items():
         (tmp_path / name).write_bytes(data)
         assert _dciodvfy_errors(tmp_path / name) == []
+
+
+@pytest.mark.parametrize("writer", [dicom_sr, dicom_gsps])
+@pytest.mark.parametrize("enhanced", [False, True])
+def test_dciodvfy_finds_no_error_of_a_moved_finding(
+    writer: ModuleType, enhanced: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "moved.dcm"
+    data = _moved(writer, make_files(tmp_path, enhanced=enhanced))
+    path.write_bytes(data)
+
+    assert _dciodvfy_errors(path) == []
 
 
 def test_dcmtk_reads_the_sr_and_the_pdf(series: Series, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hcc_viewer.detection import Detection
 from hcc_viewer.report import make_content
 from hcc_viewer.report.tables_csv import files, safe_cell
 from tests.report.make_detection import MODEL, make_detection, make_series, make_volume
-from tests.report.make_reading import make_reading
+from tests.report.make_reading import make_moved, make_reading
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -45,6 +45,33 @@ def test_the_readers_decisions_and_own_findings_are_in_the_table() -> None:
     )
     assert (own["id"], own["reader_verdict"], own["probability"]) == ("R1", "added", "")
     assert own["extent_mm"] == "12.0"
+
+
+def _place_of_reader(row: dict[str, str]) -> tuple[str, ...]:
+    names = ("slice_index", "row", "column", "x_lps_mm", "y_lps_mm", "z_lps_mm")
+    return tuple(row[f"reader_{name}"] for name in names)
+
+
+def test_a_moved_finding_has_the_models_place_and_the_readers() -> None:
+    detection, volume = make_detection(), make_volume()
+    content = make_content(detection, volume, reading=make_moved(detection))
+    table = dict(files(content, detection, volume))["findings.csv"].decode()
+
+    (row,) = csv.DictReader(io.StringIO(table))
+
+    assert (row["peak_slice_index"], row["peak_row"], row["peak_column"]) == ("4", "25.0", "30.0")
+    assert _place_of_reader(row) == ("10", "45.0", "80.0", "50.0", "40.0", "130.0")
+
+
+def test_of_a_rejected_finding_there_is_no_place_of_the_readers() -> None:
+    detection, volume = make_detection(), make_volume()
+    content = make_content(detection, volume, reading=make_reading(detection, "rejected"))
+    table = dict(files(content, detection, volume))["findings.csv"].decode()
+
+    rejected, own = csv.DictReader(io.StringIO(table))
+
+    assert _place_of_reader(rejected) == ("",) * 6
+    assert _place_of_reader(own)[:3] == ("10", "30.0", "50.0")
 
 
 def test_without_findings_the_table_has_only_its_header() -> None:
