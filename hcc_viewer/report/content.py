@@ -125,6 +125,11 @@ class ReportContent:
         rest = len(self.findings) - MAX_PICTURED
         return f"Pictures follow for the {MAX_PICTURED} most probable findings." if rest > 0 else ""
 
+    @property
+    def measured_facts(self) -> tuple[Fact, ...]:
+        """What the reader measured, one line each."""
+        return tuple(Fact(f"{row.kind}, {row.place}", row.value) for row in self.measurements)
+
     def heading_of(self, row: FindingRow) -> str:
         """The title of a finding's page."""
         where = f"slice {row.peak_slice} of {len(self.slices)}"

@@ -59,8 +59,8 @@ def _overview(content: ReportContent, sheet: Sheet) -> list[Flowable]:
     if content.warnings:
         story.append(_warnings(content))
     if content.measurements:
-        facts = tuple(Fact(f"{row.kind}, {row.place}", row.value) for row in content.measurements)
-        story += [text("Measured by the reader", "heading"), facts_table(facts, width, indent)]
+        measured = facts_table(content.measured_facts, width, indent)
+        story += [text("Measured by the reader", "heading"), measured]
     facts = content.patient_facts + content.study_facts + content.series_facts
     story += [text("Study and series", "heading"), facts_table(facts, width, indent)]
     story += [text("Model", "heading"), facts_table(_model_facts(content), width, indent)]

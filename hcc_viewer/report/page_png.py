@@ -49,6 +49,9 @@ def overview_page(content: ReportContent) -> Image.Image:
         paper.text(content.review)
     paper.text(content.threshold_text)
     paper.picture(strip_picture(content, 1400 - 2 * MARGIN, 240))
+    if content.measurements:
+        paper.text("Measured by the reader", bold=True)
+        paper.facts(content.measured_facts)
     paper.facts(content.patient_facts + content.study_facts + content.series_facts)
     paper.warnings(content.warnings)
     return paper.finish()

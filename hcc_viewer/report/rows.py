@@ -177,8 +177,8 @@ def measurement_row(measurement: Measurement) -> MeasurementRow:
         (measurement.length_mm, "{:.1f} mm"),
         (measurement.angle_deg, "{:.1f}\N{DEGREE SIGN}"),
         (measurement.area_mm2, "area {:.0f} mm\N{SUPERSCRIPT TWO}"),
-        (measurement.mean, "mean {:.1f}"),
-        (measurement.sd, "SD {:.1f}"),
+        (measurement.mean, "mean {:.5g}"),
+        (measurement.sd, "SD {:.4g}"),
     )
     value = ", ".join(form.format(number) for number, form in values if number is not None)
     return MeasurementRow(measurement, measurement.kind, where, value or "unknown")

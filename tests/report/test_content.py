@@ -7,7 +7,7 @@ import pytest
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.detection import ModelCard, OperatingPoint
-from hcc_viewer.detection.decisions import Reading, decide
+from hcc_viewer.detection.decisions import Measurement, Reading, decide
 from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
@@ -281,6 +281,16 @@ def test_a_rejected_finding_stays_at_the_models_place() -> None:
 
     (row,) = content.findings
     assert (row.peak_index, row.mark, row.model_place) == (4, (25.0, 30.0), "")
+
+
+def test_small_values_of_a_region_are_written_as_on_the_screen() -> None:
+    region = Measurement(
+        "ellipse", 3, ((1.0, 1.0), (9.0, 9.0)), area_mm2=40.0, mean=0.01234, sd=0.00217
+    )
+
+    content = make_content(make_detection(), make_volume(), reading=Reading(measurements=(region,)))
+
+    assert content.measurements[0].value.endswith(", mean 0.01234, SD 0.00217")
 
 
 def test_an_unknown_paper_is_refused() -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from hcc_viewer.detection import Detection
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content, page_pdf, page_png
 from hcc_viewer.report.content import ReportContent
-from hcc_viewer.report.paper import wrapped
+from hcc_viewer.report.paper import Paper, wrapped
 from hcc_viewer.report.strip import contact_sheets, strip_picture
+from hcc_viewer.report.words import Fact
 from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
 from tests.report.make_reading import make_reading
 
@@ -160,6 +162,23 @@ def test_there_is_one_png_page_per_finding_and_one_of_the_flagged_slices() -> No
     names = [name for name, _ in page_png.files(_content(detection), detection, volume)]
 
     assert names == ["overview.png", "finding-01.png", "flagged-slices-1.png"]
+
+
+def test_the_overview_says_what_the_reader_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    detection, volume = make_detection(), make_volume()
+    content = make_content(detection, volume, reading=make_reading(detection))
+    said: list[str] = []
+    put = Paper.facts
+
+    def listened(paper: Paper, facts: Sequence[Fact]) -> None:
+        said.extend(f"{fact.name}: {fact.value}" for fact in facts)
+        put(paper, facts)
+
+    monkeypatch.setattr(Paper, "facts", listened)
+
+    page_png.overview_page(content)
+
+    assert "distance, slice 5: 15.0 mm" in said
 
 
 def test_a_png_page_says_what_made_it() -> None:
