@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from hcc_viewer import audit
 from hcc_viewer.errors import PacsError
@@ -190,6 +191,26 @@ def test_sending_can_be_cancelled(qtbot, detected_window):
     assert page.status.text() == "Cancelled."
     assert page.send_button.isEnabled()
     fake.hold.set()
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize("leave", ["escape", "close"])
+def test_a_page_that_is_left_stops_its_work(qtbot, detected_window, leave):
+    fake = FakeNetwork()
+    fake.hold.clear()
+    network = detected_window.controller.network
+    network.services = fake.services()
+    page = open_dialog(detected_window, "send_results", "send_dialog")
+    page.send_button.click()
+    qtbot.waitUntil(lambda: page.progress.maximum() == 3)
+
+    if leave == "escape":
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+    else:
+        page.close()
+
+    assert not network.runners[0].is_running
+    network.runners[0].shutdown()
     assert fake.asked == []
 
 

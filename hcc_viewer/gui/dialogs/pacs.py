@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -94,10 +93,10 @@ class NetworkDialog(QDialog):
         """The work ended with a sentence; the same button tries again."""
         self._end(text)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the work of a dialog that is closed."""
+    def done(self, result: int) -> None:
+        """Stop the work of a dialog that goes; Qt comes here for Esc and for every way to close."""
         self.controller.cancel()
-        super().closeEvent(event)
+        super().done(result)
 
     def _end(self, text: str) -> None:
         self._set_busy(False)
