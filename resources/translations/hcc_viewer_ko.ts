@@ -1264,12 +1264,20 @@
             <translation>PACS로 결과 보내기</translation>
         </message>
         <message>
+            <source>Series</source>
+            <translation>시리즈</translation>
+        </message>
+        <message>
             <source>Objects</source>
             <translation>객체</translation>
         </message>
         <message>
             <source>Send</source>
             <translation>보내기</translation>
+        </message>
+        <message>
+            <source>The result of {series} is not shown now; show it again, or close this page.</source>
+            <translation>{series}의 결과가 지금 표시되어 있지 않습니다. 다시 표시하거나 이 창을 닫으십시오.</translation>
         </message>
         <message>
             <source>Choose at least one kind of object.</source>
@@ -1526,10 +1534,6 @@
         <message>
             <source>The language changes when the program is started anew.</source>
             <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
-        </message>
-        <message>
-            <source>Series</source>
-            <translation>시리즈</translation>
         </message>
         <message>
             <source>no spacing known</source>

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,45 @@ def test_the_chosen_objects_are_sent_with_progress(qtbot, detected_window):
 
     qtbot.waitUntil(lambda: page.status.text() == "3 of 3 objects are stored.")
     assert fake.asked == [("send", ["sr", "ko", "sc", "pm"])]
+
+
+def test_the_result_is_sent_as_it_is_shown_when_the_button_is_pressed(qtbot, detected_window):
+    sent = []
+    network = detected_window.controller.network
+    network.services = replace(
+        FakeNetwork().services(), send=lambda peer, results, *_: sent.append(results) or "stored"
+    )
+    page = open_dialog(detected_window, "send_results", "send_dialog")
+    detected_window.controller.detection.go_to_finding(1)
+    detected_window.controller.reading.accept()
+
+    page.send_button.click()
+
+    qtbot.waitUntil(lambda: page.status.text() == "stored")
+    assert [one.verdict for one in sent[0].reading.decisions] == ["accepted"]
+
+
+def test_another_series_than_the_page_names_is_not_sent(qtbot, detected_window):
+    fake = FakeNetwork()
+    detected_window.controller.network.services = fake.services()
+    page = open_dialog(detected_window, "send_results", "send_dialog")
+    assert page.series_label.text() == "4: T1 VIBE HBP 20 min"
+    session, controller = detected_window.session, detected_window.controller
+    controller.show_series(2)
+    qtbot.waitUntil(lambda: session.shown_row == 2)
+
+    page.send_button.click()
+    assert "The result of 4: T1 VIBE HBP 20 min is not shown now" in page.status.text()
+    detected_window.findChild(object, "detect_action").trigger()
+    qtbot.waitUntil(lambda: session.detection is not None)
+    page.send_button.click()
+    assert "is not shown now" in page.status.text()
+    controller.show_series(3)
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    page.send_button.click()
+
+    qtbot.waitUntil(lambda: page.status.text() == "3 of 3 objects are stored.")
+    assert len(fake.asked) == 1
 
 
 def test_sending_can_be_cancelled(qtbot, detected_window):

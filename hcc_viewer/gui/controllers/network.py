@@ -91,7 +91,7 @@ class NetworkController(QObject):
             text = tr("There is no result to send yet; detect first.")
             self._session.set_message(Message(text, is_error=True))
         elif settings is not None and settings.peers:
-            self._show(SendDialog(settings, results, self, parent))
+            self._show(SendDialog(settings, results.detection.series, self, parent))
         elif settings is not None:
             self.show_settings(parent)
 

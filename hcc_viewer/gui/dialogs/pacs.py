@@ -42,6 +42,7 @@ class NetworkDialog(QDialog):
         self._busy_widgets: Sequence[QWidget] = ()
         self.status = named(QLabel(), f"{name}_status", tr("Outcome"))
         self.status.setWordWrap(True)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.progress = named(QProgressBar(), f"{name}_progress", tr("Progress"))
         self.progress.hide()
         buttons = QDialogButtonBox()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hcc_viewer import RESEARCH_USE
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog, peer_box
@@ -12,8 +21,8 @@ from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
 if TYPE_CHECKING:
+    from hcc_viewer.dicom import Series
     from hcc_viewer.gui.controllers.network import NetworkController
-    from hcc_viewer.gui.network import Results
     from hcc_viewer.pacs import PacsSettings
 
 OBJECTS = {
@@ -30,17 +39,20 @@ CHOSEN = ("sr", "ko", "sc")
 
 
 class SendDialog(NetworkDialog):
-    """Chooses objects and a PACS."""
+    """Chooses objects and a PACS; sends what is shown of its series when the button is pressed."""
 
     def __init__(
         self,
         settings: PacsSettings,
-        results: Results,
+        series: Series,
         controller: NetworkController,
         parent: QWidget,
     ) -> None:
         super().__init__("send_dialog", tr("Send results to a PACS"), controller, parent)
-        self._settings, self._results = settings, results
+        self._settings, self._series = settings, series
+        self.series_label = named(QLabel(_name(series)), "send_series_label", tr("Series"))
+        self.series_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.series_label.setWordWrap(True)
         self.peers = peer_box(settings.peers, "send_peer_box")
         self.boxes = {name: QCheckBox(tr(text)) for name, text in OBJECTS.items()}
         group = named(QGroupBox(tr("Objects")), "send_objects", tr("Objects"))
@@ -52,6 +64,7 @@ class SendDialog(NetworkDialog):
         self.send_button.setDefault(True)
         self.send_button.clicked.connect(self._send)
         form = QFormLayout()
+        form.addRow(tr("Series"), self.series_label)
         form.addRow(tr("PACS"), self.peers)
         self.body.addLayout(form)
         self.body.addWidget(group)
@@ -65,10 +78,20 @@ class SendDialog(NetworkDialog):
         if not formats:
             self.status.setText(tr("Choose at least one kind of object."))
             return
-        peer, settings, results = self.peers.currentData(), self._settings, self._results
+        results = self.controller.results()
+        if results is None or results.detection.series.key != self._series.key:
+            text = tr("The result of {series} is not shown now; show it again, or close this page.")
+            self.status.setText(text.format(series=_name(self._series)))
+            return
+        peer, settings = self.peers.currentData(), self._settings
         send = self.controller.services.send
         self.work(
             tr("Sending to {peer}…").format(peer=peer.title),
             lambda context: send(peer, results, formats, settings, context),
             lambda text: self.status.setText(str(text)),
         )
+
+
+def _name(series: Series) -> str:
+    number = series.acquisition.series_number
+    return series.title if number is None else f"{number}: {series.title}"
