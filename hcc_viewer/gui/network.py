@@ -62,9 +62,11 @@ def _find(
 def _fetch(
     peer: Peer, study_uid: str, folder: Path, settings: PacsSettings, report: ReportProgress
 ) -> Path:
+    """Bring the study, or what an earlier copy lacks, into its folder there, which it gives."""
     from hcc_viewer.pacs import fetch_study
 
-    place = fetch_study(peer, study_uid, folder, settings.own_ae_title, settings.store_port, report)
+    own, port = settings.own_ae_title, settings.store_port
+    place = fetch_study(peer, study_uid, folder, own, port, report, may_grow=True)
     audit.record(audit.fetched(peer.ae_title, study_uid))
     return place
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hcc_viewer.pacs.commitment import CommitmentResult, request_commitment
+    from hcc_viewer.pacs.copies import instances_in
     from hcc_viewer.pacs.echo import verify
     from hcc_viewer.pacs.fetch import fetch_study
     from hcc_viewer.pacs.matches import StudyMatch, StudyQuery
@@ -32,6 +33,7 @@ _HOMES = {
     "StudyQuery": "hcc_viewer.pacs.matches",
     "fetch_study": "hcc_viewer.pacs.fetch",
     "find_studies": "hcc_viewer.pacs.query",
+    "instances_in": "hcc_viewer.pacs.copies",
     "load_pacs_settings": "hcc_viewer.pacs.settings_file",
     "request_commitment": "hcc_viewer.pacs.commitment",
     "save_pacs_settings": "hcc_viewer.pacs.settings_file",
@@ -48,6 +50,7 @@ __all__ = [
     "StudyQuery",
     "fetch_study",
     "find_studies",
+    "instances_in",
     "load_pacs_settings",
     "request_commitment",
     "save_pacs_settings",

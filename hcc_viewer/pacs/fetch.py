@@ -50,6 +50,8 @@ def fetch_study(
     own_ae_title: str = DEFAULT_AE_TITLE,
     store_port: int = DEFAULT_STORE_PORT,
     report_progress: ReportProgress = ignore_progress,
+    *,
+    may_grow: bool = False,
 ) -> Path:
     """Bring a study into `out_dir/<study_uid>`, which it gives.
 
@@ -60,14 +62,15 @@ def fetch_study(
         own_ae_title: Under which the peer knows this program.
         store_port: Where the peer sends to, when it retrieves by C-MOVE.
         report_progress: Called with the instances here and their total.
+        may_grow: Whether a study that is there already gets what it lacks; what it has stays.
 
     Raises:
         PacsError: The peer cannot be reached, refuses, does not have the study, or breaks off
             and does not come back. What has come is kept for the next time.
-        OutputError: The disk does not take it, or the study is there already.
+        OutputError: The disk does not take it, or the study is there already and may not grow.
         CancelledError: `report_progress` asked to stop.
     """
-    inbox = Inbox(Path(out_dir), study_uid)
+    inbox = Inbox(Path(out_dir), study_uid, may_grow)
     told = Told(report_progress)
     try:
         wanted = list_series(peer, own_ae_title, study_uid, told)

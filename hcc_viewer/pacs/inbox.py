@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 from pynetdicom import evt
 
 from hcc_viewer.errors import OutputError
+from hcc_viewer.pacs.copies import UID, instances_in
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.system_faults import os_reason
 
@@ -20,19 +20,22 @@ _CANNOT_UNDERSTAND = 0xC000
 
 _NOT_AUTHORISED = 0x0124
 
-_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
-
 
 class Inbox:
     """Takes the instances of one study; what an earlier, broken fetch left is kept and used."""
 
-    def __init__(self, out_dir: Path, study_uid: str) -> None:
+    def __init__(self, out_dir: Path, study_uid: str, may_grow: bool = False) -> None:
         """Make the folder.
+
+        Args:
+            out_dir: Where the study goes.
+            study_uid: Names its folder there.
+            may_grow: Whether a study that is there already is one to add to.
 
         Raises:
             OutputError: It cannot be written, or the finished place is taken.
         """
-        if not _UID.fullmatch(study_uid):
+        if not UID.fullmatch(study_uid):
             raise OutputError(
                 Phrase(
                     "'{study_uid}' is no study UID; take one that the query gave.",
@@ -46,7 +49,8 @@ class Inbox:
         self._have: set[str] = set()
         self._wanted: frozenset[str] = frozenset()
         self.failure: OSError | None = None
-        if self.place.exists():
+        self._grows = may_grow and self.place.is_dir()
+        if self.place.exists() and not self._grows:
             raise OutputError(
                 Phrase(
                     "'{place}' is there already; remove it to fetch it again.",
@@ -58,6 +62,8 @@ class Inbox:
             for rest in self._folder.glob("*.part"):
                 rest.unlink()
             self._have = {path.stem for path in self._folder.glob("*.dcm")}
+            if self._grows:
+                self._have |= instances_in(self.place)
         except OSError as error:
             raise self.output_error(error) from error
 
@@ -79,7 +85,7 @@ class Inbox:
     def take(self, event: evt.Event) -> int:
         """Keep what a C-STORE brings; gives the status for the answer. Called in any thread."""
         uid = str(getattr(event.request, "AffectedSOPInstanceUID", ""))
-        if not _UID.fullmatch(uid):
+        if not UID.fullmatch(uid):
             return _CANNOT_UNDERSTAND
         if uid not in self._wanted:  # such as of a study whose fetching was cancelled
             return _NOT_AUTHORISED
@@ -92,20 +98,25 @@ class Inbox:
         return 0x0000
 
     def finish(self) -> Path:
-        """Move the folder to its place, which it gives.
+        """Move the folder to its place, or its files where they are added; gives the place.
 
         Raises:
             OutputError: It cannot be moved.
         """
         try:
-            self._folder.replace(self.place)
+            if not self._grows:
+                self._folder.replace(self.place)
+                return self.place
+            for path in sorted(self._folder.glob("*.dcm")):
+                path.replace(self.place / path.name)
+            shutil.rmtree(self._folder, ignore_errors=True)
         except OSError as error:
             raise self.output_error(error) from error
         return self.place
 
     def drop_if_empty(self) -> None:
         """Leave no trace where nothing came."""
-        if self._folder.exists() and not self._have:
+        if self._folder.exists() and not any(self._folder.glob("*.dcm")):
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def output_error(self, error: OSError) -> OutputError:

@@ -1248,6 +1248,10 @@
             <translation>가져와서 열기</translation>
         </message>
         <message>
+            <source>An earlier copy is in '{folder}'.</source>
+            <translation>이전 사본이 '{folder}'에 있습니다.</translation>
+        </message>
+        <message>
             <source>Asking {peer}…</source>
             <translation>{peer}에 묻는 중…</translation>
         </message>

@@ -25,6 +25,7 @@ class FakeNetwork:
     def __init__(self):
         self.settings = PacsSettings((PEER,))
         self.failure = None
+        self.matches = [MATCH]
         self.asked = []
         self.hold = threading.Event()
         self.hold.set()
@@ -34,7 +35,7 @@ class FakeNetwork:
             load_settings=lambda: self.settings,
             save_settings=self._save,
             verify=lambda peer, settings, report: self._answer("verify", peer, f"{peer.title} ok"),
-            find=lambda peer, query, settings, report: self._answer("find", query, [MATCH]),
+            find=lambda peer, query, settings, report: self._answer("find", query, self.matches),
             fetch=lambda peer, uid, folder, settings, report: self._answer("fetch", uid, folder),
             send=self._send,
             deidentify=self._copy,
@@ -133,6 +134,57 @@ def test_a_study_is_found_fetched_and_opened(qtbot, window, network, tmp_path):
     assert [what for what, _ in network.asked] == ["find", "fetch"]
     assert network.asked[0][1].patient_id == "SIM-0001"
     assert opened == [window.controller.network.fetch_folder()]
+
+
+def copy_of(window, images):
+    """An earlier copy of the study that the fake PACS has 80 images of."""
+    place = window.controller.network.fetch_folder() / MATCH.study_instance_uid
+    place.mkdir(parents=True)
+    for number in range(images):
+        (place / f"1.2.3.4.{number}.dcm").touch()
+    return place
+
+
+def found(qtbot, window):
+    page = open_dialog(window, "fetch_study", "fetch_dialog")
+    page.find_button.click()
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    return page
+
+
+@pytest.mark.parametrize(("images", "there"), [(79, 80), (80, None)])
+def test_a_study_that_may_have_grown_is_fetched_again(qtbot, window, network, images, there):
+    opened = []
+    window.controller.network._open_path = opened.append
+    network.matches = [replace(MATCH, instances=there)]
+    copy_of(window, images)
+
+    found(qtbot, window).fetch_button.click()
+
+    qtbot.waitUntil(lambda: opened != [])
+    assert [what for what, _ in network.asked] == ["find", "fetch"]
+
+
+def test_a_study_that_is_here_whole_is_opened_at_once(qtbot, window, network):
+    opened = []
+    window.controller.network._open_path = opened.append
+    place = copy_of(window, 80)
+
+    found(qtbot, window).fetch_button.click()
+
+    assert opened == [place]
+    assert [what for what, _ in network.asked] == ["find"]
+
+
+def test_an_earlier_copy_that_cannot_grow_is_named(qtbot, window, network):
+    place = copy_of(window, 79)
+    page = found(qtbot, window)
+    network.failure = "ORTHANC does not answer."
+
+    page.fetch_button.click()
+
+    said = f"ORTHANC does not answer. An earlier copy is in '{place}'."
+    qtbot.waitUntil(lambda: page.status.text() == said)
 
 
 def test_a_date_that_is_none_is_told(window, network):

@@ -15,6 +15,7 @@ from hcc_viewer.pacs import (
     StudyQuery,
     fetch_study,
     find_studies,
+    instances_in,
     request_commitment,
     send_files,
     verify,
@@ -151,6 +152,36 @@ def test_a_study_that_is_here_already_is_not_touched(orthanc: Orthanc, tmp_path:
         fetch_study(orthanc.peer, uid, tmp_path / "out", OWN)
 
     assert (tmp_path / "out" / uid / "notes.txt").read_text() == "mine"
+
+
+def test_a_study_that_grew_gets_what_it_lacks(orthanc: Orthanc, tmp_path: Path) -> None:
+    uid, paths = _study(tmp_path / "in", slices=9)
+    send_files(orthanc.peer, paths[:4], OWN)
+    place = fetch_study(orthanc.peer, uid, tmp_path / "out", OWN)
+    (place / "notes.txt").write_text("mine")
+    before = {path.name: path.stat().st_mtime_ns for path in place.glob("*.dcm")}
+    send_files(orthanc.peer, paths[4:], OWN)
+
+    again = fetch_study(orthanc.peer, uid, tmp_path / "out", OWN, may_grow=True)
+
+    assert again == place
+    assert len(instances_in(place)) == 9
+    assert {name: (place / name).stat().st_mtime_ns for name in before} == before
+    assert (place / "notes.txt").read_text() == "mine"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [uid]
+
+
+def test_a_study_that_could_not_grow_stays_as_it_was(orthanc: Orthanc, tmp_path: Path) -> None:
+    uid, paths = _study(tmp_path / "in", slices=9)
+    send_files(orthanc.peer, paths[:4], OWN)
+    place = fetch_study(orthanc.peer, uid, tmp_path / "out", OWN)
+    orthanc.kill()
+
+    with pytest.raises(PacsError, match="does not answer"):
+        fetch_study(orthanc.peer, uid, tmp_path / "out", OWN, may_grow=True)
+
+    assert len(instances_in(place)) == 4
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [uid]
 
 
 def test_a_cancelled_fetch_keeps_what_came_and_goes_on_later(

@@ -45,6 +45,7 @@ class FetchDialog(NetworkDialog):
         super().__init__("fetch_dialog", tr("Fetch a study from a PACS"), controller, parent)
         self._settings = settings
         self._matches: list[StudyMatch] = []
+        self._earlier = ""
         self.peers = peer_box(settings.peers, "fetch_peer_box")
         self.fields = {name: named(QLineEdit(), f"fetch_{name}_field") for name in _FIELDS}
         self.fields["modality"].setText("MR")
@@ -84,9 +85,14 @@ class FetchDialog(NetworkDialog):
         self.table.itemSelectionChanged.connect(self._on_selection)
         self.table.doubleClicked.connect(self._fetch)
 
+    def take_failure(self, text: str) -> None:
+        """The work ended with a sentence; an earlier copy of what was to be fetched is named."""
+        super().take_failure(f"{text} {self._earlier}".strip())
+
     def _find(self) -> None:
         from hcc_viewer.pacs import StudyQuery
 
+        self._earlier = ""
         try:
             query = StudyQuery(**{name: field.text() for name, field in self.fields.items()})
         except ValueError as error:
@@ -121,15 +127,21 @@ class FetchDialog(NetworkDialog):
         self.fetch_button.setEnabled(bool(self.table.selectedItems()))
 
     def _fetch(self) -> None:
+        """Fetch what is chosen; what is here already stays, and is enough where it is all."""
+        from hcc_viewer.pacs import instances_in
+
         row = self.table.currentRow()
         if not 0 <= row < len(self._matches):
             return
         peer, settings = self.peers.currentData(), self._settings
         uid, folder = self._matches[row].study_instance_uid, self.controller.fetch_folder()
-        fetch = self.controller.services.fetch
-        if (folder / uid).exists():
+        there, here = self._matches[row].instances, len(instances_in(folder / uid))
+        if here and there is not None and here >= there:
             self._open(folder / uid)
             return
+        earlier = tr("An earlier copy is in '{folder}'.").format(folder=folder / uid)
+        self._earlier = earlier if here else ""
+        fetch = self.controller.services.fetch
         self.work(
             tr("Fetching from {peer}…").format(peer=peer.title),
             lambda context: fetch(peer, uid, folder, settings, context),
