@@ -185,7 +185,8 @@ class FitConfig:
     """Weights that are kept: those of the `last` epoch, or of the `best` one on the tuning patients
     (a constant learning rate always keeps the best)."""
     patience: int = 20
-    """Epochs without a better validation before it ends."""
+    """Epochs without a better validation before it ends, where the best epoch is kept; a cosine
+    whose last epoch is kept is always gone down to its end."""
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -278,9 +278,14 @@ def _snapshot_name(epoch: int) -> str:
 
 
 def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Callback]:
-    kept = [SnapshotKeeper(folder, config.fit.twin_epoch)] if config.fit.twin_epoch else []
+    more: list[keras.callbacks.Callback] = []
+    if config.fit.twin_epoch:
+        more.append(SnapshotKeeper(folder, config.fit.twin_epoch))
+    if config.fit.schedule == "constant" or config.fit.keep == "best":
+        patience = config.fit.patience
+        more.append(keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=patience))
     return [
-        *kept,
+        *more,
         keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
         keras.callbacks.ModelCheckpoint(
             str(folder / WEIGHTS_NAME),
@@ -290,7 +295,6 @@ def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Cal
             save_weights_only=True,
             initial_value_threshold=_best_so_far(folder),
         ),
-        keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=config.fit.patience),
         keras.callbacks.BackupAndRestore(str(folder / "checkpoint"), delete_checkpoint=False),
     ]
 

@@ -60,6 +60,18 @@ def test_a_twin_of_no_finished_cycle_is_refused(epoch):
         FitConfig(epochs=5, cycles=(3, 2), twin_epoch=epoch)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "keep", "stops"),
+    [("constant", "last", True), ("cosine", "best", True), ("cosine", "last", False)],
+)
+def test_a_cosine_is_gone_down_to_its_end(smoke, tmp_path, schedule, keep, stops):
+    from hcc_viewer.training.fit import _callbacks
+
+    fit = replace(smoke.fit, schedule=schedule, keep=keep)
+    names = [type(item).__name__ for item in _callbacks(replace(smoke, fit=fit), tmp_path)]
+    assert ("EarlyStopping" in names) is stops
+
+
 def test_accumulated_batches_change_the_weights_once(smoke):
     from hcc_viewer.training.fit import _optimizer
 
