@@ -72,4 +72,9 @@ def _without(facts: StackFacts, shared: set[str]) -> StackFacts:
         return facts
     own = [text for text in texts if text not in shared]
     exam = [facts.study_text, *(text for text in texts if text in shared)]
-    return replace(facts, series_text=SEPARATOR.join(own), study_text=SEPARATOR.join(exam))
+    return replace(
+        facts,
+        series_text=SEPARATOR.join(own),
+        study_text=SEPARATOR.join(exam),
+        has_description=facts.has_description and texts[0] not in shared,
+    )

@@ -54,6 +54,13 @@ class StackFacts:
     bolus_start_s: float | None
     look: LiverLook | None = None
     """What the image shows, where the headers leave the phase in doubt and it was looked at."""
+    has_description: bool = True
+    """Whether the first text of the series is its description."""
+
+    @property
+    def own_text(self) -> str:
+        """The description; the protocol, which may be the whole examination's, stands in for it."""
+        return self.series_text.split(SEPARATOR)[0]
 
     @property
     def time_after_injection_s(self) -> float | None:
@@ -103,6 +110,7 @@ def facts_of(stack: Stack) -> StackFacts:
         time_point=stack.time_point,
         time_s=start_time_s(stack.images),
         bolus_start_s=series.bolus_start_s,
+        has_description=bool(series.description),
     )
 
 

@@ -6,6 +6,7 @@ image can ever be a hepatobiliary phase, the sentence with which detection is re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,6 +47,17 @@ def vetoes(facts: StackFacts) -> list[Veto]:
     """Everything that speaks against the hepatobiliary phase, the most certain first."""
     found = [veto for rule in _RULES if (veto := rule(facts)) is not None]
     return sorted(found, key=lambda veto: veto.refusal is None)
+
+
+def _names(facts: StackFacts, *patterns: re.Pattern[str]) -> bool:
+    """Whether the text of the series names a kind of image.
+
+    A protocol may be that of the examination (`LIVER EOB + DWI`): it does not speak against a
+    description, nor against the numbers of a T1-weighted gradient echo.
+    """
+    if not facts.has_description and facts.is_t1_gradient_echo:
+        return False
+    return any(pattern.search(facts.own_text) for pattern in patterns)
 
 
 def _modality(facts: StackFacts) -> Veto | None:
@@ -98,7 +110,7 @@ def _localizer(facts: StackFacts) -> Veto | None:
 
 
 def _calibration(facts: StackFacts) -> Veto | None:
-    if not lexicon.CALIBRATION.search(facts.series_text):
+    if not lexicon.CALIBRATION.search(facts.own_text):
         return None
     return Veto(
         0,
@@ -128,7 +140,7 @@ def _body_part(facts: StackFacts) -> Veto | None:
 def _diffusion(facts: StackFacts) -> Veto | None:
     echo_planar = "EP" in facts.scanning_sequence or "MOSAIC" in facts.image_type
     weighted = (facts.b_value or 0) > 0 or {"DIFFUSION", "ADC", "TRACEW"} & set(facts.image_type)
-    if not (echo_planar or weighted or lexicon.DIFFUSION.search(facts.series_text)):
+    if not (echo_planar or weighted or _names(facts, lexicon.DIFFUSION)):
         return None
     if weighted or not echo_planar:
         refusal = Phrase("These are diffusion-weighted images, not a T1-weighted contrast phase.")
@@ -143,8 +155,7 @@ def _t2(facts: StackFacts) -> Veto | None:
         refusal = "The echo time of {echo:.0f} ms is far too long for a T1-weighted phase."
         reason = Phrase("echo time {echo:.0f} ms, not T1-weighted", echo=echo)
         return Veto(0, reason, Phrase(refusal, echo=echo))
-    text = facts.series_text
-    if lexicon.T2.search(text) and not lexicon.T1.search(text):
+    if _names(facts, lexicon.T2) and not lexicon.T1.search(facts.series_text):
         return Veto(
             5,
             Phrase("T2 in the description"),
@@ -155,10 +166,7 @@ def _t2(facts: StackFacts) -> Veto | None:
 
 def _subtraction(facts: StackFacts) -> Veto | None:
     typed = {"SUBTRACT", "SUB", "SUBTRACTION", "SUBTRACTED"} & set(facts.image_type)
-    named = lexicon.SUBTRACTION.search(facts.series_text) or lexicon.SERIES_DIFFERENCE.search(
-        facts.series_text
-    )
-    if not (typed or named):
+    if not (typed or _names(facts, lexicon.SUBTRACTION, lexicon.SERIES_DIFFERENCE)):
         return None
     return Veto(
         5,
@@ -169,7 +177,7 @@ def _subtraction(facts: StackFacts) -> Veto | None:
 
 def _projection(facts: StackFacts) -> Veto | None:
     typed = {"MIP", "MNIP", "MINIP", "PROJECTION IMAGE", "MAX_IP", "MIN_IP"} & set(facts.image_type)
-    if not (typed or lexicon.PROJECTION.search(facts.series_text)):
+    if not (typed or _names(facts, lexicon.PROJECTION)):
         return None
     return Veto(
         5,
@@ -180,14 +188,14 @@ def _projection(facts: StackFacts) -> Veto | None:
 
 def _reformat(facts: StackFacts) -> Veto | None:
     typed = {"MPR", "REFORMATTED", "RESAMPLED", "CSA MPR"} & set(facts.image_type)
-    if not (typed or lexicon.REFORMAT.search(facts.series_text)):
+    if not (typed or lexicon.REFORMAT.search(facts.own_text)):
         return None
     return Veto(30, Phrase("reformatted, not as acquired"))
 
 
 def _parameter_map(facts: StackFacts) -> Veto | None:
     typed = _MAP_TYPES & set(facts.image_type)
-    if not (typed or lexicon.MAP.search(facts.series_text)):
+    if not (typed or _names(facts, lexicon.MAP)):
         return None
     return Veto(
         5,
@@ -198,10 +206,10 @@ def _parameter_map(facts: StackFacts) -> Veto | None:
 
 def _dixon(facts: StackFacts) -> Veto | None:
     """Of the four images of a Dixon series only the water image serves."""
-    kinds, text = {*facts.image_type, facts.part}, facts.series_text
+    kinds, text = {*facts.image_type, facts.part}, facts.own_text
     if kinds & {"WATER", "W"}:
         return None
-    named_fat = lexicon.FAT_IMAGE.search(text) and not lexicon.WATER_IMAGE.search(text)
+    named_fat = _names(facts, lexicon.FAT_IMAGE) and not lexicon.WATER_IMAGE.search(text)
     if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or named_fat:
         refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
         return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
@@ -226,7 +234,7 @@ _IN_PHASE = Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
 
 
 def _balanced(facts: StackFacts) -> Veto | None:
-    if not lexicon.BALANCED.search(facts.series_text):
+    if not lexicon.BALANCED.search(facts.own_text):
         return None
     return Veto(10, Phrase("balanced or cine sequence in the description"))
 

@@ -351,6 +351,48 @@ def test_the_name_of_the_examination_is_no_word_of_a_series(protocol: str) -> No
     ]
 
 
+PROTOCOLS = [
+    "Liver EOB + DWI",
+    "Liver EOB w MRCP/DWI",
+    "Liver Eovist + MRE",
+    "Liver Eovist IDEAL IQ",
+    "Liver EOB MIP sub",
+    "Liver EOB iron and fat",
+    "Liver EOB in phase",
+    "Liver EOB FIESTA",
+    "Liver EOB MPR",
+    "Liver EOB + T2 HASTE",
+    "Liver EOB cal",
+]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("own", ["Ax LAVA HBP 20 min", "Ax HBP"])
+def test_a_protocol_refuses_no_series_that_is_scanned_alone(own: str, protocol: str) -> None:
+    facts = make_facts(f"{own} | {protocol}")
+    assert vetoes(facts) == []
+    assert score_phase(facts, [facts]).is_sure
+
+
+@pytest.mark.parametrize("own", ["DWI b800", "T1 map", "HBP_SUB", "HBP MIP", "HBP fat image"])
+def test_a_description_refuses_whatever_the_protocol(own: str) -> None:
+    assert any(veto.refusal for veto in vetoes(make_facts(f"{own} | Liver HBP")))
+
+
+@pytest.mark.parametrize(
+    "protocol", ["Liver EOB + DWI", "Liver EOB MRE", "Liver EOB MIP sub", "EOB fat"]
+)
+def test_a_protocol_in_place_of_a_description_refuses_no_t1_gradient_echo(protocol: str) -> None:
+    assert vetoes(make_facts(protocol, has_description=False)) == []
+    other = {"scanning_sequence": ("SE",), "is_3d": False, "repetition_time_ms": 3000.0}
+    assert vetoes(make_facts(protocol, has_description=False, **other))[0].refusal
+
+
+def test_a_protocol_does_not_outweigh_what_the_image_type_says() -> None:
+    facts = make_facts("Ax HBP | Liver EOB", image_type=("DERIVED", "SECONDARY", "SUBTRACT"))
+    assert any(veto.refusal for veto in vetoes(facts))
+
+
 def test_the_agent_in_the_name_of_the_examination_counts() -> None:
     facts = without_exam_words(study_of_one_protocol("Liver EOB"), ["1", "2", "3", "4"])
     assert "gadoxetic acid in the description" in score_phases(facts)[3].reasons

@@ -372,6 +372,13 @@ def test_a_protocol_name_of_the_whole_examination_refuses_nothing(tmp_path: Path
     assert study.best_series is study.series[1]
 
 
+@pytest.mark.parametrize("description", [HBP["SeriesDescription"], None])
+def test_a_protocol_name_refuses_no_lone_series(tmp_path: Path, description: str | None) -> None:
+    tags = {**HBP, "SeriesDescription": description, "ProtocolName": "LIVER EOB + DWI"}
+    make_series(tmp_path, **tags)
+    assert scan_study(tmp_path).series[0].detectable
+
+
 def test_files_that_could_not_be_read_are_a_warning_of_each_series(tmp_path: Path) -> None:
     paths = make_series(tmp_path, 24)
     (tmp_path / "notes.txt").write_text("no image")
