@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import lexicon
-from hcc_viewer.dicom.facts import SEPARATOR, StackFacts, wrap_midnight
+from hcc_viewer.dicom.facts import StackFacts, wrap_midnight
 from hcc_viewer.dicom.kinds import Veto, vetoes
 from hcc_viewer.dicom.series import UNSURE_SCORE, PhaseScore
 from hcc_viewer.phrases import Phrase
@@ -77,26 +77,49 @@ def _hepatobiliary_word(facts: StackFacts) -> str | None:
     match = lexicon.HEPATOBILIARY.search(facts.series_text)
     if match is None:
         return None
-    description = facts.series_text.split(SEPARATOR)[0]
-    is_of_description = lexicon.HEPATOBILIARY.search(description) is not None
-    return match.group(0) if is_of_description or not _other_phase(description, facts) else None
+    is_of_description = lexicon.HEPATOBILIARY.search(facts.own_text) is not None
+    return match.group(0) if is_of_description or not _other_phase(facts) else None
 
 
-def _other_phase(text: str, facts: StackFacts) -> str | None:
-    """The word of a text that names an early or unenhanced phase; minutes outweigh it."""
+def _other_phase(facts: StackFacts) -> str | None:
+    """The description's word for an early or unenhanced phase; its minutes outweigh it."""
     minutes = minutes_in_text(facts)
     if minutes is not None and minutes >= EARLIEST_MIN:
         return None
+    text = facts.own_text
     match = lexicon.EARLY.search(text) or lexicon.UNENHANCED.search(text)
     return match.group(0) if match else None
 
 
 def minutes_in_text(facts: StackFacts) -> int | None:
-    """The latest plausible number of minutes that the texts name."""
-    found = [int(match) for match in lexicon.MINUTES.findall(facts.series_text)]
-    seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(facts.series_text)]
+    """The minutes that the description names, else those of the protocol and the comments."""
+    own = _latest_minutes(facts.own_text)
+    return _latest_minutes(_text_of_delay(facts)) if own is None else own
+
+
+def _text_of_delay(facts: StackFacts) -> str:
+    """The texts that may say how late a series is.
+
+    The protocol may tell the delay of the examination's last series: beside a description of
+    another phase it does not count.
+    """
+    own = facts.own_text
+    other = (lexicon.EARLY, lexicon.UNENHANCED, lexicon.DYNAMIC)
+    is_other = _names_seconds(own) or any(pattern.search(own) for pattern in other)
+    return own if is_other else facts.series_text
+
+
+def _names_seconds(text: str) -> bool:
+    """Whether a text names seconds after the injection, not those of a breath-hold."""
+    return lexicon.SECONDS.search(text) is not None and not lexicon.BREATH_HOLD.search(text)
+
+
+def _latest_minutes(text: str) -> int | None:
+    """The latest plausible number of minutes in a text."""
+    found = [int(match) for match in lexicon.MINUTES.findall(text)]
+    seconds = [int(match) for match in lexicon.LATE_SECONDS.findall(text)]
     found += [round(value / 60) for value in seconds if value >= 60 * EARLIEST_MIN]
-    for match in lexicon.BARE_MINUTES.finditer(facts.series_text):
+    for match in lexicon.BARE_MINUTES.finditer(text):
         found.append(int(match.group(1) or match.group(2)))
     return max((minutes for minutes in found if 0 < minutes <= 60), default=None)
 
@@ -121,7 +144,7 @@ def _named(word: str) -> Phrase:
 
 
 def _delayed(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
-    match = lexicon.DELAYED.search(facts.series_text)
+    match = lexicon.DELAYED.search(_text_of_delay(facts))
     return Evidence(10, _named(match.group(0))) if match else None
 
 
@@ -243,7 +266,7 @@ def _look(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
 def _phase_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
     """Limits from the contrast phase; a text that names the hepatobiliary phase outweighs most."""
     if names_hepatobiliary(facts):
-        other = _other_phase(facts.series_text.split(SEPARATOR)[0], facts)
+        other = _other_phase(facts)
         return [] if other is None else [Veto(TWO_PHASES_LIMIT, _named(other))]
     minutes = minutes_in_text(facts)
     if minutes is not None and 10 <= minutes <= LATEST_MIN:
@@ -281,8 +304,8 @@ def _is_early(facts: StackFacts) -> bool:
     minutes, text = minutes_in_text(facts), facts.series_text
     if names_hepatobiliary(facts) or (minutes is not None and minutes >= EARLIEST_MIN):
         return False
-    seconds = lexicon.SECONDS.search(text) and not lexicon.BREATH_HOLD.search(text)
-    return minutes is not None or bool(seconds) or lexicon.EARLY.search(text) is not None
+    is_named = _names_seconds(text) or lexicon.EARLY.search(text) is not None
+    return minutes is not None or is_named
 
 
 def _is_dynamic(facts: StackFacts) -> bool:

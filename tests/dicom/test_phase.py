@@ -165,6 +165,30 @@ def test_the_protocol_does_not_outweigh_a_description_of_another_phase(own: str)
     assert best(f"HBP | {own}") >= SURE_SCORE
 
 
+@pytest.mark.parametrize(
+    ("own", "limit"),
+    [("Ax LAVA pre", 10), ("Ax LAVA art", 20), ("Ax LAVA PV", 20), ("LAVA dyn", 20),
+     ("LAVA 70 s", 20), ("LAVA 3 min", 20)],
+)  # fmt: skip
+@pytest.mark.parametrize("protocol", ["Liver Eovist 20 min delay", "Liver | 1200 s late"])
+def test_minutes_of_the_protocol_do_not_outweigh_a_description_of_another_phase(
+    own: str, limit: int, protocol: str
+) -> None:
+    facts = make_facts(f"{own} | {protocol}", agent="primovist")
+    score = score_phase(facts, [facts])
+    assert score.score <= limit
+    assert not any("20 min" in reason for reason in score.reasons)
+
+
+def test_minutes_of_the_protocol_settle_no_description_that_names_two_phases() -> None:
+    assert best("HBP art | Liver 20 min", agent="primovist") == UNSURE_SCORE
+
+
+@pytest.mark.parametrize("own", ["Ax LAVA", "Ax LAVA 20 min", "LAVA HBP"])
+def test_minutes_of_the_protocol_count_for_other_descriptions(own: str) -> None:
+    assert best(f"{own} | Liver Eovist 20 min delay") >= SURE_SCORE
+
+
 @pytest.mark.parametrize("text", NAMED_BY_MINUTES)
 def test_minutes_alone_are_preselected_and_asked(text: str) -> None:
     assert UNSURE_SCORE <= best(text) < SURE_SCORE
