@@ -190,7 +190,7 @@ BALANCED = word(
 DIFFUSION = word(
     r"\w*dwi\w*",
     r"dw",
-    r"diff\w*",
+    r"diff(?!eren)\w*",
     r"trace\w?",
     r"adc",
     r"ivim",
@@ -234,10 +234,28 @@ CALIBRATION = word(
 BREATH_HOLD = word(r"bh", r"breath\w*")
 PROJECTION = word(r"mips?", r"minips?", r"projection", r"projected", r"rotat\w*")
 REFORMAT = word(r"mprs?", r"reformat\w*", r"reform", r"curved")
-SUBTRACTION = word(r"subs?(?![ _-]?\d)", r"subtr\w*", r"minus")
+SUBTRACTION = word(
+    r"subs?(?![ _-]?\d)",
+    r"sub?s?tr\w*",
+    r"soustr\w*",
+    r"sottr\w*",
+    r"restas?",
+    r"differen[zc]\w*",
+    r"minus",
+    r"c[i\u0131]karma\w*",  # in Turkish
+    r"(?:\u0441\u0443\u0431\u0442\u0440\u0430\u043a|"  # subtrak and vychit, in Russian
+    r"\u0432\u044b\u0447\u0438\u0442)\w*",
+    r"[\u51cf\u6e1b\u526a]\u5f71|\u76f8[\u51cf\u6e1b]",  # in Chinese, and as often misspelt
+    r"\u5dee\u5206|\u30b5\u30d5\u30c8\u30e9\w*",  # in Japanese, without its marks
+    r"\uac10\uc0b0|\ucc28\uac10|[\uc11c\uc12d]\ube0c?\ud2b8\ub799\uc158",  # in Korean
+)
 """`sub-01` is how BIDS names a person."""
-SERIES_DIFFERENCE = re.compile(r"\(\d+/\d+/\d+\)\s*-\s*\(\d+/\d+/\d+\)")
-"""How GE names a subtraction: `(44675/14/1)-(44675/13/1)`."""
+SERIES_DIFFERENCE = re.compile(
+    r"\(\d+/\d+/\d+\)\s*-\s*\(\d+/\d+/\d+\)|"
+    rf"(?:{HEPATOBILIARY.pattern}[)\] _]|{MINUTES.pattern}[a-z]*[)\]]?)"
+    rf"[ _]?[-\u2013\u2212][ _]?[(\[]?{UNENHANCED.pattern}(?:[)\]]|$)"
+)
+"""How GE names a subtraction, `(44675/14/1)-(44675/13/1)`, and people: `20 min - pre`."""
 
 FAT_IMAGE = re.compile(
     r"(?:^|\| )f(?:at)? ?:|(?:^|\| )fat[ _-]+(?!sat|sup|spec|fr|free)|"

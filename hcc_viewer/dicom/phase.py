@@ -237,7 +237,12 @@ def _flip_angle(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | No
 def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     similar = [f for f in study if f.is_t1_gradient_echo and f.orientation == "axial"]
     times = [f.time_s for f in similar if f.time_s is not None]
-    is_last = facts in similar and facts.time_s is not None and facts.time_s >= max(times)
+    # A derived copy is often written later than what was acquired.
+    acquired = [
+        f.time_s for f in similar if f.time_s is not None and "SECONDARY" not in f.image_type
+    ]
+    last = max(acquired or times, default=0.0)
+    is_last = facts in similar and facts.time_s is not None and facts.time_s >= last
     if not is_last or len(set(times)) < 3:
         return None
     return Evidence(5, Phrase("the last axial T1 series of the study"))

@@ -213,10 +213,15 @@ class Study:
     def best_series(self) -> Series | None:
         """The detectable series that is most likely the hepatobiliary phase; None without one.
 
-        Of several that are as likely the last one, since the phase comes last.
+        Of several that are as likely the last one as acquired, since the phase comes last.
         """
         candidates = [series for series in reversed(self.series) if series.detectable]
-        return max(candidates, key=lambda series: series.phase.score, default=None)
+        return max(candidates, key=_likeliest, default=None)
+
+
+def _likeliest(series: Series) -> tuple[int, bool]:
+    """To sort by: a derived copy, such as a registered one, comes after what was acquired."""
+    return series.phase.score, "SECONDARY" not in series.acquisition.image_type
 
 
 def count_reasons(reasons: list[str]) -> tuple[tuple[str, int], ...]:

@@ -255,6 +255,38 @@ def test_names_that_only_look_like_a_fat_or_opposed_image(text: str) -> None:
     assert best(text, agent="primovist") >= SURE_SCORE
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ax LAVA HBP 20 min soustraction", "sustracción fase hepatobiliar 20min", "substracción HBP",
+     "resta HBP", "sottrazione epatobiliare", "subtração HBP", "subtraktion HBP", "Differenz HBP",
+     "HBP ç\u0131karma", "HBP субтракция", "гепатобилиарная вычитание", "肝胆期 减影",
+     "肝膽期 減影", "T1 肝細胞相 差分",
+     "肝細胞相 サブトラクション", "간담도기 감산", "간담도기 차감",
+     "(20min)-(pre)", "20min - pre", "HBP - native", "HBP 20 minutes - ohne KM", "(HBP - pre)",
+     "(hepatobiliary) \u2013 (plain)", "(肝胆期)-(平扫)", "20min-pre", "20분 - 조영 전"],
+)  # fmt: skip
+def test_a_subtraction_is_refused_as_such_in_every_language(text: str) -> None:
+    found = vetoes(make_facts(text, agent="primovist"))
+    assert "subtraction" in (found[0].refusal or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["T1 - pre", "LAVA - nativ", "HBP 20 min - w/o FS", "HBP - pre RFA", "HBP native",
+             "20min - sans apnée", "HBP - FA 30", "HBP-pre"],
+)  # fmt: skip
+def test_a_dash_alone_makes_no_subtraction(text: str) -> None:
+    assert not [veto for veto in vetoes(make_facts(text)) if veto.refusal]
+
+
+def test_a_derived_copy_does_not_take_the_place_of_the_last_series() -> None:
+    dynamic_times = [make_facts("LAVA", time_s=36000.0 + 60.0 * m) for m in (0, 1)]
+    acquired = make_facts("LAVA 20 min", time_s=37200.0)
+    copy = replace(acquired, image_type=("DERIVED", "SECONDARY", "OTHER"), time_s=37260.0)
+    *_, own, derived = score_phases([*dynamic_times, acquired, copy])
+    assert "the last axial T1 series of the study" in own.reasons
+    assert own.score >= derived.score
+
+
 def test_fat_saturation_is_not_taken_for_a_fat_image() -> None:
     assert best("t1_vibe_fatsat_tra_HBP") >= SURE_SCORE
 

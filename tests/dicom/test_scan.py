@@ -354,6 +354,18 @@ def test_of_series_that_are_as_likely_the_last_one_is_preselected(tmp_path: Path
     assert study.best_series is study.series[2]
 
 
+def test_of_series_that_are_as_likely_an_acquired_one_goes_before_a_derived_copy(
+    tmp_path: Path,
+) -> None:
+    kinds = ["ORIGINAL", "PRIMARY", "OTHER"], ["DERIVED", "SECONDARY", "REGISTERED"]
+    for number, kind in enumerate(kinds):
+        tags = {**HBP, "ImageType": kind, "SeriesNumber": number + 1}
+        make_series(tmp_path, series=f"t{number}", prefix=f"t{number}", **tags)
+    study = scan_study(tmp_path)
+    assert study.series[0].phase.score == study.series[1].phase.score
+    assert study.best_series is study.series[0]
+
+
 def test_a_very_long_text_does_not_keep_the_scan_busy(tmp_path: Path) -> None:
     make_series(tmp_path, 6, **{**HBP, "ImageComments": "_1" * 5_000})
     started = time.process_time()
