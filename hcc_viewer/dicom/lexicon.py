@@ -26,7 +26,7 @@ HEPATOBILIARY = word(
     r"hp?bp?(?:[ _-]?ph\w*)?",
     r"h[ _.-]?b[ _.-]?ph(?:ase)?",
     r"hep[ _-]?ph(?:ase)?",
-    r"h?epato?[ _-]?spe[cz]\w*",
+    r"h?epato?[ _-]?e?spe[cz]\w*",
     r"leberspez\w*",
     r"liver[ _-]?spe[cz]\w*",
     r"lever(?:spec|cel)\w*",
@@ -37,7 +37,8 @@ HEPATOBILIARY = word(
     # Liver and gall with the word for phase, in Chinese and Japanese; alone, they name an organ.
     r"\u809d[\u80c6\u81bd][\u9053\u7ba1]?[\u671f\u76f8]",
     r"\u809d[\u80c6\u81bd]?\u7279[\u5f02\u7570]\w*",  # specific to the liver
-    r"\u809d[\u7ec6\u7d30]\u80de\w*",  # liver cell
+    r"\u809d[\u80c6\u81bd]?[\u7ec6\u7d30]\u80de\w*",  # liver cell, liver and gall cell
+    r"\u809d\u5b9f\u8cea\u76f8",  # liver parenchyma with the word for phase, in Japanese
     # Liver and gall or liver cell with the word for phase, in Korean; specific to the liver.
     r"\uac04(?:\ub2f4\ub3c4|\uc138\ud3ec)(?:\ub2f4\ub3c4)?[ _-]?(?:\uae30|\uc0c1)",
     r"\uac04[ _-]?\ud2b9\uc774\w*",
