@@ -119,6 +119,7 @@ class PanePresenter(QObject):
         is_framed = panes.layout.count > 1
         self._view.set_frame(is_framed, panes.active_index == self._index)
         self.show_status()
+        self.show_marks()
         self.show_lines()
 
     def show_hint(self) -> None:

@@ -303,3 +303,30 @@ def test_offset_goes_with_the_main_series_that_it_was_kept_to(qtbot, two_views):
     qtbot.waitUntil(lambda: two_views.session.shown_row == 1)
     assert panes.offset_mm(1) == 0.0
     assert panes.viewports[1].slice_index == panes.main.slice_index
+
+
+def test_view_that_is_shown_again_lies_where_the_main_one_was_scrolled_to(two_views):
+    panes = two_views.session.panes
+    do(two_views, "layout_one")
+    two_views.controller.display.show_slice(35)
+    do(two_views, "layout_two")
+    assert [viewport.slice_index for viewport in panes.viewports[:2]] == [35, 35]
+
+
+def test_view_that_is_not_linked_stays_where_it_was_while_it_was_hidden(two_views):
+    do(two_views, "link_views")
+    do(two_views, "layout_one")
+    two_views.controller.display.show_slice(35)
+    do(two_views, "layout_two")
+    assert two_views.session.panes.viewports[1].slice_index == 20
+
+
+def test_marks_of_a_view_that_is_shown_again_say_what_was_decided(qtbot, detected_window):
+    do(detected_window, "layout_two")
+    qtbot.waitUntil(lambda: detected_window.session.panes.viewports[1].stack is not None)
+    detected_window.controller.detection.go_to_finding(1)
+    do(detected_window, "layout_one")
+    do(detected_window, "reject_finding")
+    do(detected_window, "layout_two")
+    (mark,) = widget(detected_window, "slice_view_2").marks
+    assert mark.verdict == "rejected"

@@ -62,7 +62,7 @@ class PanesController(QObject):
     # --- layout -----------------------------------------------------------------------------
 
     def set_layout(self, layout: Layout) -> None:
-        """Arrange the views, and give the new ones something to show."""
+        """Arrange the views: new ones get something to show, those shown again follow the main one."""
         panes = self._session.panes
         before = panes.layout
         panes.set_layout(layout)
@@ -72,6 +72,8 @@ class PanesController(QObject):
                 viewport.set_stack(None)
         self._waiting = [one for one in self._waiting if one[0] in panes.seen]
         self._fill()
+        if layout.count > before.count:
+            panes.follow(0)
 
     def activate(self, index: int) -> None:
         """Keys and the series list act on this view from now on."""
