@@ -63,7 +63,11 @@ def is_inside(stack: Stack, column: float, row: float, index: int) -> bool:
 
 
 def place_in(
-    source: Stack, index: int, place: tuple[float, float], target: Stack
+    source: Stack,
+    index: int,
+    place: tuple[float, float],
+    target: Stack,
+    offset_mm: float = 0.0,
 ) -> tuple[float, float, int] | None:
     """The column, row and image of another stack that hold a place of an image.
 
@@ -74,13 +78,16 @@ def place_in(
         index: On which of its images.
         place: Its (column, row) there.
         target: Where it is looked for.
+        offset_mm: How far beyond the target's, along its own normal, the source's images of the
+            same anatomy lie.
     """
     column, row, at = *place, index
     if source.key != target.key:
         is_known = source.geometry.known and target.geometry.known
         if not is_known or not have_same_frame(source, target):
             return None
-        x, y, z = target.geometry.to_index(source.geometry.to_patient(*place, index))
+        shift = source.geometry.normal * offset_mm
+        x, y, z = target.geometry.to_index(source.geometry.to_patient(*place, index) - shift)
         column, row, at = float(x), float(y), round(float(z))
     return (column, row, at) if is_inside(target, column, row, at) else None
 

@@ -71,7 +71,7 @@ class PanePresenter(QObject):
                 viewport.volume_changed.connect(self.show_lines)
         panes.layout_changed.connect(self.show_frame)
         panes.active_changed.connect(self.show_frame)
-        panes.link_changed.connect(self.show_status)
+        panes.link_changed.connect(self.show_link)
         panes.crosshair_changed.connect(self.show_crosshair)
         panes.reference_lines_changed.connect(self.show_lines)
         session.result_changed.connect(self.show_result)
@@ -127,6 +127,12 @@ class PanePresenter(QObject):
         is_reading = self._session.is_busy("compare")
         self._view.set_hint(words.empty_view_text(is_reading) if self._index else "")
 
+    def show_link(self) -> None:
+        """The views are linked in another way, or kept at other offsets."""
+        self.show_status()
+        self.show_marks()
+        self.show_crosshair()
+
     def show_status(self) -> None:
         """How this view is linked to the main one."""
         self._view.set_status(tuple(self._status_lines()))
@@ -137,14 +143,16 @@ class PanePresenter(QObject):
             return
         if not linking.are_parallel(stack.geometry, main.stack.geometry):
             return
+        offset = panes.offset_mm(self._index)
+        shown = f"{offset:+.1f}" if abs(offset) >= 0.05 else ""
         if not panes.is_linked:
-            yield tr("not linked")
+            text = tr("not linked, offset {offset} mm") if shown else tr("not linked")
+            yield text.format(offset=shown)
             return
         if not linking.have_same_frame(stack, main.stack):
             yield tr("other frame of reference")
-        offset = panes.offset_mm(self._index)
-        if abs(offset) >= 0.05:
-            yield tr("linked, offset {offset} mm").format(offset=f"{offset:+.1f}")
+        if shown:
+            yield tr("linked, offset {offset} mm").format(offset=shown)
 
     # --- what lies over it ------------------------------------------------------------------
 
@@ -186,7 +194,8 @@ class PanePresenter(QObject):
             return (place.column, place.row) if place.slice_index == index else None
         if not stack.geometry.known or not linking.have_same_frame(stack, main):
             return None
-        column, row, at = stack.geometry.to_index(np.array(place.center_lps_mm))
+        point = self._session.panes.from_main(self._index, np.array(place.center_lps_mm))
+        column, row, at = stack.geometry.to_index(point)
         return (column, row) if _is_near(stack, at - index) else None
 
     def show_heat_map(self) -> None:
@@ -247,10 +256,10 @@ class PanePresenter(QObject):
 
     def show_crosshair(self) -> None:
         """The place that is marked in all views."""
-        point, stack = self._session.panes.crosshair, self._viewport.stack
+        panes, stack = self._session.panes, self._viewport.stack
         place = None
-        if point is not None and stack is not None and stack.geometry.known:
-            column, row, at = stack.geometry.to_index(point)
+        if panes.crosshair is not None and stack is not None and stack.geometry.known:
+            column, row, at = stack.geometry.to_index(panes.from_main(self._index, panes.crosshair))
             if _is_near(stack, at - self._viewport.slice_index):
                 place = (column, row)
         self._view.set_crosshair(place)

@@ -43,7 +43,8 @@ class Panes(QObject):
         layout_changed: The views are arranged in another way.
         active_changed: Keys and menus act on another view.
         link_changed: The views are scrolled and zoomed together, or no longer.
-        crosshair_changed: Another place in the patient is marked, or none.
+        crosshair_changed: Another place in the patient is marked, or none. It is the main view's
+            place: where another view is kept at an offset, it lies there by so much further.
         reference_lines_changed: Lines that show where the other views lie came or went.
     """
 
@@ -99,7 +100,7 @@ class Panes(QObject):
             self.reference_lines_changed.emit()
 
     def set_crosshair(self, point: NDArray[np.float64] | None) -> None:
-        """Mark a place in the patient (LPS mm) in all views, or none."""
+        """Mark a place of the main view (LPS mm) in all views, or none."""
         self.crosshair = point
         self.crosshair_changed.emit()
 
@@ -142,6 +143,21 @@ class Panes(QObject):
         """How far a view is kept beyond the main one, along its own normal."""
         return self._offsets_mm[index]
 
+    def to_main(self, index: int, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where the main view's series has what lies at a point (LPS mm) of a view's series."""
+        return point - self._shift(index)
+
+    def from_main(self, index: int, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where a view's series has what lies at a point (LPS mm) of the main view's series."""
+        return point + self._shift(index)
+
+    def _shift(self, index: int) -> NDArray[np.float64]:
+        """What a view is kept beyond the main one by; nothing in the very same images."""
+        stack, main = self.viewports[index].stack, self.main.stack
+        if stack is None or main is None or stack.key == main.key or not stack.geometry.known:
+            return np.zeros(3)
+        return stack.geometry.normal * self._offsets_mm[index]
+
     def clear_offset(self, index: int) -> None:
         """Another series is in this view: it has no offset."""
         self._offsets_mm[index] = 0.0
@@ -161,12 +177,12 @@ class Panes(QObject):
                 other.set_slice(linking.slice_nearest(other.stack, middle, shift))
 
     def go_to(self, point: NDArray[np.float64]) -> None:
-        """Show in every view the slice that holds a place in the patient."""
+        """Show in every view the slice that holds a place of the main view (LPS mm)."""
         for index in self.seen:
             viewport = self.viewports[index]
             if viewport.stack is not None and viewport.stack.geometry.known:
-                offset = self._offsets_mm[index]
-                viewport.set_slice(linking.slice_nearest(viewport.stack, point, offset))
+                place = self.from_main(index, point)
+                viewport.set_slice(linking.slice_nearest(viewport.stack, place))
 
     def _keep_offsets(self) -> None:
         main = self.main.stack

@@ -134,7 +134,8 @@ class ViewControl(QObject):
     def at_place(self, act: Callable[[float, float, int], None]) -> None:
         """Do something at the pointer, or in the main view at the crosshair or in the middle.
 
-        What the pointer shows in another view is looked for in the series of the main one.
+        What the pointer shows in another view is looked for in the series of the main one, back
+        by the offset that the view is kept at.
 
         Args:
             act: Given column, row and slice of the main view's series.
@@ -144,7 +145,8 @@ class ViewControl(QObject):
         viewport = self._session.panes.viewports[index]
         if target is None or viewport.stack is None:
             return
-        found = linking.place_in(viewport.stack, viewport.slice_index, place, target)
+        offset_mm = self._session.panes.offset_mm(index)
+        found = linking.place_in(viewport.stack, viewport.slice_index, place, target, offset_mm)
         if found is None:
             text = tr("This place does not lie in the images of the main view.")
             self._session.set_message(Message(text, is_error=True))

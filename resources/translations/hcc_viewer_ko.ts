@@ -1596,6 +1596,10 @@
             <translation>{name}에서 영상을 찾지 못했습니다.</translation>
         </message>
         <message>
+            <source>not linked, offset {offset} mm</source>
+            <translation>연동 안 됨, 차이 {offset} mm</translation>
+        </message>
+        <message>
             <source>not linked</source>
             <translation>연동 안 됨</translation>
         </message>

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from hcc_viewer.gui.panes import Layout
+from hcc_viewer.gui.stack import reformats
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.series_list import MIME
 from tests.gui.driving import action, click_image, do, move, view_place, widget
@@ -330,3 +331,73 @@ def test_marks_of_a_view_that_is_shown_again_say_what_was_decided(qtbot, detecte
     do(detected_window, "layout_two")
     (mark,) = widget(detected_window, "slice_view_2").marks
     assert mark.verdict == "rejected"
+
+
+@pytest.fixture
+def matched_views(two_views):
+    """The main view at slice 20, the second kept 12 mm beyond it."""
+    do(two_views, "link_views")
+    wheel(widget(two_views, "slice_view_2"), -4)
+    do(two_views, "link_views")
+    return two_views
+
+
+def test_crosshair_goes_by_the_offset_and_leaves_the_clicked_view(matched_views):
+    panes = matched_views.session.panes
+    views = [widget(matched_views, name) for name in ("slice_view", "slice_view_2")]
+    do(matched_views, "crosshair_tool")
+    for view in (views[1], views[1], views[0]):
+        click_image(view, (40.0, 50.0))
+        assert [viewport.slice_index for viewport in panes.viewports[:2]] == [20, 24]
+        for one in views:
+            assert one.crosshair == pytest.approx((40.0, 50.0), abs=0.6)
+
+
+def test_crosshair_in_another_plane_goes_by_the_offset_of_the_matched_view(matched_views):
+    panes = matched_views.session.panes
+    do(matched_views, "layout_four")
+    third = panes.viewports[2]
+    third.set_stack(reformats(panes.main.volume)[0])
+    matched_views.controller.panes.mark_place(1, 40.0, 50.0)
+    assert third.slice_index == 50
+    crosshair = widget(matched_views, "slice_view_3").crosshair
+    assert crosshair == pytest.approx((40.0, 19.0))  # head up: 40 slices, the 21st from the feet
+    matched_views.controller.panes.mark_place(2, 40.0, 9.0)
+    assert [viewport.slice_index for viewport in panes.viewports[:2]] == [30, 34]
+
+
+def test_finding_is_added_by_the_offset_and_marked_by_it(matched_views, monkeypatch):
+    second = widget(matched_views, "slice_view_2")
+    point_at(second, (30.0, 40.0), monkeypatch)
+    do(matched_views, "add_finding")
+    (own,) = matched_views.session.reading.decisions
+    assert own.place.slice_index == 20
+    (mark,) = second.marks
+    assert (mark.column, mark.row) == pytest.approx((30.0, 40.0), abs=0.6)
+    do(matched_views, "reset_offsets")
+    assert matched_views.session.panes.viewports[1].slice_index == 20
+    assert len(second.marks) == 1
+
+
+def test_offset_between_two_views_of_one_series_moves_no_finding(matched_views, monkeypatch):
+    panes = matched_views.session.panes
+    do(matched_views, "link_views")
+    panes.viewports[1].set_volume(panes.main.volume)
+    panes.viewports[1].set_slice(24)
+    do(matched_views, "link_views")
+    assert panes.offset_mm(1) == pytest.approx(12.0)
+    point_at(widget(matched_views, "slice_view_2"), (30.0, 40.0), monkeypatch)
+    do(matched_views, "add_finding")
+    (own,) = matched_views.session.reading.decisions
+    assert own.place.slice_index == 24
+    matched_views.controller.panes.mark_place(1, 30.0, 40.0)
+    assert [viewport.slice_index for viewport in panes.viewports[:2]] == [24, 24]
+
+
+def test_offset_is_said_while_the_views_are_not_linked(qtbot, matched_views):
+    view = widget(matched_views, "slice_view_2")
+    assert view.status == ("linked, offset +12.0 mm",)
+    do(matched_views, "link_views")
+    assert view.status == ("not linked, offset +12.0 mm",)
+    do(matched_views, "reset_offsets")
+    assert view.status == ("not linked",)

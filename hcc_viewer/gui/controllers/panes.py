@@ -62,7 +62,7 @@ class PanesController(QObject):
     # --- layout -----------------------------------------------------------------------------
 
     def set_layout(self, layout: Layout) -> None:
-        """Arrange the views: new ones get something to show, those shown again follow the main one."""
+        """Arrange the views; new ones get something to show, those shown again follow the main."""
         panes = self._session.panes
         before = panes.layout
         panes.set_layout(layout)
@@ -227,9 +227,10 @@ class PanesController(QObject):
             text = tr("The crosshair needs the position of the slices, and these files lack it.")
             self._session.set_message(Message(text, is_error=True))
             return
-        point = stack.geometry.to_patient(column, row, viewport.slice_index)
-        self._session.panes.go_to(point)
-        self._session.panes.set_crosshair(point)
+        panes = self._session.panes
+        point = panes.to_main(index, stack.geometry.to_patient(column, row, viewport.slice_index))
+        panes.go_to(point)
+        panes.set_crosshair(point)
 
     def mark_point(self, point: tuple[float, float, float]) -> None:
         """Put the crosshair on a point of the patient, if there are other views to follow."""

@@ -207,6 +207,11 @@ class SliceCanvas(ZoomableView):
         self.update()
 
     @property
+    def status(self) -> tuple[str, ...]:
+        """What is said about this view."""
+        return self._status
+
+    @property
     def has_heat_map(self) -> bool:
         """Whether a heat map or its contour lies over the slice."""
         return self._heat is not None or bool(self._contours)
