@@ -46,7 +46,7 @@ from hcc_viewer.gui.view_control import ViewControl
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import make_findings_table, make_slices_table
 from hcc_viewer.gui.views.image_area import ImageArea
-from hcc_viewer.gui.views.mouse import Tool, buttons_of
+from hcc_viewer.gui.views.mouse import buttons_of
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.recent import RecentMenu
 from hcc_viewer.gui.views.research_banner import ResearchBanner
@@ -296,11 +296,7 @@ class MainWindow(QMainWindow):
             "middle": self._settings.mouse_middle,
             "right": self._settings.mouse_right,
         }
-        buttons = buttons_of(name, remapped)
-        tool = self._tools.checkedAction()
-        if tool is None and buttons[Qt.MouseButton.LeftButton] == Tool.WINDOW:
-            self._actions["window_tool"].setChecked(True)
-        self._control.set_mouse(buttons, None if tool is None else tool.data())
+        self._control.set_mouse(buttons_of(name, remapped))
 
     def _show_recent(self, _study: object = None) -> None:
         """List the studies that were opened last, by number only while the identity is hidden."""

@@ -49,6 +49,7 @@ class ViewControl(QObject):
         self._actions = actions
         self._window = window
         self._menu_target: MenuTarget | None = None
+        self._left_drag: Tool | None = None
         for index, view in enumerate(self._views):
             self._connect_view(index, view)
 
@@ -72,12 +73,24 @@ class ViewControl(QObject):
         """The view that keys and menus act on."""
         return self._views[self._session.panes.active_index]
 
-    def set_mouse(self, buttons: dict[Qt.MouseButton, Tool], left_tool: Tool | None) -> None:
-        """What a drag with each button does, and what the left one does instead."""
+    def set_mouse(self, buttons: Mapping[Qt.MouseButton, Tool]) -> None:
+        """Give the buttons their drags, and the left one the tool that is on.
+
+        A tool goes off when the left button is given another drag than before; the tool that is
+        this drag is on then.
+        """
+        tools = [self._actions[name] for name in menus.TOOLS]
+        chosen = next((one for one in tools if one.isChecked()), None)
+        left = buttons[Qt.MouseButton.LeftButton]
+        if chosen is None or left != self._left_drag:
+            self._left_drag = left
+            for one in tools:
+                one.setChecked(one.data() == left)
+        else:
+            left = chosen.data()
         for view in self._views:
             view.set_buttons(buttons)
-            if left_tool is not None:
-                view.set_left_tool(left_tool)
+            view.set_left_tool(left)
 
     def set_inverted_drag(self, is_inverted: bool) -> None:
         """Whether dragging down brightens."""

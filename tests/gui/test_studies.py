@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from hcc_viewer.dicom import Patient, Study
 from hcc_viewer.gui.app import build
 from hcc_viewer.gui.item_models import DETECTED_ROLE
+from hcc_viewer.gui.menus import TOOLS
 from hcc_viewer.settings import Settings, load_settings, save_settings
-from tests.gui.driving import action, do, widget
+from tests.gui.driving import action, do, drag_image, widget
 from tests.gui.fakes import make_series, make_study
 
 
@@ -146,6 +147,55 @@ def test_settings_dialog_applies_what_was_chosen(open_window):
     settings = open_window.current_settings()
     assert (settings.mouse_left, settings.read_first, settings.cine_per_second) == ("pan", True, 30)
     assert action(open_window, "read_first").isChecked()
+
+
+def choose_left_drag(qtbot, window, drag):
+    do(window, "settings")
+    dialog = widget(window, "settings_dialog")
+    box = widget(dialog, "mouse_left_box")
+    box.setCurrentIndex(box.findData(drag))
+    dialog.accept()
+    qtbot.waitUntil(lambda: widget(window, "settings_dialog") is None)
+
+
+def tools_on(window):
+    return [name for name in TOOLS if action(window, name).isChecked()]
+
+
+def is_moved(window):
+    """Whether a drag with the left button moves the image."""
+    view = widget(window, "slice_view")
+    before = view.transform
+    drag_image(view, (40.0, 40.0), (50.0, 50.0))
+    return view.transform != before
+
+
+def test_left_drag_of_the_settings_holds_at_once_and_shows_its_tool(qtbot, open_window):
+    assert (tools_on(open_window), is_moved(open_window)) == (["window_tool"], False)
+    choose_left_drag(qtbot, open_window, "pan")
+    assert (tools_on(open_window), is_moved(open_window)) == (["pan_tool"], True)
+    choose_left_drag(qtbot, open_window, "nothing")
+    assert (tools_on(open_window), is_moved(open_window)) == ([], False)
+
+
+def test_mouse_profile_of_the_menu_gives_the_left_button_its_drag(open_window):
+    window = open_window.session.viewport.window
+    action(open_window, "mouse_profile_mitk_pacs").trigger()
+    drag_image(widget(open_window, "slice_view"), (40.0, 40.0), (50.0, 50.0))
+    assert (tools_on(open_window), open_window.session.viewport.window) == ([], window)
+    action(open_window, "mouse_profile_weasis").trigger()
+    assert tools_on(open_window) == ["window_tool"]
+
+
+def test_tool_stays_on_when_the_left_drag_stays(open_window):
+    do(open_window, "distance_tool")
+    action(open_window, "mouse_profile_weasis").trigger()
+    do(open_window, "settings")
+    widget(open_window, "settings_dialog").accept()
+    assert tools_on(open_window) == ["distance_tool"]
+    do(open_window, "distance_tool")
+    assert tools_on(open_window) == ["window_tool"]
+    assert widget(open_window, "slice_view").cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
 def test_heat_map_looks_as_the_settings_dialog_says(open_window):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -102,7 +103,7 @@ class SliceView(SliceCanvas):
 
     # --- mouse settings ---------------------------------------------------------------------
 
-    def set_buttons(self, buttons: dict[Qt.MouseButton, Tool]) -> None:
+    def set_buttons(self, buttons: Mapping[Qt.MouseButton, Tool]) -> None:
         """What a drag with each button does."""
         self._buttons = dict(buttons)
 
