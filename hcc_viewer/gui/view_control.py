@@ -50,8 +50,10 @@ class ViewControl(QObject):
         self._window = window
         self._menu_target: MenuTarget | None = None
         self._left_drag: Tool | None = None
+        self._seen = session.panes.seen
         for index, view in enumerate(self._views):
             self._connect_view(index, view)
+        session.panes.layout_changed.connect(self._on_layout_changed)
 
     def _connect_view(self, index: int, view: SliceView) -> None:
         controller = self._controller
@@ -67,6 +69,9 @@ class ViewControl(QObject):
         view.measurement_edited.connect(partial(reading.redraw, index))
         view.series_dropped.connect(partial(controller.show_series_in, index))
         view.moved.connect(partial(self._follow_pose, index))
+        if index:
+            viewport = self._session.panes.viewports[index]
+            viewport.volume_changed.connect(partial(self._on_series_changed, index))
 
     @property
     def active(self) -> SliceView:
@@ -195,14 +200,37 @@ class ViewControl(QObject):
 
     def _follow_pose(self, index: int) -> None:
         """Zoom and pan the views that are linked to this one."""
-        panes = self._session.panes
-        pose, stack = self._views[index].pose, panes.viewports[index].stack
-        if not panes.is_linked or pose is None or stack is None:
-            return
-        for other in panes.seen:
-            target = panes.viewports[other].stack
-            if other != index and target and linking.are_parallel(stack.geometry, target.geometry):
+        pose = self._views[index].pose
+        for other in self._session.panes.seen:
+            if other != index and pose is not None and self._are_linked(index, other):
                 self._views[other].show_pose(pose)
+
+    def _are_linked(self, index: int, other: int) -> bool:
+        """Whether two views are zoomed and moved together."""
+        panes = self._session.panes
+        one, two = panes.viewports[index].stack, panes.viewports[other].stack
+        if not panes.is_linked or one is None or two is None:
+            return False
+        return linking.are_parallel(one.geometry, two.geometry)
+
+    def _match(self, index: int) -> None:
+        """Zoom and move a view as the main one, if it is linked to it."""
+        main, view = self._views[0], self._views[index]
+        if not self._are_linked(0, index):
+            return
+        if main.is_fitted:
+            view.fit()
+        elif main.pose is not None:
+            view.show_pose(main.pose)
+
+    def _on_series_changed(self, index: int) -> None:
+        if not self._session.panes.viewports[index].is_continued:
+            self._match(index)
+
+    def _on_layout_changed(self) -> None:
+        before, self._seen = self._seen, self._session.panes.seen
+        for index in self._seen[len(before) :]:
+            self._match(index)
 
     def _show_menu(self, index: int, at: QPoint) -> None:
         view = self._views[index]

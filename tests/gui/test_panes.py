@@ -401,3 +401,40 @@ def test_offset_is_said_while_the_views_are_not_linked(qtbot, matched_views):
     assert view.status == ("not linked, offset +12.0 mm",)
     do(matched_views, "reset_offsets")
     assert view.status == ("not linked",)
+
+
+def is_zoomed_alike(first, second):
+    np.testing.assert_allclose(first.pose.center, second.pose.center, atol=1e-6)
+    return second.pose.pixels_per_mm == pytest.approx(first.pose.pixels_per_mm)
+
+
+def test_linked_view_that_is_shown_again_is_zoomed_as_the_main_one(two_views):
+    first, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    do(two_views, "layout_one")
+    first.set_transform(first.transform.zoomed(2.0, 130.0, 140.0))
+    do(two_views, "layout_two")
+    assert is_zoomed_alike(first, second)
+    do(two_views, "layout_one")
+    do(two_views, "reset_view")
+    do(two_views, "layout_four")
+    assert second.is_fitted
+
+
+def test_series_in_a_linked_view_opens_zoomed_as_the_main_one(qtbot, two_views):
+    first, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    first.set_transform(first.transform.zoomed(2.0, 30.0, 40.0))
+    two_views.controller.panes.show_series_in(1, 1)
+    qtbot.waitUntil(lambda: second.stack.series.description == "T1 VIBE native")
+    assert is_zoomed_alike(first, second)
+
+
+def test_view_that_is_not_linked_keeps_its_zoom_and_place_while_it_is_hidden(two_views):
+    first, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    do(two_views, "link_views")
+    second.set_transform(second.transform.zoomed(2.0, 30.0, 40.0))
+    before = second.pose
+    do(two_views, "layout_one")
+    first.set_transform(first.transform.zoomed(2.0, 130.0, 140.0))
+    do(two_views, "layout_four")  # the view has another size there
+    np.testing.assert_allclose(second.pose.center, before.center, atol=1e-6)
+    assert second.pose.pixels_per_mm == before.pixels_per_mm

@@ -32,6 +32,8 @@ class ZoomableView(QWidget):
         self._transform = ViewTransform()
         self._is_fitted = True
         self._pointer: QPointF | None = None
+        self._room = self.size()
+        """What the transform is for; a view that was hidden is not told what size it had."""
 
     @property
     def stack(self) -> Stack | None:
@@ -62,8 +64,12 @@ class ZoomableView(QWidget):
 
     def reset_view(self) -> None:
         """Fit the slice into the view, upright."""
-        self._is_fitted = True
         self._transform = replace(self._transform, turn=UPRIGHT)
+        self.fit()
+
+    def fit(self) -> None:
+        """Fit the slice into the view, turned as it is."""
+        self._is_fitted = True
         self._fit()
         self.update()
 
@@ -148,6 +154,7 @@ class ZoomableView(QWidget):
         if self._is_fitted:
             self._fit()
         else:
-            grown = event.size() - event.oldSize()
+            grown = event.size() - self._room
             self._transform = self._transform.panned(grown.width() / 2, grown.height() / 2)
+        self._room = event.size()
         super().resizeEvent(event)
