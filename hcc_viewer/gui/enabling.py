@@ -51,12 +51,11 @@ NEED_VOLUME = (
     "key_image",
     "delete_measurement",
     "clear_measurements",
-    "layout_one",
-    "layout_two",
-    "layout_four",
-    "layout_planes",
 )
 """Actions that make sense only while the view that they act on shows something."""
+
+LAYOUTS = ("layout_one", "layout_two", "layout_four", "layout_planes")
+"""Actions that arrange the views, whichever of them is used."""
 
 SPLITS = (
     "split_automatic",
@@ -94,6 +93,8 @@ def enable_actions(actions: Mapping[str, QAction], session: Session, *, has_rows
         actions[name].setEnabled(session.selected_finding is not None)
     for name in NEED_VOLUME:
         actions[name].setEnabled(session.panes.active.stack is not None)
+    for name in LAYOUTS:
+        actions[name].setEnabled(series is not None)
     actions["add_finding"].setEnabled(series is not None)
     _enable_regrouping(actions, session)
 

@@ -8,11 +8,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from hcc_viewer.dicom import Study
 from hcc_viewer.gui.panes import Layout
 from hcc_viewer.gui.stack import reformats
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.series_list import MIME
 from tests.gui.driving import action, click_image, do, move, view_place, widget
+from tests.gui.fakes import make_series
 
 
 @pytest.fixture
@@ -175,7 +177,7 @@ def test_finding_is_not_marked_on_a_slice_far_away(qtbot, detected_window):
     from dataclasses import replace
 
     from hcc_viewer.gui.stack import acquired
-    from tests.gui.fakes import make_series, make_volume
+    from tests.gui.fakes import make_volume
 
     do(detected_window, "layout_two")
     series = make_series("Localizer", 3, 0, number=8)
@@ -438,3 +440,20 @@ def test_view_that_is_not_linked_keeps_its_zoom_and_place_while_it_is_hidden(two
     do(two_views, "layout_four")  # the view has another size there
     np.testing.assert_allclose(second.pose.center, before.center, atol=1e-6)
     assert second.pose.pixels_per_mm == before.pixels_per_mm
+
+
+def test_empty_view_that_is_used_leaves_the_layouts_at_hand(qtbot, two_views):
+    two_views.session.panes.viewports[1].set_volume(None)
+    qtbot.mouseClick(widget(two_views, "slice_view_2"), Qt.MouseButton.LeftButton)
+    assert not action(two_views, "next_slice").isEnabled()
+    do(two_views, "layout_one")
+    assert action(two_views, "next_slice").isEnabled()
+
+
+def test_another_study_has_its_keys_in_the_main_view(qtbot, two_views, program, tmp_path):
+    two_views.session.panes.set_active(1)
+    program.study = Study(tmp_path / "other", (make_series("Other HBP", 12, 95, number=9),))
+    two_views.controller.study.open_path(tmp_path / "other")
+    qtbot.waitUntil(lambda: two_views.session.viewport.slice_count == 12)
+    do(two_views, "first_slice")
+    assert two_views.session.viewport.slice_index == 0

@@ -214,6 +214,8 @@ class PanesController(QObject):
     @Slot()
     def _on_study_changed(self) -> None:
         self.cancel()
+        if self._session.viewport.stack is None:  # another study: it may leave the others empty
+            self.activate(0)
 
     # --- crosshair --------------------------------------------------------------------------
 
