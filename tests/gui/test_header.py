@@ -2,8 +2,10 @@
 
 from PySide6.QtGui import QGuiApplication
 
+from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ReadError
 from tests.gui.driving import do, widget
+from tests.gui.fakes import make_series
 
 
 def open_header(qtbot, window, program):
@@ -89,3 +91,13 @@ def test_view_is_copied_as_a_picture(open_window):
         widget(open_window, "slice_view").width() * picture.devicePixelRatio()
     )
     assert "without the patient's identity" in open_window.session.message.text
+
+
+def test_header_closes_with_the_study_that_it_is_of(qtbot, open_window, program, tmp_path):
+    open_header(qtbot, open_window, program)
+    open_window.session.study_changed.emit()
+    assert widget(open_window, "header_dialog").isVisible()
+    program.study = Study(tmp_path / "other", (make_series("Other HBP", 12, 95, number=9),))
+    open_window.controller.study.open_path(tmp_path / "other")
+    qtbot.waitUntil(lambda: open_window.session.viewport.slice_count == 12)
+    qtbot.waitUntil(lambda: widget(open_window, "header_dialog") is None)

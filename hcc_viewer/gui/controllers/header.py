@@ -27,12 +27,15 @@ class HeaderController(QObject):
         self._session = session
         self._services = services
         self._dialog: HeaderDialog | None = None
+        self._image: Instance | None = None
+        """That the shown header is of."""
         self._elements: list[Element] | None = None
         """Of the shown header, once they are read."""
         self._runner = JobRunner("header", self)
         self._runner.succeeded.connect(self._on_read)
         self._runner.failed.connect(self._on_failed)
         session.identity_changed.connect(self._fill)
+        session.study_changed.connect(self._on_study_changed)
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
@@ -54,7 +57,7 @@ class HeaderController(QObject):
         title = tr("Slice {number} / {count}").format(
             number=viewport.slice_index + 1, count=viewport.slice_count
         )
-        self._elements = None
+        self._image, self._elements = image, None
         self._dialog = HeaderDialog(title, parent)
         self._dialog.destroyed.connect(partial(self._forget, self._dialog))
         self._dialog.show()
@@ -76,6 +79,13 @@ class HeaderController(QObject):
         if self._dialog is not None and self._elements is not None:
             is_hidden = self._session.is_identity_hidden
             self._dialog.set_elements(self._elements, is_identity_hidden=is_hidden)
+
+    @Slot()
+    def _on_study_changed(self) -> None:
+        """Close a header that would stand beside another study."""
+        is_here = any(self._image in series.instances for series in self._session.series)
+        if self._dialog is not None and not is_here:
+            self._dialog.close()
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
