@@ -53,6 +53,12 @@ def test_words_tell_the_probability(strip):
     assert strip.accessibleDescription() == "1 of 40 slices are known"
 
 
+def test_words_count_the_slices_of_another_series(strip):
+    strip.set_result(None, None)
+    strip.set_slices(9)
+    assert strip.accessibleDescription() == "0 of 9 slices are known"
+
+
 def test_arrow_keys_pass_slices(qtbot, strip):
     strip.set_slice(10)
     with qtbot.waitSignal(strip.slice_requested) as blocker:

@@ -264,6 +264,19 @@ def test_angle_is_drawn_with_a_drag_and_a_click(open_window):
     assert one.angle_deg == pytest.approx(90.0, abs=1.0)
 
 
+def test_half_an_angle_is_given_up_with_its_view(qtbot, open_window):
+    do(open_window, "layout_two")
+    second = widget(open_window, "slice_view_2")
+    qtbot.waitUntil(lambda: second.stack is not None)
+    do(open_window, "angle_tool")
+    drag_image(second, (60.0, 40.0), (30.0, 40.0))
+    do(open_window, "layout_one")
+    first = widget(open_window, "slice_view")
+    first.set_transform(first.transform.zoomed(2.0, 30.0, 40.0))
+    do(open_window, "reset_view")
+    assert (second.is_drafting, first.is_fitted) == (False, True)
+
+
 def test_region_is_drawn_and_gives_its_mean(open_window):
     do(open_window, "ellipse_tool")
     drag_image(widget(open_window, "slice_view"), (30.0, 35.0), (42.0, 47.0))

@@ -59,6 +59,7 @@ class ProbabilityStrip(QWidget):
     def set_slices(self, count: int, low_end: str = "", high_end: str = "") -> None:
         """How many slices there are, and the letters of the two ends."""
         self._count, self._ends = count, (low_end, high_end)
+        self._describe()
         self.update()
 
     def set_slice(self, index: int) -> None:
@@ -75,11 +76,15 @@ class ProbabilityStrip(QWidget):
         """One probability per slice (NaN: not known), the threshold, the findings' peak slices."""
         self._probabilities = None if probabilities is None else probabilities.copy()
         self._threshold, self._peaks = threshold, tuple(peaks)
-        known = 0 if probabilities is None else int(np.isfinite(probabilities).sum())
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        shown = self._probabilities
+        known = 0 if shown is None else int(np.isfinite(shown).sum())
         self.setAccessibleDescription(
             tr("{known} of {count} slices are known").format(known=known, count=self._count)
         )
-        self.update()
 
     @property
     def probabilities(self) -> NDArray[np.float64] | None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QEnterEvent,
     QFocusEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -175,6 +176,12 @@ class SliceView(SliceCanvas):
         """Say what is under the pointer."""
         self._pointer = event.position()
         self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give up what was being drawn here, unless the window as a whole goes for a while."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.drop_draft()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Whoever comes by keyboard works here now."""
