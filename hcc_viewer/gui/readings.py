@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -82,7 +82,7 @@ class Readings(QObject):
             return None
         step = self._done.pop()
         self._undone.append(step)
-        self._put(step.key, step.before)
+        self._step_to(step.key, step.before)
         return step.key
 
     def redo(self) -> SeriesKey | None:
@@ -91,8 +91,12 @@ class Readings(QObject):
             return None
         step = self._undone.pop()
         self._done.append(step)
-        self._put(step.key, step.after)
+        self._step_to(step.key, step.after)
         return step.key
+
+    def _step_to(self, key: SeriesKey, reading: Reading) -> None:
+        """Put back a reading; that the stack was read first is no change, and stays true."""
+        self._put(key, replace(reading, read_first=self.of(key).read_first))
 
     def _put(self, key: SeriesKey, reading: Reading) -> None:
         self._readings[key] = reading

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton
 
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui.dialogs.note import NoteDialog
 from hcc_viewer.report.content import make_content
 from tests.gui.driving import action, click_image, do, drag_image, move, view_place, widget
@@ -402,6 +403,17 @@ def test_hidden_result_can_be_shown_at_once(qtbot, open_window):
 def read_stack(window):
     for index in range(40):
         window.controller.display.show_slice(index)
+
+
+def test_stack_that_was_read_first_stays_so_when_a_change_is_taken_back(qtbot, open_window):
+    session = open_window.session
+    do(open_window, "read_first")
+    do(open_window, "key_image")
+    read_stack(open_window)
+    do(open_window, "undo")
+    assert session.reading == Reading(read_first=True)
+    do(open_window, "redo")
+    assert session.reading == Reading(key_slices=(20,), read_first=True)
 
 
 def test_result_that_was_seen_before_is_not_called_read_first(detected_window):
