@@ -25,7 +25,7 @@ class ExportChoice:
     """Whether PDF, pictures and tables name the patient; DICOM objects do in any case."""
     paper_size: str | None = None
     """None: what this country's printers hold."""
-    replaces: bool = True
+    replaces: bool = False
     """Whether an earlier report in the folder gives way; False: the new one goes beside it."""
 
     def target(self, now: datetime) -> Path:

@@ -120,6 +120,20 @@ def test_replacing_an_earlier_report_is_asked(qtbot, detected_window, program, t
     assert program.exported[0][0].parent == tmp_path
 
 
+def test_the_report_at_once_goes_beside_an_earlier_one(
+    qtbot, detected_window, program, prompts, tmp_path
+):
+    """Whose report it is, nobody can see from the folder."""
+    prompts.report_folder = tmp_path / "reports"
+    prompts.report_folder.mkdir()
+    (prompts.report_folder / "result.json").write_text("{}")
+
+    do(detected_window, "export_report")
+
+    qtbot.waitUntil(lambda: bool(program.exported))
+    assert program.exported[0][0].parent == prompts.report_folder
+
+
 @pytest.mark.parametrize(
     ("there", "replaces", "place"),
     [
