@@ -10,6 +10,8 @@ from hcc_viewer.gui import words
 from hcc_viewer.gui.i18n import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hcc_viewer.dicom import SeriesKey, Study
 
 
@@ -27,6 +29,11 @@ class Asked:
 def keys_of(study: Study) -> set[SeriesKey]:
     """Of all series of a study, those before a merge or split too."""
     return {series.key for one in study.history for series in one.series}
+
+
+def own_keys(study: Study, studies: Sequence[Study]) -> set[SeriesKey]:
+    """Of all series of a study that no other of these studies holds: one may lie under two paths."""
+    return keys_of(study).difference(*(keys_of(one) for one in studies if one is not study))
 
 
 def best_row(study: Study) -> int:

@@ -15,6 +15,7 @@ from hcc_viewer.gui.appearance import Appearance
 from hcc_viewer.gui.finding_rows import FindingRow, finding_rows, followed
 from hcc_viewer.gui.message import Message as Message
 from hcc_viewer.gui.notices import all_notices
+from hcc_viewer.gui.opening import own_keys
 from hcc_viewer.gui.panes import Panes
 from hcc_viewer.gui.read_first import ReadFirst
 from hcc_viewer.gui.readings import Readings
@@ -154,10 +155,10 @@ class Session(Appearance):
         Views whose images are gone keep showing them until `show_volume`; see `is_stale`.
         """
         kept = {one.key: one for study in new.history for one in study.series}
-        for study in old.history:
-            for series in study.series:
-                if series.key not in kept or not is_same(series, kept[series.key]):
-                    self._forget_series(series.key)
+        own = own_keys(old, self.studies)
+        for series in (one for study in old.history for one in study.series if one.key in own):
+            if series.key not in kept or not is_same(series, kept[series.key]):
+                self._forget_series(series.key)
         self.studies = [new if one is old else one for one in self.studies]
         if self.study is old:
             self.study = new
@@ -177,9 +178,8 @@ class Session(Appearance):
             viewport.set_volume(volume)
 
     def _forget(self, study: Study) -> None:
-        for one in study.history:
-            for series in one.series:
-                self._forget_series(series.key)
+        for key in own_keys(study, self.studies):
+            self._forget_series(key)
 
     def _forget_series(self, key: SeriesKey) -> None:
         self.thumbnails.pop(key, None)

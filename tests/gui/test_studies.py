@@ -84,6 +84,67 @@ def test_study_that_is_opened_again_is_shown_as_it_is(qtbot, two_studies, progra
     assert session.detection_of(first.series[3].key) is not None
 
 
+@pytest.fixture
+def twice(qtbot, detected_window, program, tmp_path):
+    """A study with decisions that is open a second time, under the path of a folder within."""
+    do(detected_window, "next_finding")
+    do(detected_window, "accept_finding")
+    program.study = replace(program.study, path=tmp_path / "within")
+    detected_window.controller.study.open_path(tmp_path / "within")
+    qtbot.waitUntil(lambda: len(detected_window.session.studies) == 2)
+    qtbot.waitUntil(lambda: detected_window.session.viewport.volume is not None)
+    return detected_window
+
+
+@pytest.mark.parametrize("closed", [0, 1])
+def test_result_and_decisions_stay_while_their_series_is_open_under_another_path(
+    qtbot, twice, closed
+):
+    session = twice.session
+    reading = session.reading
+    twice.controller.study.close_study(closed)
+    qtbot.waitUntil(lambda: session.viewport.volume is not None)
+    assert len(reading.decisions) == 1
+    assert session.reading == reading
+    assert session.detection is not None
+    assert session.thumbnails
+    do(twice, "undo")
+    assert session.reading.decisions == ()
+
+
+def test_detection_goes_on_while_its_series_is_open_under_another_path(qtbot, twice, program):
+    program.gate.clear()
+    do(twice, "detect")
+    do(twice, "close_study")
+    assert twice.session.is_busy("detect")
+    program.gate.set()
+    qtbot.waitUntil(lambda: not twice.session.is_busy("detect"))
+    do(twice, "close_study")
+    assert twice.session.studies == []
+
+
+def test_slow_scan_under_another_path_leaves_the_decisions(
+    qtbot, detected_window, program, tmp_path, monkeypatch
+):
+    """What it shows first holds some of the images only."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    session = detected_window.session
+    detected_window.controller.keeping.is_on = False
+    do(detected_window, "key_image")
+    reading = session.reading
+    series = program.study.series[3]
+    geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[:25])
+    part = replace(series, instances=series.instances[:25], geometry=geometry)
+    program.study = replace(program.study, path=tmp_path / "within")
+    program.partial = replace(program.study, series=(part,), is_complete=False)
+    detected_window.controller.study.open_path(tmp_path / "within")
+    qtbot.waitUntil(lambda: len(session.studies) == 2 and session.viewport.volume is not None)
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: session.is_whole and session.viewport.slice_count == 40)
+    assert session.reading == reading
+    assert session.detection is not None
+
+
 def test_series_that_is_being_read_comes_though_its_study_is_opened_again(
     qtbot, open_window, program
 ):

@@ -12,6 +12,7 @@ from hcc_viewer.errors import ModelFileError
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.opening import own_keys
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
@@ -125,7 +126,8 @@ class DetectionController(QObject):
     def drop_results(self, study: Study) -> None:
         """A study is closed: nothing of it may arrive any more."""
         self._reader.cancel()
-        if self._series is not None and self._series.key in {one.key for one in study.series}:
+        own = own_keys(study, self._session.studies)
+        if self._series is not None and self._series.key in own:
             self.cancel_detection()
 
     @Slot(object, object)

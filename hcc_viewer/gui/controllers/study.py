@@ -14,7 +14,7 @@ from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.controllers.thumbnails import Thumbnailer
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
-from hcc_viewer.gui.opening import Asked, best_row, keys_of, nothing_found
+from hcc_viewer.gui.opening import Asked, best_row, keys_of, nothing_found, own_keys
 from hcc_viewer.gui.preview import Preview
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
@@ -323,7 +323,7 @@ class StudyController(QObject):
         study = self._session.studies[index]
         self.study_closing.emit(study)
         self._last_row.pop(str(study.path), None)
-        self._cache.drop(keys_of(study))
+        self._cache.drop(own_keys(study, self._session.studies))
         if study is self._session.study:
             self._loader.cancel()
             self._thumbnailer.cancel()
