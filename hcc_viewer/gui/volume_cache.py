@@ -22,11 +22,12 @@ class VolumeCache:
         self._shown = shown
         self._kept: OrderedDict[SeriesKey, Volume] = OrderedDict()
 
-    def get(self, key: SeriesKey) -> Volume | None:
-        """The volume of a series, if it is still here."""
-        volume = self._kept.get(key)
-        if volume is not None:
-            self._kept.move_to_end(key)
+    def get(self, series: Series) -> Volume | None:
+        """The volume of a series, if it is still here; a copy of its files elsewhere has its own."""
+        volume = self._kept.get(series.key)
+        if volume is None or not is_same(volume.series, series):
+            return None
+        self._kept.move_to_end(series.key)
         return volume
 
     def put(self, volume: Volume) -> None:

@@ -112,6 +112,20 @@ def test_result_and_decisions_stay_while_their_series_is_open_under_another_path
     assert session.reading.decisions == ()
 
 
+def test_copy_of_an_open_study_is_read_from_its_own_files(
+    qtbot, detected_window, program, tmp_path
+):
+    def copied(series):
+        images = (replace(one, path=tmp_path / one.path) for one in series.instances)
+        return replace(series, instances=tuple(images))
+
+    study = program.study
+    program.study = replace(study, path=tmp_path / "copy", series=tuple(map(copied, study.series)))
+    detected_window.controller.study.open_path(tmp_path / "copy")
+    qtbot.waitUntil(lambda: detected_window.session.shown_series is program.study.series[3])
+    assert action(detected_window, "detect").isEnabled()
+
+
 def test_detection_goes_on_while_its_series_is_open_under_another_path(qtbot, twice, program):
     program.gate.clear()
     do(twice, "detect")

@@ -139,7 +139,7 @@ class PanesController(QObject):
         if self._loading is not None and self._loading[0] == index:
             self._loader.cancel()
             self._loading = None
-        kept = self._cache.get(series.key)
+        kept = self._cache.get(series)
         if kept is not None:
             self._show(index, kept)
             self._load_next()

@@ -169,7 +169,7 @@ class StudyController(QObject):
             return
         self._session.set_message(None)
         series = self._session.series[row]
-        kept = self._cache.get(series.key)
+        kept = self._cache.get(series)
         if kept is not None:
             self._loader.cancel()
             self._session.set_activity("read", None)
