@@ -19,17 +19,26 @@ from hcc_viewer.progress import ReportProgress
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, ModelCard, Reading
     from hcc_viewer.dicom import Study, Volume
+    from hcc_viewer.gui.session import Session
     from hcc_viewer.pacs import PacsSettings, Peer, StudyMatch, StudyQuery
 
 
 @dataclass(frozen=True)
 class Results:
-    """What of the shown series can be sent."""
+    """What of a series can be sent and exported, as it stood when the user asked for that."""
 
     detection: Detection
     volume: Volume
     reading: Reading
     card: ModelCard | None
+
+
+def shown_results(session: Session) -> Results | None:
+    """What of the shown series can be sent and exported; None before there is a result."""
+    detection, volume = session.detection, session.viewport.volume
+    if detection is None or volume is None:
+        return None
+    return Results(detection, volume, session.reading, session.result_card)
 
 
 def _load() -> PacsSettings:

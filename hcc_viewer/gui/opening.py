@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.volume_cache import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hcc_viewer.dicom import SeriesKey, Study
+    from hcc_viewer.dicom import Series, SeriesKey, Study
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,14 @@ def keys_of(study: Study) -> set[SeriesKey]:
 
 
 def own_keys(study: Study, studies: Sequence[Study]) -> set[SeriesKey]:
-    """Of all series of a study that no other of these studies holds: one may lie under two paths."""
+    """Of all series of a study that none of the others holds: one may lie under two paths."""
     return keys_of(study).difference(*(keys_of(one) for one in studies if one is not study))
+
+
+def is_settled(series: Series, studies: Sequence[Study]) -> bool:
+    """Whether one of these studies was read to its end and holds just these images of a series."""
+    whole = (one for study in studies if study.is_complete for one in study.series)
+    return any(is_same(one, series) for one in whole)
 
 
 def best_row(study: Study) -> int:

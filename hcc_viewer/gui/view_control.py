@@ -241,6 +241,7 @@ class ViewControl(QObject):
         menus.fill_menu(menu, menus.CONTEXT_MENU, self._actions)
         # The menu hides before it triggers its action, which still needs its target.
         menu.aboutToHide.connect(lambda: QTimer.singleShot(0, partial(self._forget, target)))
+        self._session.study_changed.connect(menu.close)  # its place is one of other images now
         menu.popup(at)
 
     def _forget(self, target: MenuTarget) -> None:

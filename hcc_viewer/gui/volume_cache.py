@@ -23,7 +23,7 @@ class VolumeCache:
         self._kept: OrderedDict[SeriesKey, Volume] = OrderedDict()
 
     def get(self, series: Series) -> Volume | None:
-        """The volume of a series, if it is still here; a copy of its files elsewhere has its own."""
+        """The volume of a series, if it is still here; a copy elsewhere has its own."""
         volume = self._kept.get(series.key)
         if volume is None or not is_same(volume.series, series):
             return None

@@ -820,6 +820,10 @@
             <translation>거부</translation>
         </message>
         <message>
+            <source>The study was closed or changed meanwhile; the note is not kept.</source>
+            <translation>그 사이에 검사가 닫히거나 바뀌었습니다. 메모는 저장되지 않았습니다.</translation>
+        </message>
+        <message>
             <source>add a finding</source>
             <translation>소견 추가</translation>
         </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -217,6 +218,8 @@ class FakeProgram:
     """Reading a series waits for it; open unless a test closes it."""
     asked_headers: list[tuple[Path, int | None]] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+    """Of which series each export was."""
     readings: list[Reading] = field(default_factory=list)
     """The reader's decisions that came with each export."""
 
@@ -301,6 +304,7 @@ class FakeProgram:
             raise self.error
         self.exported.append((out_dir, tuple(formats)))
         self.export_choices.append(choices)
+        self.reported.append(detection.series.description)
         self.readings.append(reading)
         return [out_dir / "report.pdf", out_dir / "slice-015.png"]
 
@@ -314,17 +318,23 @@ class FakePrompts:
     answer: bool = True
     note: str | None = None
     asked: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+    """What happens while a question waits for its answer."""
 
     def prompts(self):
         """What to give to `build`."""
         return Prompts(
             lambda start: self.folder,
             lambda start: self.folder,
-            lambda start: self.report_folder,
+            lambda start: self.answered(self.report_folder),
             self.confirm,
-            lambda note: self.note,
+            lambda note: self.answered(self.note),
         )
+
+    def answered(self, answer):
+        self.meanwhile()
+        return answer
 
     def confirm(self, series):
         self.asked.append(series.description)
-        return self.answer
+        return self.answered(self.answer)

@@ -12,7 +12,7 @@ from hcc_viewer.errors import ModelFileError
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
-from hcc_viewer.gui.opening import own_keys
+from hcc_viewer.gui.opening import is_settled, own_keys
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
@@ -102,6 +102,8 @@ class DetectionController(QObject):
             return
         if not series.phase.is_sure and not self._prompts.confirm_detection(series):
             return
+        if not is_settled(series, self._session.studies):
+            return  # its study was closed while the question was open
         self._session.set_message(None)
         self._reader.cancel()
         self._series = series

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -17,13 +17,10 @@ from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.export_choice import REPORT_FORMATS, ExportChoice
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
+from hcc_viewer.gui.network import Results, shown_results
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
-
-if TYPE_CHECKING:
-    from hcc_viewer.detection import Detection, ModelCard, Reading
-    from hcc_viewer.dicom import Volume
 
 
 class ExportController(QObject):
@@ -55,49 +52,37 @@ class ExportController(QObject):
     @Slot()
     def export_report(self) -> None:
         """Ask where, and write the report of the shown result there."""
-        if not self._can_export():
+        results = self._results()
+        if results is None:
             return
         chosen = self._prompts.choose_report_folder(self.report_folder)
         if chosen is not None:
-            self.export(ExportChoice(chosen))
+            self._export(results, ExportChoice(chosen))
 
     def show_dialog(self, parent: QWidget) -> None:
         """Ask what is wanted and where, and write that."""
-        if not self._can_export():
+        results = self._results()
+        if results is None:
             return
         from hcc_viewer.gui.dialogs.export import ExportDialog
         from hcc_viewer.report.words import local_paper_size
 
         browse = self._prompts.choose_report_folder
         dialog = ExportDialog(self.report_folder, self.formats, local_paper_size(), browse, parent)
-        dialog.chosen.connect(self._on_chosen)
+        dialog.chosen.connect(partial(self._on_chosen, results))
         dialog.open()
 
-    @Slot(object)
-    def _on_chosen(self, choice: ExportChoice) -> None:
+    def _on_chosen(self, results: Results, choice: ExportChoice) -> None:
         self.formats = choice.formats
-        if self._can_export():
-            self.export(choice)
+        self._export(results, choice)
 
-    def export(self, choice: ExportChoice) -> None:
-        """Write the shown result as chosen."""
-        detection, volume = self._session.detection, self._session.viewport.volume
-        if detection is None or volume is None:
-            return
+    def _export(self, results: Results, choice: ExportChoice) -> None:
+        """Write as chosen what was shown when the user asked, whatever is shown by now."""
         self.report_folder = str(choice.folder)
         self._session.set_message(None)
         activity = Activity(tr("Writing the report"), tr("parts"), time.monotonic())
         self._session.set_activity("export", activity)
-        job = partial(
-            _export,
-            self._services,
-            detection,
-            volume,
-            choice,
-            card=self._session.result_card,
-            reading=self._session.reading,
-        )
-        self._exporter.start(job)
+        self._exporter.start(partial(_write, self._services, results, choice))
 
     @Slot()
     def cancel(self) -> None:
@@ -106,9 +91,9 @@ class ExportController(QObject):
         self._session.set_activity("export", None)
         self._session.set_message(Message(tr("The export was cancelled.")))
 
-    def _can_export(self) -> bool:
-        has_result = self._session.detection is not None
-        return has_result and not self._session.is_busy("export")
+    def _results(self) -> Results | None:
+        """What can be exported now; nothing while an export goes on."""
+        return None if self._session.is_busy("export") else shown_results(self._session)
 
     @Slot(int, int)
     def _on_progressed(self, done: int, total: int) -> None:
@@ -129,27 +114,20 @@ class ExportController(QObject):
         self._session.set_message(Message(text, is_error=True))
 
 
-def _export(
-    services: Services,
-    detection: Detection,
-    volume: Volume,
-    choice: ExportChoice,
-    context: JobContext,
-    *,
-    card: ModelCard | None,
-    reading: Reading,
+def _write(
+    services: Services, results: Results, choice: ExportChoice, context: JobContext
 ) -> tuple[Path, list[Path], str]:
     from hcc_viewer.report import absent_text
 
     context.check()
     folder = choice.target(datetime.now())
     files = services.export_report(
-        detection,
-        volume,
+        results.detection,
+        results.volume,
         folder,
         choice.formats,
-        card,
-        reading,
+        results.card,
+        results.reading,
         identified=choice.is_identified,
         paper_size=choice.paper_size,
         report_progress=context,

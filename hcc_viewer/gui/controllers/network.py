@@ -17,7 +17,7 @@ from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import Job, JobRunner
-from hcc_viewer.gui.network import NetworkServices, Results
+from hcc_viewer.gui.network import NetworkServices, shown_results
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.session import Message, Session
 
@@ -86,7 +86,7 @@ class NetworkController(QObject):
         """Open the page that sends the shown result."""
         from hcc_viewer.gui.dialogs.pacs_send import SendDialog
 
-        settings, results = self._settings(), self.results()
+        settings, results = self._settings(), shown_results(self._session)
         if results is None:
             text = tr("There is no result to send yet; detect first.")
             self._session.set_message(Message(text, is_error=True))
@@ -94,14 +94,6 @@ class NetworkController(QObject):
             self._show(SendDialog(settings, results.detection.series, self, parent))
         elif settings is not None:
             self.show_settings(parent)
-
-    def results(self) -> Results | None:
-        """What of the shown series can be sent."""
-        session = self._session
-        detection, volume = session.detection, session.viewport.volume
-        if detection is None or volume is None:
-            return None
-        return Results(detection, volume, session.reading, session.result_card)
 
     def _settings(self) -> PacsSettings | None:
         try:

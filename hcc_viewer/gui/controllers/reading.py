@@ -20,12 +20,13 @@ from hcc_viewer.detection.decisions import (
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.linking import is_inside
 from hcc_viewer.gui.measuring import measured
+from hcc_viewer.gui.opening import is_settled
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
     from hcc_viewer.detection.decisions import Reading
-    from hcc_viewer.dicom import SeriesKey
+    from hcc_viewer.dicom import Series, SeriesKey
     from hcc_viewer.gui.finding_rows import FindingRow
 
 
@@ -77,17 +78,24 @@ class ReadingController(QObject):
     @Slot()
     def write_note(self) -> None:
         """Ask for a note on the selected finding; a finding without decision is accepted by it."""
-        row, detection = self._session.finding, self._session.detection
-        if row is None:
+        session = self._session
+        row, detection, series = session.finding, session.detection, session.shown_series
+        if row is None or series is None or not self._can_change(series):
             return
+        reading = session.readings.of(series.key)
         note = self._prompts.ask_note(row.read.note)
         if note is None:
+            return
+        # Another study may be shown by now, and this one may be closed or read anew.
+        if session.readings.of(series.key) != reading or not is_settled(series, session.studies):
+            text = tr("The study was closed or changed meanwhile; the note is not kept.")
+            session.set_message(Message(text, is_error=True))
             return
         decision = row.read.decision
         if decision is None and row.read.finding is not None and detection is not None:
             decision = decide(row.read.finding, detection, ACCEPTED)
         if decision is not None:
-            self._replace(row, replace(decision, note=note), tr("note"))
+            self._replace(series, row, replace(decision, note=note), tr("note"))
 
     def add(self, column: float, row: float, slice_index: int) -> None:
         """Add a finding of the reader's at a place of the main series."""
@@ -101,8 +109,8 @@ class ReadingController(QObject):
     def correct(self, column: float, row: float, slice_index: int) -> None:
         """Move the selected finding to a place of the main series."""
         selected, detection = self._session.finding, self._session.detection
-        place = self._place(column, row, slice_index)
-        if selected is None or place is None:
+        series, place = self._session.shown_series, self._place(column, row, slice_index)
+        if selected is None or series is None or place is None:
             return
         decision = selected.read.decision
         if selected.read.finding is not None and detection is not None:
@@ -110,17 +118,19 @@ class ReadingController(QObject):
             new = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
             self._put(self._session.reading.with_decision(new, decision), tr("correct"))
         elif decision is not None:
-            self._replace(selected, replace(decision, place=place), tr("correct"))
+            self._replace(series, selected, replace(decision, place=place), tr("correct"))
 
-    def _replace(self, row: FindingRow, decision: ReaderDecision, name: str) -> None:
+    def _replace(
+        self, series: Series, row: FindingRow, decision: ReaderDecision, name: str
+    ) -> None:
         """Put a decision in the place of the row's own, where it stands."""
-        reading = self._session.reading
+        reading = self._session.readings.of(series.key)
         stamped = replace(decision, decided_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         if row.read.decision is None:
-            self._put(reading.with_decision(stamped), name)
+            self._change(series, reading.with_decision(stamped), name)
             return
         changed = tuple(stamped if one == row.read.decision else one for one in reading.decisions)
-        self._put(replace(reading, decisions=changed), name)
+        self._change(series, replace(reading, decisions=changed), name)
         self._select(stamped)
 
     def _place(self, column: float, row: float, slice_index: int) -> Place | None:
@@ -153,20 +163,21 @@ class ReadingController(QObject):
         viewport = self._session.panes.active
         if viewport.stack is None or not viewport.stack.is_acquired:
             return
-        key = viewport.stack.series.key
-        reading = self._session.readings.of(key).with_key_slice_toggled(viewport.slice_index)
-        self._change(key, reading, tr("key image"))
+        series = viewport.stack.series
+        reading = self._session.readings.of(series.key)
+        changed = reading.with_key_slice_toggled(viewport.slice_index)
+        self._change(series, changed, tr("key image"))
 
     def draw(self, pane: int, kind: str, points: tuple[tuple[float, float], ...]) -> None:
         """Keep a measurement that was drawn in a view."""
         viewport = self._session.panes.viewports[pane]
         if viewport.stack is None:
             return
-        key = viewport.stack.series.key
-        reading = self._session.readings.of(key)
+        series = viewport.stack.series
+        reading = self._session.readings.of(series.key)
         new = measured(viewport.stack, kind, viewport.slice_index, points)
         changed = replace(reading, measurements=(*reading.measurements, new))
-        self._change(key, changed, tr("measure"))
+        self._change(series, changed, tr("measure"))
 
     def redraw(self, pane: int, number: int, points: tuple[tuple[float, float], ...]) -> None:
         """A handle of a measurement was moved."""
@@ -179,7 +190,7 @@ class ReadingController(QObject):
         all_ = list(reading.measurements)
         all_[number] = measured(stack, all_[number].kind, all_[number].slice_index, points)
         changed = replace(reading, measurements=tuple(all_))
-        self._change(stack.series.key, changed, tr("measure"))
+        self._change(stack.series, changed, tr("measure"))
 
     def delete_measurement(self, pane: int, number: int | None) -> None:
         """Delete a measurement; without a number, the last one on the shown slice of the view."""
@@ -197,7 +208,7 @@ class ReadingController(QObject):
         if chosen is not None:
             rest = tuple(m for i, m in enumerate(reading.measurements) if i != chosen)
             changed = replace(reading, measurements=rest)
-            self._change(stack.series.key, changed, tr("delete measurement"))
+            self._change(stack.series, changed, tr("delete measurement"))
 
     def clear_measurements(self) -> None:
         """Delete all measurements of the series in the active view."""
@@ -206,7 +217,7 @@ class ReadingController(QObject):
             reading = self._session.readings.of(stack.series.key)
             changed = replace(reading, measurements=())
             name = tr("delete all measurements")
-            self._change(stack.series.key, changed, name)
+            self._change(stack.series, changed, name)
 
     @Slot()
     def undo(self) -> None:
@@ -225,12 +236,16 @@ class ReadingController(QObject):
     def _put(self, reading: Reading, name: str) -> None:
         shown = self._session.shown_series
         if shown is not None:
-            self._change(shown.key, reading, name)
+            self._change(shown, reading, name)
 
-    def _change(self, key: SeriesKey, reading: Reading, name: str) -> None:
-        """Change a reading, unless images are to come: marks go by the numbers of the slices."""
-        if self._session.is_whole:
-            self._session.readings.change(key, reading, name)
-            return
+    def _change(self, series: Series, reading: Reading, name: str) -> None:
+        if self._can_change(series):
+            self._session.readings.change(series.key, reading, name)
+
+    def _can_change(self, series: Series) -> bool:
+        """Say so if images are to come: marks go by the numbers of the slices."""
+        if is_settled(series, self._session.studies):
+            return True
         text = tr("Wait until all files are read; then you can mark and measure.")
         self._session.set_message(Message(text))
+        return False
