@@ -56,7 +56,7 @@ class Controller(QObject):
         self.study.study_closing.connect(self.keeping.save_now)
         self.study.study_replaced.connect(self.detection.drop_regrouped)
         self.study.volume_loaded.connect(self.keeping.restore)
-        self.study.study_opening.connect(self.keeping.restore_shown)
+        self.study.study_completed.connect(self.keeping.restore_shown)
         self.panes.volume_loaded.connect(self.keeping.restore)
         self.detection.place_shown.connect(self.panes.mark_point)
         self.detection.detected.connect(self.keeping.keep)

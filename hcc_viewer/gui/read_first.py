@@ -31,10 +31,10 @@ class ReadFirst:
         seen[index] = True
         return bool(seen.all())
 
-    def progress(self, key: SeriesKey) -> tuple[int, int]:
-        """How many slices of a series were seen, and how many there are; (0, 0): not looked at."""
+    def seen(self, key: SeriesKey) -> int:
+        """How many slices of a series were seen."""
         seen = self._seen.get(key)
-        return (0, 0) if seen is None else (int(seen.sum()), len(seen))
+        return 0 if seen is None else int(seen.sum())
 
     def unveil(self, key: SeriesKey) -> bool:
         """Show the result of a series from now on; whether it was not shown already."""

@@ -288,7 +288,7 @@ class Session(Appearance):
     def seen_slices(self) -> tuple[int, int]:
         """How many slices of the shown series the reader has looked at, and how many there are."""
         shown = self.shown_series
-        return (0, 0) if shown is None else self.read_first.progress(shown.key)
+        return (0, 0) if shown is None else (self.read_first.seen(shown.key), len(shown.instances))
 
     def set_read_first(self, is_on: bool) -> None:
         """Hide results until the reader has been through the stack, or show them at once."""
@@ -355,8 +355,8 @@ class Session(Appearance):
         return all_notices(self.study, self.viewport.volume, self.detection)
 
     def _on_slice_changed(self) -> None:
-        shown = self.shown_series
-        if shown is None or not (self.viewport.stack and self.viewport.stack.is_acquired):
+        shown, stack = self.shown_series, self.viewport.stack
+        if shown is None or stack is None or not stack.is_acquired or not self.is_whole:
             return
         index, count = self.viewport.slice_index, len(shown.instances)
         has_seen_all = self.read_first.see(shown.key, index, count)

@@ -142,6 +142,50 @@ def test_slow_scan_harms_nothing_that_was_kept_and_it_comes_back(
     assert not list((paths.data_dir() / "readings").glob("*.broken"))
 
 
+@pytest.mark.parametrize("count", [25, 40])
+def test_what_was_kept_is_back_though_all_of_an_unfinished_study_was_looked_at(
+    qtbot, decided_window, program, open_again, monkeypatch, count
+):
+    """The first images are not the stack: the reader has not been through it."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    part = shortened(program.study.series[3], count)
+    program.partial = replace(program.study, series=(part,), is_complete=False)
+    again = open_again(Settings(read_first=True))
+    for index in range(count):
+        again.controller.display.show_slice(index)
+    again.controller.keeping.save_now()
+    assert again.session.is_veiled
+    assert again.session.seen_slices == (0, count)
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    assert again.session.reading == decided_window.session.reading
+    again.close()
+    kept = session_file.read_reading(part.key).reading
+    assert kept == decided_window.session.reading
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+@pytest.mark.parametrize("is_told", [False, True])
+def test_what_was_kept_of_a_single_image_is_back_where_results_wait(
+    qtbot, program, open_again, monkeypatch, is_slow, is_told
+):
+    """One look is all there is to reading it first; one that knows the result is none."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    series = shortened(program.study.series[3], 1)
+    program.study = replace(program.study, series=(series,))
+    if is_slow:
+        program.partial = replace(program.study, is_complete=False)
+    session_file.write_reading(
+        series.key, KeptReading(Reading(key_slices=(0,)), 0.5, is_told=is_told)
+    )
+    again = open_again(Settings(read_first=True))
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: again.session.is_whole)
+    assert again.session.reading == Reading(key_slices=(0,), read_first=not is_told)
+    again.close()
+    assert session_file.read_reading(series.key).reading.key_slices == (0,)
+
+
 def shortened(series, count):
     geometry = replace(series.geometry, positions_mm=series.geometry.positions_mm[:count])
     return replace(series, instances=series.instances[:count], geometry=geometry)

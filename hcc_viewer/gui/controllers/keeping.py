@@ -148,16 +148,24 @@ class KeepingController(QObject):
         for viewport in self._session.panes.viewports:
             volume = viewport.volume
             if volume is not None and any(is_same(volume.series, one) for one in study.series):
-                self.restore(volume)
+                self._restore(volume.series)
 
     @Slot(object)
     def restore(self, volume: Volume) -> None:
-        """Bring back what was kept of a series, unless there is something newer.
+        """Bring back what was kept of a series, before the reader sees it; see `_restore`.
 
         Not while the study is being scanned: the series may have more images than are known yet.
         """
-        series, study = volume.series, self._session.study
-        if not self.is_on or study is None or not study.is_complete:
+        study = self._session.study
+        if study is not None and study.is_complete:
+            self._restore(volume.series)
+
+    def _restore(self, series: Series) -> None:
+        """Bring back what was kept, unless there is something newer.
+
+        A change comes after it: what is changed first would take the place of what was kept.
+        """
+        if not self.is_on:
             return
         if self._session.detection_of(series.key) is not None:
             return

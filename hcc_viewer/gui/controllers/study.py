@@ -35,12 +35,15 @@ class StudyController(QObject):
 
     Signals:
         study_opening: A study was read and is shown now; given the study.
+        study_completed: All images are known of a study of which some are shown; given the whole
+            study, which takes its place next.
         study_closing: An open study is closed now; given the study.
         study_replaced: Stacks were merged or split; given the study before and after.
-        volume_loaded: A volume was read for the main view, which shows it now.
+        volume_loaded: A volume was read for the main view, which shows it next.
     """
 
     study_opening = Signal(object)
+    study_completed = Signal(object)
     study_closing = Signal(object)
     study_replaced = Signal(object, object)
     volume_loaded = Signal(object)
@@ -257,6 +260,7 @@ class StudyController(QObject):
         """Show the whole study in place of what was shown of it while it was scanned."""
         wanted = self._session.wanted_row if self._session.study is preview else None
         chosen = self._preview.chosen_row(preview, study, wanted)
+        self.study_completed.emit(study)
         self._go_on(preview, study, best_row(study) if chosen is None else chosen)
         self.study_opening.emit(study)
 
@@ -351,8 +355,8 @@ class StudyController(QObject):
         row = self._session.wanted_row
         if row is not None and self._session.study is not None:
             self._last_row[str(self._session.study.path)] = row
-        self._session.show_volume(volume)
         self.volume_loaded.emit(volume)
+        self._session.show_volume(volume)
         self._thumbnailer.start()
 
     @Slot(str)
