@@ -1,4 +1,4 @@
-"""What is asked to be opened, and what a study that was read offers to be shown. No Qt."""
+"""What is asked to be opened, the jobs that read it, and what a study then offers. No Qt."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.i18n import tr
+from hcc_viewer.gui.thumbnails import thumbnail_of
 from hcc_viewer.gui.volume_cache import is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from hcc_viewer.dicom import Series, SeriesKey, Study
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hcc_viewer.dicom import Series, SeriesKey, Study, Volume
+    from hcc_viewer.gui.jobs import JobContext
+    from hcc_viewer.gui.services import Services
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,26 @@ def nothing_found(study: Study) -> str:
         reason, count = study.skipped[0]
         text += f" {words.skipped_text(reason, count)}"
     return text + " " + tr("Choose the folder that holds the study's DICOM files.")
+
+
+def scan_study(
+    services: Services,
+    regroup_again: Callable[[Study, JobContext], Study],
+    path: Path,
+    context: JobContext,
+) -> Study:
+    """Read the headers under a path, and merge and split as in an earlier session; a job."""
+    return regroup_again(services.scan(path, context, context.deliver), context)
+
+
+def as_scanned(study: Study, context: JobContext) -> Study:
+    """Merge and split nothing."""
+    return study
+
+
+def load_series(
+    services: Services, series: Series, context: JobContext
+) -> tuple[Volume, NDArray[np.uint8]]:
+    """Read the images of a series, and make its thumbnail; a job."""
+    volume = services.load_volume(series, context)
+    return volume, thumbnail_of(volume)

@@ -157,6 +157,45 @@ def test_dropped_path_that_cannot_be_opened_is_said_and_the_rest_is_opened(
     assert "The file broken cannot be read. No images were found in empty." in message.text
 
 
+@pytest.mark.parametrize("other", ["empty", "broken"])
+def test_study_is_shown_though_what_was_dropped_with_it_cannot_be_opened(
+    qtbot, window, opened, tmp_path, other
+):
+    session = window.session
+    window.controller.study.open_paths([tmp_path / "a", tmp_path / other])
+    qtbot.waitUntil(lambda: session.viewport.volume is not None)
+    assert session.wanted_row == session.shown_row == 3
+    assert not session.is_busy("read")
+    assert other in session.message.text
+
+
+def test_series_that_a_scan_has_interrupted_comes_when_the_scan_is_cancelled(
+    qtbot, window, program, opened, tmp_path
+):
+    session = window.session
+    program.reading_gate.clear()
+    window.controller.study.open_path(tmp_path / "a")
+    qtbot.waitUntil(lambda: session.study is not None)
+    program.scan_gate.clear()
+    window.controller.study.open_path(tmp_path / "b")
+    do(window, "cancel")
+    assert session.is_busy("read")
+    program.reading_gate.set()
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert len(session.studies) == 1
+
+
+def test_cancel_stops_what_is_read_for_the_view_too(qtbot, window, program, opened, tmp_path):
+    session = window.session
+    program.reading_gate.clear()
+    window.controller.study.open_path(tmp_path / "a")
+    qtbot.waitUntil(lambda: session.study is not None)
+    do(window, "cancel")
+    assert not session.is_busy("read")
+    assert session.wanted_row is None
+    program.reading_gate.set()
+
+
 def test_identity_is_hidden_by_one_key(qtbot, open_window):
     open_window.activateWindow()
     qtbot.keyClick(open_window, Qt.Key.Key_F9)

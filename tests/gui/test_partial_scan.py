@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ReadError
 from hcc_viewer.gui.viewport import Window
 from tests.gui.driving import action, do, widget
-from tests.gui.fakes import make_study
+from tests.gui.fakes import make_series, make_study
 
 
 @pytest.fixture
@@ -51,6 +52,54 @@ def test_cancelled_scan_leaves_no_half_study(qtbot, scanning):
     do(scanning, "cancel")
     qtbot.waitUntil(lambda: not scanning.session.studies)
     assert scanning.session.study is None
+
+
+def test_study_that_is_closed_while_it_is_read_stays_closed(qtbot, scanning, program, tmp_path):
+    do(scanning, "close_study")
+    assert scanning.session.studies == []
+    assert not scanning.session.is_busy("read")
+    assert not any(one.is_running for one in scanning.controller.study.runners)
+    program.partial, program.study = None, make_study(tmp_path / "next")
+    scanning.controller.study.open_path(tmp_path / "next")
+    program.scan_gate.set()
+    qtbot.waitUntil(lambda: scanning.session.is_whole)
+    assert scanning.session.studies == [program.study]
+
+
+def test_what_waits_is_opened_when_the_study_before_it_is_closed(
+    qtbot, scanning, program, tmp_path
+):
+    program.partial, program.study = None, make_study(tmp_path / "next")
+    scanning.controller.study.open_path(tmp_path / "next")
+    do(scanning, "close_study")
+    qtbot.waitUntil(lambda: scanning.session.viewport.volume is not None)
+    assert scanning.session.studies == [program.study]
+
+
+@pytest.mark.parametrize("end", ["cancel", "close_study", "failure"])
+def test_study_before_is_back_when_nothing_comes_of_a_slow_scan(
+    qtbot, open_window, program, tmp_path, monkeypatch, end
+):
+    """Its series is not at hand any more and is read again."""
+    monkeypatch.setattr("hcc_viewer.gui.preview.PREVIEW_AFTER_S", 0.0)
+    monkeypatch.setattr("hcc_viewer.gui.volume_cache.KEPT_BYTES", 0)
+    session, program.read_error = open_window.session, ReadError("it is gone.")
+    before, other = session.study, make_series("Other HBP", 12, 95, number=9)
+    program.partial = Study(tmp_path / "other", (other,), is_complete=False)
+    open_window.controller.study.open_path(tmp_path / "other")
+    qtbot.waitUntil(lambda: session.shown_series is other)
+    program.reading_gate.clear()
+    if end == "failure":
+        program.scan_gate.set()
+        qtbot.waitUntil(lambda: session.message is not None)
+    else:
+        do(open_window, end)
+    assert session.study is before
+    assert session.is_busy("read")
+    assert (session.wanted_row, session.shown_row) == (3, None)
+    program.reading_gate.set()
+    qtbot.waitUntil(lambda: session.shown_row == 3)
+    assert not session.is_busy("read")
 
 
 def test_short_scan_shows_no_preview(qtbot, window, program, tmp_path):

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hcc_viewer.gui import opening
 from hcc_viewer.gui.activity import Activity
 from hcc_viewer.gui.controllers.thumbnails import Thumbnailer
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import JobContext, JobRunner
-from hcc_viewer.gui.opening import Asked, best_row, keys_of, nothing_found, own_keys
+from hcc_viewer.gui.opening import Asked, best_row, own_keys
 from hcc_viewer.gui.preview import Preview
 from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
-from hcc_viewer.gui.thumbnails import thumbnail_of
 from hcc_viewer.gui.volume_cache import VolumeCache
 from hcc_viewer.settings import MOST_RECENT
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hcc_viewer.dicom import Series, Study, Volume
+    from hcc_viewer.dicom import Study, Volume
 
 
 class StudyController(QObject):
@@ -70,7 +70,7 @@ class StudyController(QObject):
         self._queue: list[Asked] = []
         self._troubles: list[str] = []
         """Why some of the paths that were asked for together could not be opened."""
-        self.regroup_again: Callable[[Study, JobContext], Study] = _as_scanned
+        self.regroup_again: Callable[[Study, JobContext], Study] = opening.as_scanned
         """Run in the worker after a scan: merges and splits as in an earlier session."""
         self.last_folder = ""
         self.recent: tuple[str, ...] = ()
@@ -158,7 +158,7 @@ class StudyController(QObject):
         self._loader.cancel()
         self._begin(tr("Reading files"), tr("files"))
         self._preview.begin()
-        self._scanner.start(partial(_scan, self._services, self.regroup_again, path))
+        self._scanner.start(partial(opening.scan_study, self._services, self.regroup_again, path))
 
     @Slot(int)
     def show_series(self, row: int) -> None:
@@ -179,7 +179,7 @@ class StudyController(QObject):
             self._show(kept)
             return
         self._begin(tr("Reading the series"), tr("slices"))
-        self._loader.start(partial(_load, self._services, series))
+        self._loader.start(partial(opening.load_series, self._services, series))
 
     def step_series(self, step: int) -> None:
         """Show the series `step` places further down the list."""
@@ -188,13 +188,15 @@ class StudyController(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop reading; what is shown stays."""
+        """Stop reading; what is shown stays, or is shown again."""
         self._queue = []
+        if self._loader.is_running:
+            self._loader.cancel()
+            self._stay()
         self._scanner.cancel()
-        self._loader.cancel()
-        self._drop_preview()
         self._session.set_activity("read", None)
-        self._stay()
+        self._drop_preview()
+        self._resume()
 
     def _begin(self, label: str, unit: str) -> None:
         self._session.set_activity("read", Activity(label, unit, started=time.monotonic()))
@@ -232,7 +234,7 @@ class StudyController(QObject):
         preview = self._preview.end()
         self._session.set_activity("read", None)
         if not study.series:
-            self._pass_over(nothing_found(study))
+            self._pass_over(opening.nothing_found(study))
             return
         self._remember(study)
         if preview is not None and self._session.is_open(preview):
@@ -240,7 +242,7 @@ class StudyController(QObject):
         else:
             for one in [one for one in self._session.studies if one.path == study.path]:
                 self.study_closing.emit(one)
-                self._cache.drop(keys_of(one))
+                self._cache.drop(opening.keys_of(one))
             self._session.add_study(study)
             self._show_study(study)
         said = list(self._troubles)
@@ -253,7 +255,9 @@ class StudyController(QObject):
     def _pass_over(self, text: str) -> None:
         """A path cannot be opened: say why, and go on with the next one."""
         self._troubles.append(text)
-        self._on_failed(" ".join(self._troubles))
+        self._session.set_activity("read", None)
+        self._resume()
+        self._session.set_message(Message(" ".join(self._troubles), is_error=True))
         self._open_next()
 
     def _complete(self, preview: Study, study: Study) -> None:
@@ -325,6 +329,11 @@ class StudyController(QObject):
         if not 0 <= index < len(self._session.studies):
             return
         study = self._session.studies[index]
+        is_being_read = study is self._preview.study
+        if is_being_read:
+            self._preview.end()
+            self._scanner.cancel()
+            self._session.set_activity("read", None)
         self.study_closing.emit(study)
         self._last_row.pop(str(study.path), None)
         self._cache.drop(own_keys(study, self._session.studies))
@@ -335,6 +344,9 @@ class StudyController(QObject):
         self._session.close_study(study)
         if self._session.study is not None and self._session.wanted_row is None:
             self._show_study(self._session.study)
+        if is_being_read:
+            self._resume()
+            self._open_next()
 
     def close_shown_study(self) -> None:
         """Close the study that is shown."""
@@ -365,29 +377,20 @@ class StudyController(QObject):
         self._session.set_message(Message(text, is_error=True))
         self._stay()
 
+    def _resume(self) -> None:
+        """A scan came to nothing: go on with what is read or shown, else what it interrupted."""
+        row = self._session.wanted_row
+        if self._loader.is_running:
+            self._begin(tr("Reading the series"), tr("slices"))
+        elif row is None or self._session.shown_row is not None:
+            self._stay()
+        else:
+            self._session.set_wanted_row(None)
+            self.show_series(row)
+
     def _stay(self) -> None:
         """What was wanted does not come: go on with what is shown, if that is still there."""
         if self._session.is_stale:
             self._session.viewport.set_volume(None)
         self._session.set_wanted_row(self._session.shown_row)
         self._thumbnailer.start()
-
-
-def _scan(
-    services: Services,
-    regroup_again: Callable[[Study, JobContext], Study],
-    path: Path,
-    context: JobContext,
-) -> Study:
-    return regroup_again(services.scan(path, context, context.deliver), context)
-
-
-def _as_scanned(study: Study, context: JobContext) -> Study:
-    return study
-
-
-def _load(
-    services: Services, series: Series, context: JobContext
-) -> tuple[Volume, NDArray[np.uint8]]:
-    volume = services.load_volume(series, context)
-    return volume, thumbnail_of(volume)
