@@ -62,6 +62,9 @@ def split_by_time(images: list[ImageHeader]) -> list[TimePart]:
         return _shifted_slabs(images, distances, keys[:-1])
     if len(counts) == 1 or most > MAX_TIME_POINTS:
         return [TimePart(images, (_film_notice(most),))]
+    shifted = _shifted_time_points(distances, places, keys)
+    if shifted:
+        return [TimePart([images[i] for i in part]) for part in shifted]
     if (counts == most).all():
         for key in keys:
             blocks = _equal_blocks(images, places, key, most)
@@ -144,6 +147,31 @@ def _shifted_slabs(
         if all(is_regular(distances[part]) for part in parts):
             return [TimePart([images[i] for i in part]) for part in parts]
     return [TimePart(images)]
+
+
+def _shifted_time_points(
+    distances: NDArray[np.float64], places: Places, keys: Sequence[NDArray[np.float64] | None]
+) -> list[Places]:
+    """Time points at slightly other places each, by the key that gives the fewest; or none.
+
+    Where all places are one grid only the temporal position is believed: the other keys may tell
+    the passes of interleaved slices apart.
+    """
+    _, first = np.unique(places, return_index=True)
+    believed = keys[:1] if is_grid(distances[first]) else keys[:-1]
+    found = [_parts_of_equal_key(places, key) for key in believed if key is not None]
+    return min((parts for parts in found if _are_stacks(distances, parts)), key=len, default=[])
+
+
+def _are_stacks(distances: NDArray[np.float64], parts: list[Places]) -> bool:
+    """Whether each part is one stack, and all show about the same extent."""
+    if not 2 <= len(parts) <= MAX_TIME_POINTS or min(map(len, parts)) < 3:
+        return False
+    begins = np.asarray([distances[part].min() for part in parts])
+    ends = np.asarray([distances[part].max() for part in parts])
+    if 2 * (ends.min() - begins.max()) < (ends - begins).min():
+        return False
+    return all(is_grid(distances[part]) for part in parts)
 
 
 def _equal_blocks(

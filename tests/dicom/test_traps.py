@@ -103,6 +103,48 @@ def test_slabs_of_two_breath_holds_at_shifted_places_are_told_apart(tmp_path: Pa
     assert all(codes(s) == [] for s in series)
 
 
+@pytest.mark.parametrize(
+    "shifts_mm", [(0, 0, 0, 1.2, 1.2), (0, 1.2, 0, 1.2), (0, 0, 1.2, 1.2, 2.1)]
+)
+@pytest.mark.parametrize("key", ["TemporalPositionIdentifier", "AcquisitionNumber"])
+def test_time_points_at_several_shifted_places_are_not_mixed(
+    tmp_path: Path, key: str, shifts_mm: tuple[float, ...]
+) -> None:
+    write_images(
+        tmp_path,
+        [
+            {"z": 5.0 * i + shift, key: phase + 1, "value": phase}
+            for phase, shift in enumerate(shifts_mm)
+            for i in range(8)
+            if (phase, i) != (1, 4)
+        ],
+    )
+    found = [set(first_pixels(series)) for series in scan_folder(tmp_path)]
+    assert found == [{phase} for phase in range(len(shifts_mm))]
+
+
+def test_time_points_shifted_by_half_a_slice_are_not_mixed(tmp_path: Path) -> None:
+    write_images(
+        tmp_path,
+        [
+            {"z": 5.0 * i + shift, "TemporalPositionIdentifier": phase, "value": phase}
+            for phase, shift in enumerate((0.0, 0.0, 2.5, 2.5))
+            for i in range(8)
+        ],
+    )
+    assert [set(first_pixels(series)) for series in scan_folder(tmp_path)] == [{0}, {1}, {2}, {3}]
+
+
+def test_passes_of_interleaved_slices_are_no_time_points(tmp_path: Path) -> None:
+    images = [
+        {"z": 3.0 * i, "AcquisitionTime": f"10{20 * phase + i % 2:02d}00", "value": phase}
+        for phase in (0, 1)
+        for i in range(12)
+    ]
+    write_images(tmp_path, images)
+    assert [first_pixels(series) for series in scan_folder(tmp_path)] == [[0] * 12, [1] * 12]
+
+
 def test_interleaved_acquisitions_stay_one_stack_even_with_a_gap(tmp_path: Path) -> None:
     images = [{"z": 3.0 * i, "AcquisitionNumber": i % 2 + 1} for i in range(12)]
     del images[9]
