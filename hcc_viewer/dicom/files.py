@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 
 from hcc_viewer.dicom.long_paths import openable
@@ -23,15 +23,15 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
         folder: Where to begin.
         unreadable: A reason is appended for each folder that cannot be listed.
     """
-    entered: set[tuple[int, int]] = set()
+    entered: set[Hashable] = set()
     waiting = [folder]
     while waiting:
         current = waiting.pop()
         try:
-            status = os.stat(openable(current))  # noqa: PTH116 -- may be extended
-            if (status.st_dev, status.st_ino) in entered:
+            identity = _identity(openable(current))
+            if identity in entered:
                 continue
-            entered.add((status.st_dev, status.st_ino))
+            entered.add(identity)
             files, folders, others = _list(current)
         except OSError as error:
             why = (error.strerror or "error").lower()
@@ -40,6 +40,12 @@ def walk(folder: Path, unreadable: list[str]) -> Iterator[Path]:
         unreadable.extend([NOT_A_FILE] * others)
         waiting += reversed(folders)
         yield from files
+
+
+def _identity(folder: str | Path) -> Hashable:
+    """What is the same for one folder by whatever path; Windows numbers none on some drives."""
+    status = os.stat(folder)  # noqa: PTH116 -- may be extended
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(folder)
 
 
 def _list(folder: Path) -> tuple[list[Path], list[Path], int]:

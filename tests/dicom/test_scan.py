@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import stat
 import time
 import warnings
 import zipfile
@@ -183,6 +184,26 @@ def test_a_link_to_a_parent_folder_ends(tmp_path: Path) -> None:
     assert len(study.series[0].instances) == 3
     # Linux itself ends after 40 links: whoever went round until then would have met files again.
     assert sum(count for _, count in study.skipped) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_folders_without_file_numbers_are_all_entered_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_series(tmp_path / "a", series="a")
+    make_series(tmp_path / "b", series="b")
+    (tmp_path / "b" / "loop").symlink_to(tmp_path)
+    real_stat = os.stat
+    monkeypatch.setattr(
+        "os.stat",
+        lambda path, **options: os.stat_result(
+            0 if index == stat.ST_INO else value
+            for index, value in enumerate(real_stat(path, **options))
+        ),
+    )
+    study = scan_study(tmp_path)
+    assert len(study.series) == 2
+    assert study.skipped == ()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
