@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from math import isclose
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,9 @@ from hcc_viewer.phrases import Phrase
 
 PARALLEL = 0.999
 """Cosine of the angle (2.5 degrees) within which two images have the same orientation."""
+
+SAME_SPACING = 0.002
+"""Pixel spacings that differ by no more are one: by less than a pixel from edge to edge."""
 
 _MOST_PLANES = 6
 """When there are more, of hardly more than one image each, they turn around an axis."""
@@ -83,7 +87,7 @@ def split_series(images: list[ImageHeader], notices: tuple[Notice, ...] = ()) ->
         notices: What each of the stacks is to be said of.
     """
     planes = _split_by_orientation(without_empty_positions(images))
-    groups = [part for plane in planes for part in _split_by(plane, _size, _size_label)]
+    groups = [part for plane in planes for part in _split_by_size(plane)]
     groups = [part for group in groups for part in _split_by_kind(group)]
     stacks = [_finish(part, len(planes)) for group in groups for part in _time_parts(group)]
     return [replace(stack, notices=notices + stack.notices) for stack in _unique_labels(stacks)]
@@ -210,10 +214,24 @@ def _split_by(
     return result
 
 
-def _size(image: ImageHeader) -> Hashable:
-    spacing = image.pixel_spacing
-    rounded = None if spacing is None else tuple(round(value, 3) for value in spacing)
-    return image.rows, image.columns, rounded, image.series.is_color
+def _split_by_size(group: Group) -> list[Group]:
+    alike: dict[tuple[float, ...] | None, tuple[float, ...] | None] = {}
+    for image in group.images:
+        own = image.pixel_spacing
+        if own not in alike:
+            alike[own] = next((one for one in alike.values() if _are_alike(own, one)), own)
+
+    def size(image: ImageHeader) -> Hashable:
+        return image.rows, image.columns, alike[image.pixel_spacing], image.series.is_color
+
+    return _split_by(group, size, _size_label)
+
+
+def _are_alike(one: tuple[float, ...] | None, other: tuple[float, ...] | None) -> bool:
+    """Whether two pixel spacings are the same but for rounding."""
+    if one is None or other is None:
+        return False
+    return all(isclose(a, b, rel_tol=SAME_SPACING) for a, b in zip(one, other, strict=True))
 
 
 def _size_label(parts: list[list[ImageHeader]], index: int) -> tuple[str, str]:

@@ -202,6 +202,22 @@ def test_images_of_another_size_form_a_stack_of_their_own(tmp_path: Path) -> Non
     assert [s.stack for s in scan_folder(tmp_path)] == ["20 x 16", "8 x 8"]
 
 
+@pytest.mark.parametrize("other", ["1.18749999", "1.1894"])
+def test_a_pixel_spacing_that_is_rounded_otherwise_tears_no_stack(
+    tmp_path: Path, other: str
+) -> None:
+    spacings = ["1.1875", other]
+    make_series(tmp_path, 24, per_slice=lambda i: {"PixelSpacing": [spacings[i % 2]] * 2})
+    (series,) = scan_folder(tmp_path)
+    assert len(series.instances) == 24
+    assert series.geometry.spacing_mm == pytest.approx((5.0, 1.1875, 1.1875))
+
+
+def test_images_of_another_pixel_spacing_form_a_stack_of_their_own(tmp_path: Path) -> None:
+    make_series(tmp_path, 8, per_slice=lambda i: {"PixelSpacing": [1.2 if i < 4 else 1.21] * 2})
+    assert [len(series.instances) for series in scan_folder(tmp_path)] == [4, 4]
+
+
 def test_copies_are_left_out_with_a_warning(tmp_path: Path) -> None:
     for path in make_series(tmp_path, 5)[:2]:
         shutil.copy(path, tmp_path / f"copy of {path.name}")
