@@ -33,7 +33,9 @@ from hcc_viewer.dicom.values import Source
 
 _KEYWORDS = """
     BitsAllocated BitsStored BluePaletteColorLookupTableData BluePaletteColorLookupTableDescriptor
-    Columns DoubleFloatPixelData ExtendedOffsetTable ExtendedOffsetTableLengths FloatPixelData
+    Columns DoubleFloatPixelData DoubleFloatPixelPaddingRangeLimit DoubleFloatPixelPaddingValue
+    ExtendedOffsetTable ExtendedOffsetTableLengths FloatPixelData FloatPixelPaddingRangeLimit
+    FloatPixelPaddingValue
     GreenPaletteColorLookupTableData GreenPaletteColorLookupTableDescriptor HighBit
     ModalityLUTSequence NumberOfFrames PerFrameFunctionalGroupsSequence PhotometricInterpretation
     PixelData PixelPaddingRangeLimit PixelPaddingValue PixelRepresentation PlanarConfiguration
@@ -216,9 +218,14 @@ def _finish(
     """Turn stored values into modality values, or colours into RGB and luminance."""
     if raw.ndim == 3 or interpretation == "PALETTE COLOR":
         return _finish_color(raw, interpretation, dataset)
+    is_float = raw.dtype.kind == "f"
+    padding = _float_padding(raw, dataset) if is_float else _padding(raw, dataset)
+    if is_float and padding is not None:
+        signal = raw[~padding]
+        raw = np.where(padding, signal.min() if signal.size else 0.0, raw)
     return DecodedImage(
         pixels=_with_rescaling(raw, dataset, frame),
-        padding=_padding(raw, dataset),
+        padding=padding,
         window=_window(dataset, frame),
         is_inverted=interpretation == "MONOCHROME1",
     )
@@ -266,6 +273,30 @@ def _padding(raw: NDArray[Any], dataset: Source) -> NDArray[np.bool_] | None:
     ends = [_wrap(value, raw.dtype), _wrap(value if limit is None else limit, raw.dtype)]
     mask = np.asarray((raw >= min(ends)) & (raw <= max(ends)), dtype=np.bool_)
     return mask if mask.any() else None
+
+
+LARGEST = 1e15
+"""Floats beyond it, infinite ones and those that are no numbers stand for no signal."""
+
+
+def _float_padding(raw: NDArray[Any], dataset: Source) -> NDArray[np.bool_] | None:
+    """Where stored floats are padding (PS3.3 C.7.5.1.1.2) or no signal; None without any."""
+    mask = ~(np.abs(raw) <= LARGEST)
+    for kind in ("Float", "DoubleFloat"):
+        value = _large_number(dataset, f"{kind}PixelPaddingValue")
+        limit = _large_number(dataset, f"{kind}PixelPaddingRangeLimit")
+        if value is not None:
+            ends = (value, value if limit is None else limit)
+            mask |= (raw >= min(ends)) & (raw <= max(ends))
+    return mask if mask.any() else None
+
+
+def _large_number(dataset: Source, keyword: str) -> float | None:
+    """A number that may be too large for a value of any other use."""
+    try:
+        return float(values.text(dataset, keyword))
+    except ValueError:
+        return None
 
 
 def _wrap(value: int, dtype: np.dtype[Any]) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import (
@@ -176,6 +178,63 @@ def test_padding_written_as_unsigned_fits_signed_pixels(tmp_path: Path) -> None:
     padding = load(tmp_path).padding
     assert padding is not None
     assert padding[1].sum() == 6
+
+
+def make_float_series(
+    folder: Path, values: Sequence[float], dtype: type[np.floating[Any]], **tags: Any
+) -> None:
+    """Three slices of floats of one row."""
+    pixels = np.asarray([values], dtype)
+    keyword = "FloatPixelData" if dtype is np.float32 else "DoubleFloatPixelData"
+    for path in make_series(folder, 3, shape=pixels.shape, **tags):
+        dataset = dcmread(path)
+        for gone in ("PixelData", "BitsStored", "HighBit", "PixelRepresentation"):
+            delattr(dataset, gone)
+        dataset.BitsAllocated = 8 * pixels.dtype.itemsize
+        setattr(dataset, keyword, pixels.tobytes())
+        dataset.save_as(path)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "no_signal", "tags"),
+    [
+        (np.float32, float("nan"), {}),
+        (np.float32, float("inf"), {}),
+        (np.float32, float("-inf"), {}),
+        (np.float32, -3.4e38, {}),
+        (np.float64, -1e300, {"DoubleFloatPixelPaddingValue": -1e300}),
+        (np.float32, -3.4e38, {"FloatPixelPaddingValue": -3.4e38}),
+        (np.float32, -999.5, {"FloatPixelPaddingValue": -999.5}),
+        (
+            np.float64,
+            -999.5,
+            {"DoubleFloatPixelPaddingValue": -1e4, "DoubleFloatPixelPaddingRangeLimit": -100.1},
+        ),
+    ],
+)
+def test_floats_that_are_no_signal_are_padding_of_the_lowest_value(
+    tmp_path: Path, dtype: type[np.floating[Any]], no_signal: float, tags: dict[str, Any]
+) -> None:
+    make_float_series(tmp_path, [2.5, no_signal, -1.5, 4.0], dtype, **tags)
+    volume = load(tmp_path)
+    assert volume.array[1, 0].tolist() == [2.5, -1.5, -1.5, 4.0]
+    assert volume.padding is not None
+    assert volume.padding[1, 0].tolist() == [False, True, False, False]
+
+
+def test_floats_that_are_all_no_signal_can_be_opened(tmp_path: Path) -> None:
+    make_float_series(tmp_path, [float("nan")] * 4, np.float32)
+    volume = load(tmp_path)
+    assert not volume.array.any()
+    assert volume.padding is not None
+    assert volume.padding.all()
+
+
+def test_floats_without_padding_have_no_mask(tmp_path: Path) -> None:
+    make_float_series(tmp_path, [2.5, 0.0, -1.5, 4.0], np.float32)
+    volume = load(tmp_path)
+    assert volume.array[1, 0].tolist() == [2.5, 0.0, -1.5, 4.0]
+    assert volume.padding is None
 
 
 def test_without_padding_there_is_no_mask(tmp_path: Path) -> None:
