@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
+from functools import lru_cache
+from pathlib import Path
 
 from hcc_viewer.dicom.headers import ImageHeader
+from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.errors import Notice
 from hcc_viewer.phrases import Phrase, counted
 
@@ -21,15 +25,21 @@ def drop_copies(
     as well is a copy.
 
     Args:
-        images: In the order of the files; the first of equal ones stays.
+        images: In the order of the files; of equal ones that of the largest file stays, since the
+            others may be cut off, and the first of those.
         skipped: The reason is appended for each file that is left out.
     """
     seen: dict[Hashable, ImageHeader] = {}
     copies: list[ImageHeader] = []
+    size = lru_cache(maxsize=None)(_size)
     for image in images:
         key = _identity(image) if image.sop_instance_uid else id(image)
-        if seen.setdefault(key, image) is not image:
-            copies.append(image)
+        other = seen.setdefault(key, image)
+        if other is image:
+            continue
+        is_larger = other.path != image.path and size(image.path) > size(other.path)
+        seen[key], copy = (image, other) if is_larger else (other, image)
+        copies.append(copy)
     kept = list(seen.values())
     used = {image.path for image in kept}
     skipped.extend(COPY for path in dict.fromkeys(c.path for c in copies) if path not in used)
@@ -49,6 +59,13 @@ def _identity(image: ImageHeader) -> Hashable:
         image.acquisition_time_s,
         image.content_time_s,
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(openable(path)).st_size  # noqa: PTH116 -- may be extended
+    except OSError:
+        return 0
 
 
 def _copy_notices(copies: int) -> tuple[Notice, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hcc_viewer.dicom import Series, load_volume, scan_folder
+from hcc_viewer.dicom import Series, load_volume, scan_folder, scan_study
 from tests.make_dicom import (
     CORONAL,
     SAGITTAL,
@@ -224,6 +224,20 @@ def test_copies_are_left_out_with_a_warning(tmp_path: Path) -> None:
     (series,) = scan_folder(tmp_path)
     assert len(series.instances) == 5
     assert codes(series) == ["duplicates"]
+
+
+@pytest.mark.parametrize("cut", ["a", "b"])
+def test_of_copies_of_which_one_is_cut_off_the_whole_one_stays(tmp_path: Path, cut: str) -> None:
+    for path in make_series(tmp_path / "a", 5):
+        (tmp_path / "b").mkdir(exist_ok=True)
+        shutil.copy(path, tmp_path / "b" / path.name)
+    for path in list((tmp_path / cut).iterdir())[:3]:
+        path.write_bytes(path.read_bytes()[:-100])
+    study = scan_study(tmp_path)
+    volume = load_volume(study.series[0])
+    assert [notice.code for notice in volume.warnings] == ["duplicates"]
+    assert volume.array[:, -1, -1].tolist() == [1, 2, 3, 4, 5]
+    assert study.skipped == (("a copy of another image", 5),)
 
 
 def test_different_images_with_one_identifier_are_all_kept(tmp_path: Path) -> None:
