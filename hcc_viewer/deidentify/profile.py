@@ -46,8 +46,8 @@ _REFERENCES = {
 }  # fmt: skip
 """Sequences of the table that hold UIDs alone: these are replaced, so that references stay."""
 
-_LAST_OF_META = 0x0013
-"""Of the file meta information: what follows tells of titles, addresses and private things."""
+_KEPT_OF_META = {0x0000, 0x0001, 0x0002, 0x0003, 0x0010, 0x0012, 0x0013}
+"""Of the file meta information: the rest tells of titles, addresses and private things."""
 
 _METHODS = (
     ("113100", "Basic Application Confidentiality Profile"),
@@ -98,7 +98,7 @@ def deidentify_dataset(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
     meta = getattr(dataset, "file_meta", None)
     if meta is not None:
         meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-        for element in [one for one in meta if one.tag.element > _LAST_OF_META]:
+        for element in [one for one in meta if one.tag.element not in _KEPT_OF_META]:
             del meta[element.tag]
 
 

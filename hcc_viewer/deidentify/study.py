@@ -6,17 +6,16 @@ import secrets
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
-from pydicom.uid import generate_uid
+from pydicom import Dataset, FileDataset
+from pydicom.uid import EnhancedMRImageStorage, MRImageStorage, generate_uid
 
 from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
 from hcc_viewer.dicom import Study
-from hcc_viewer.dicom.long_paths import openable
+from hcc_viewer.dicom.careful_read import name_encoding, read_dataset
+from hcc_viewer.dicom.tolerance import MALFORMED, quiet
 from hcc_viewer.errors import Notice, OutputError, ReadError
 from hcc_viewer.phrases import Phrase, counted
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -34,8 +33,10 @@ BURNED_IN = Notice(
 )
 """Said of every copy: a file's word that it has none is often missing, and sometimes wrong."""
 
-_CAPTURE, _BURNED = "capture", "burned"
+_CAPTURE, _BURNED, _DAMAGED = "capture", "burned", "damaged"
 """Why an image is left out."""
+
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def deidentify_study(
     """Write copies of all images of a study into a new folder `out_dir`.
 
     Screen captures and images that say that they have burned-in text are left out, as is all that
-    is no image (reports, presentation states), since nobody can clean free text surely.
+    is no image (reports, presentation states), since nobody can clean free text surely. So are
+    images of which pydicom cannot make a file again.
 
     Args:
         study: As `scan_study` gives it.
@@ -68,7 +70,7 @@ def deidentify_study(
         report_progress: Called with the files written and their total.
 
     Raises:
-        ReadError: There is no image to copy, or one cannot be read.
+        ReadError: There is no image to copy, or one is gone.
         OutputError: The folder is taken or cannot be written.
         CancelledError: `report_progress` asked to stop.
     """
@@ -115,20 +117,34 @@ def _write(
 ) -> _Made:
     made = _Made()
     folder.mkdir()
-    for done, dataset in enumerate(_read(paths)):
+    for done, path in enumerate(paths):
         report_progress(done, len(paths))
-        why = _why_not(dataset)
+        why = _copy(path, folder, pseudonyms, made)
         if why:
             made.left_out[why] += 1
-            continue
-        _write_copy(dataset, folder, pseudonyms)
-        made.studies.add(str(dataset.StudyInstanceUID))
-        made.written += 1
     report_progress(len(paths), len(paths))
     return made
 
 
-def _write_copy(dataset: Dataset, folder: Path, pseudonyms: Pseudonyms) -> None:
+def _copy(path: Path, folder: Path, pseudonyms: Pseudonyms, made: _Made) -> str:
+    """Copy one image; why it is left out, empty when it is not."""
+    try:
+        with quiet():
+            dataset = _read(path)
+            why = _why_not(dataset)
+            if not why:
+                _write_copy(dataset, folder, pseudonyms)
+    except OSError:
+        raise
+    except MALFORMED:
+        return _DAMAGED
+    if not why:
+        made.studies.add(str(dataset.StudyInstanceUID))
+        made.written += 1
+    return why
+
+
+def _write_copy(dataset: FileDataset, folder: Path, pseudonyms: Pseudonyms) -> None:
     """Write one copy; remarks of pydicom are dropped, since they would print the patient's data."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -140,26 +156,48 @@ def _write_copy(dataset: Dataset, folder: Path, pseudonyms: Pseudonyms) -> None:
             dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
             place = series / f"{dataset.SOPInstanceUID}.dcm"
         dataset.preamble = b"\0" * 128
-        dataset.save_as(place, enforce_file_format=True)
+        try:
+            dataset.save_as(place, enforce_file_format=True)
+        except MALFORMED:
+            place.unlink(missing_ok=True)
+            raise
 
 
-def _read(paths: list[Path]) -> Iterator[Dataset]:
-    """The datasets one by one.
+def _read(path: Path) -> FileDataset:
+    """The whole file, with what the standard wants a file to say of itself.
 
     Raises:
-        ReadError: One cannot be read any more.
+        ReadError: It cannot be read any more.
+        Exception: One of MALFORMED; it is damaged.
     """
-    for path in paths:
-        try:
-            yield dcmread(openable(path))
-        except (OSError, InvalidDicomError) as error:
-            raise ReadError(
-                Phrase("'{path}' can no longer be read; open the study again.", path=str(path))
-            ) from error
+    try:
+        dataset = read_dataset(path, None)
+    except OSError as error:
+        raise ReadError(
+            Phrase("'{path}' can no longer be read; open the study again.", path=str(path))
+        ) from error
+    name_encoding(dataset)
+    _name_class(dataset)
+    return dataset
+
+
+def _name_class(dataset: FileDataset) -> None:
+    """Say in both places of what class an image is, where one does, or none of an MR image."""
+    meta = dataset.file_meta
+    stated = dataset.get("SOPClassUID") or meta.get("MediaStorageSOPClassUID")
+    if not stated and dataset.get("Modality") == "MR":
+        is_enhanced = "PerFrameFunctionalGroupsSequence" in dataset
+        stated = EnhancedMRImageStorage if is_enhanced else MRImageStorage
+    if stated:
+        dataset.SOPClassUID = stated
+        if not meta.get("MediaStorageSOPClassUID"):
+            meta.MediaStorageSOPClassUID = stated
 
 
 def _why_not(dataset: Dataset) -> str:
-    """Why an image is left out; empty when it is not."""
+    """Why an image is left out; empty when it is not. Without a class it may be a capture."""
+    if not dataset.get("SOPClassUID") or not any(keyword in dataset for keyword in _PIXELS):
+        return _DAMAGED
     if str(dataset.get("SOPClassUID", "")).startswith(_CAPTURES):
         return _CAPTURE
     if str(dataset.get("BurnedInAnnotation", "")).upper() == "YES":
@@ -177,6 +215,13 @@ def _left_out_text(count: int, what: str) -> Phrase:
             count,
             "{count} screen capture was left out: the pixels may hold a name.",
             "{count} screen captures were left out: the pixels may hold a name.",
+        )
+    if what == _DAMAGED:
+        return counted(
+            count,
+            "{count} image was left out: its file is damaged, or lacks too much to make a copy.",
+            "{count} images were left out: their files are damaged, or lack too much to make "
+            "copies.",
         )
     return counted(
         count,

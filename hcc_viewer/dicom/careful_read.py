@@ -10,7 +10,12 @@ from typing import Any, BinaryIO
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
 from pydicom.tag import BaseTag
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from hcc_viewer.dicom.long_paths import openable
 from hcc_viewer.dicom.quick_header import file_meta
@@ -47,6 +52,15 @@ def read_dataset(
     source.seek(0)
     wanted = None if tags is None else list(tags)
     return dcmread(source, force=True, specific_tags=wanted, **options)
+
+
+def name_encoding(dataset: FileDataset) -> None:
+    """Say in the meta information how the file is encoded, where it does not say so itself."""
+    if "TransferSyntaxUID" in dataset.file_meta:
+        return
+    implicit, little = dataset.original_encoding
+    explicit = ExplicitVRBigEndian if little is False else ExplicitVRLittleEndian
+    dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
 
 
 def _check_inflated_size(file: BinaryIO) -> None:

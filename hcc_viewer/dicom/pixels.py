@@ -24,7 +24,7 @@ from pydicom.uid import (
 )
 
 from hcc_viewer.dicom import checked_frames, isolated_decoders, values
-from hcc_viewer.dicom.careful_read import read_dataset
+from hcc_viewer.dicom.careful_read import name_encoding, read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
 from hcc_viewer.dicom.native_pixels import read_native
 from hcc_viewer.dicom.quick_header import wanted_tags
@@ -102,14 +102,11 @@ class EncodedFile:
 def read_encoded(path: Path) -> EncodedFile:
     """Read the pixels of a file, still encoded, and what decoding needs."""
     dataset = read_dataset(path, _TAGS)
-    meta = dataset.file_meta
-    if "TransferSyntaxUID" not in meta:
-        implicit = dataset.original_encoding[0]
-        meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+    name_encoding(dataset)
     if not values.text(dataset, "PhotometricInterpretation"):
         dataset.PhotometricInterpretation = "MONOCHROME2"
     _mend_syntax(dataset)
-    syntax = UID(meta.TransferSyntaxUID)
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
     if syntax.is_compressed:
         return EncodedFile(path, dataset, None)
     _mend_subsampling(dataset)

@@ -24,6 +24,14 @@
             <translation>화면 캡처 {count}개를 제외했습니다. 픽셀에 이름이 있을 수 있습니다.</translation>
         </message>
         <message>
+            <source>{count} image was left out: its file is damaged, or lacks too much to make a copy.</source>
+            <translation>영상 {count}개를 제외했습니다. 파일이 손상되었거나 사본을 만들기에 빠진 것이 너무 많습니다.</translation>
+        </message>
+        <message>
+            <source>{count} images were left out: their files are damaged, or lack too much to make copies.</source>
+            <translation>영상 {count}개를 제외했습니다. 파일이 손상되었거나 사본을 만들기에 빠진 것이 너무 많습니다.</translation>
+        </message>
+        <message>
             <source>'{out}' is there already; choose a new folder for the copies.</source>
             <translation>'{out}'이(가) 이미 있습니다. 사본을 둘 새 폴더를 고르십시오.</translation>
         </message>
@@ -32,12 +40,12 @@
             <translation>사본을 '{out}'에 쓸 수 없습니다: {error}. 다른 폴더를 고르십시오.</translation>
         </message>
         <message>
-            <source>There is no image in {path} that can be copied.</source>
-            <translation>{path}에 복사할 수 있는 영상이 없습니다.</translation>
-        </message>
-        <message>
             <source>'{path}' can no longer be read; open the study again.</source>
             <translation>'{path}'을(를) 더 이상 읽을 수 없습니다. 검사를 다시 여십시오.</translation>
+        </message>
+        <message>
+            <source>There is no image in {path} that can be copied.</source>
+            <translation>{path}에 복사할 수 있는 영상이 없습니다.</translation>
         </message>
         <message>
             <source>The body measures {width:.0f} mm across, unlike an adult's abdomen. The network was made for the liver only: do not rely on this result.</source>

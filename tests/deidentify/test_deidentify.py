@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom import Dataset, dcmread
+from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
 from pydicom.tag import Tag
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, MRImageStorage, RLELossless
 
 from hcc_viewer.deidentify import Pseudonyms, deidentify_dataset, deidentify_study
 from hcc_viewer.deidentify.words import cleaned
-from hcc_viewer.dicom import scan_study
+from hcc_viewer.dicom import load_volume, scan_study
 from hcc_viewer.errors import CancelledError, OutputError, ReadError
 from hcc_viewer.paths import demo_study_dir
 from tests.report.make_detection import PATIENT
@@ -218,6 +219,67 @@ def test_images_that_lack_a_uid_are_copied_whole(keyword: str, tmp_path: Path) -
     assert made.instances == len(copies) == 6
     assert len({copy.SOPInstanceUID for copy in copies}) == 6
     assert len({(copy.StudyInstanceUID, copy.SeriesInstanceUID) for copy in copies}) == 1
+
+
+def _without_preamble(source: Dataset, path: Path) -> None:
+    del source.file_meta
+    dcmwrite(path, Dataset(source), implicit_vr=True, little_endian=True)
+
+
+def _without_class(source: Dataset, path: Path) -> None:
+    del source.SOPClassUID, source.file_meta.MediaStorageSOPClassUID
+    source.save_as(path, enforce_file_format=False)
+
+
+def _without_transfer_syntax(source: Dataset, path: Path) -> None:
+    named = b"\x02\x00\x10\x00UI"
+    path.write_bytes(path.read_bytes().replace(named, b"\x02\x00\x11\x00UI", 1))
+
+
+@pytest.mark.parametrize("lack", [_without_preamble, _without_class, _without_transfer_syntax])
+def test_images_that_lack_what_the_standard_wants_are_copied_whole(
+    lack: Callable[[Dataset, Path], None], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    before = load_volume(scan_study(tmp_path / "in").series[0]).array
+    for path in (tmp_path / "in").iterdir():
+        lack(dcmread(path), path)
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    (after,) = scan_study(tmp_path / "out").series
+    copy = dcmread(after.instances[0].path)
+    assert [notice.code for notice in made.notices] == ["burned-in-text"]
+    assert np.array_equal(load_volume(after).array, before)
+    assert copy.file_meta.MediaStorageSOPClassUID == copy.SOPClassUID == MRImageStorage
+    assert 0x00020011 not in copy.file_meta
+
+
+def _without_a_kind(source: Dataset, path: Path) -> None:
+    source.Modality = "OT"
+    _without_class(source, path)
+
+
+def _without_an_end(source: Dataset, path: Path) -> None:
+    source.compress(RLELossless)
+    source.save_as(path)
+    path.write_bytes(path.read_bytes()[:-60])
+
+
+@pytest.mark.parametrize("damage", [_without_a_kind, _without_an_end])
+def test_images_that_cannot_be_copied_are_left_out_and_told(
+    damage: Callable[[Dataset, Path], None], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    for path in (tmp_path / "in" / "0.dcm", tmp_path / "in" / "1.dcm"):
+        damage(dcmread(path), path)
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    assert made.instances == len(list((tmp_path / "out").rglob("*.dcm"))) == 4
+    assert made.notices[1].message.startswith("2 images were left out: their files are damaged")
 
 
 def test_images_of_one_uid_are_all_copied(tmp_path: Path) -> None:
