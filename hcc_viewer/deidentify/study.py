@@ -16,6 +16,7 @@ from hcc_viewer.deidentify.profile import Pseudonyms, deidentify_dataset
 from hcc_viewer.dicom import Study
 from hcc_viewer.dicom.careful_read import name_encoding, read_dataset
 from hcc_viewer.dicom.tolerance import MALFORMED, quiet
+from hcc_viewer.dicom.unread import Unread
 from hcc_viewer.errors import Notice, OutputError, ReadError
 from hcc_viewer.phrases import Phrase, counted
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -99,7 +100,7 @@ def deidentify_study(
                 error=os_reason(error),
             )
         ) from error
-    notices = (BURNED_IN, *_left_out(made.left_out))
+    notices = (BURNED_IN, *_left_out(made.left_out), *_unread(study))
     return DeidentifiedStudy(out, tuple(sorted(made.studies)), made.written, notices)
 
 
@@ -207,6 +208,16 @@ def _why_not(dataset: Dataset) -> str:
 
 def _left_out(counts: Counter[str]) -> list[Notice]:
     return [Notice("left-out", _left_out_text(count, what)) for what, count in counts.items()]
+
+
+def _unread(study: Study) -> tuple[Notice, ...]:
+    """What there is to say of files that may have held images and were not read."""
+    count = sum(count for reason, count in study.skipped if isinstance(reason, Unread))
+    if not count:
+        return ()
+    one = "{count} file could not be read and is not among the copies."
+    many = "{count} files could not be read and are not among the copies."
+    return (Notice("unread-files", counted(count, one, many)),)
 
 
 def _left_out_text(count: int, what: str) -> Phrase:

@@ -344,7 +344,7 @@ def _what_instead(dataset: Source) -> str:
     kind = _NO_IMAGE.get(modality) or class_name
     if not kind or _NUMERIC.match(kind):
         is_dicom = modality or class_uid or meta_class
-        return Unread("no image") if is_dicom else Unread("not a DICOM file")
+        return Unread("no image") if is_dicom else Unread("damaged, or not a DICOM file")
     if values.integer(dataset, "Rows") or kind.endswith("image"):
         return Unread("no pixels in the file")
     return Phrase("no image ({kind})", kind=kind)

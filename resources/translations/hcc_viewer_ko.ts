@@ -36,6 +36,14 @@
             <translation>'{out}'이(가) 이미 있습니다. 사본을 둘 새 폴더를 고르십시오.</translation>
         </message>
         <message>
+            <source>{count} file could not be read and is not among the copies.</source>
+            <translation>파일 {count}개를 읽을 수 없어 사본에 들어 있지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{count} files could not be read and are not among the copies.</source>
+            <translation>파일 {count}개를 읽을 수 없어 사본에 들어 있지 않습니다.</translation>
+        </message>
+        <message>
             <source>The copies cannot be written to '{out}': {error}; choose another folder.</source>
             <translation>사본을 '{out}'에 쓸 수 없습니다: {error}. 다른 폴더를 고르십시오.</translation>
         </message>
@@ -186,6 +194,10 @@
         <message>
             <source>no image</source>
             <translation>영상이 아님</translation>
+        </message>
+        <message>
+            <source>damaged, or not a DICOM file</source>
+            <translation>손상되었거나 DICOM 파일이 아님</translation>
         </message>
         <message>
             <source>cannot be read: {reason}</source>

@@ -282,6 +282,21 @@ def test_images_that_cannot_be_copied_are_left_out_and_told(
     assert made.notices[1].message.startswith("2 images were left out: their files are damaged")
 
 
+def test_files_that_could_not_be_read_are_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_files(tmp_path / "in", 6)
+    for path in (tmp_path / "in" / "2.dcm", tmp_path / "in" / "3.dcm"):
+        path.write_bytes(path.read_bytes()[:400])
+    (tmp_path / "in" / "0.txt").write_text("a note beside the images, which never was one")
+    (tmp_path / "in" / "damaged").write_bytes(b"\0" * 128 + b"DICM" + b"\0" * 400)
+
+    made = deidentify_study(scan_study(tmp_path / "in"), tmp_path / "out", KEY)
+
+    assert made.instances == 4
+    assert [notice.code for notice in made.notices] == ["burned-in-text", "unread-files"]
+    assert made.notices[1].message == "3 files could not be read and are not among the copies."
+
+
 def test_images_of_one_uid_are_all_copied(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     make_files(tmp_path / "in", 6)
