@@ -277,7 +277,7 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
         f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
         f"{detection.threshold:.3f}"
     )
-    _print_findings(detection.findings)
+    _print_findings(detection.findings, are_places_known=series.geometry.known)
     for notice in detection.warnings:
         say(f"Warning    {notice.message}")
     say(f"Time       {detection.timing.total:.2f} s (reading, preparing, network)")
@@ -288,7 +288,7 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
     say(f"{RESEARCH_USE} {NEGATIVE_RESULT} {HEAT_MAP_CAPTION}")
 
 
-def _print_findings(findings: Sequence[Any]) -> None:
+def _print_findings(findings: Sequence[Any], *, are_places_known: bool) -> None:
     if not findings:
         say("Findings   none")
         return
@@ -297,12 +297,15 @@ def _print_findings(findings: Sequence[Any]) -> None:
         "centre (L, P, S) mm"
     )
     for item in findings:
-        place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
+        extent, place = "unknown", "unknown"
+        if are_places_known:
+            extent = f"{item.extent_mm:.0f}"
+            place = ", ".join(f"{value:.1f}" for value in item.center_lps_mm)
         slices = f"{item.first_slice + 1}-{item.last_slice + 1}"
         say(
             f"           {item.id:2d}  {item.probability:11.3f}  {slices:9s}  "
             f"{item.peak_slice + 1:10d}  {item.row:5.0f}  {item.column:6.0f}  "
-            f"{item.extent_mm:9.0f}  {place}"
+            f"{extent:>9s}  {place}"
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 
 from hcc_viewer import RESEARCH_USE
 from hcc_viewer.cli import COMMANDS, REPORT_FORMATS, TRAINING_COMMANDS, main
@@ -60,6 +61,20 @@ def test_scan_names_series_score_and_reasons(study, capsys):
     assert HBP["SeriesDescription"] in text
     assert "phase score" in text
     assert "can be analysed" in text
+
+
+def test_the_terminal_names_no_place_that_the_files_do_not_give(
+    study, model_file, tmp_path, capsys
+):
+    (tmp_path / "in").mkdir()
+    for path in study.iterdir():
+        image = dcmread(path)
+        del image.ImagePositionPatient
+        image.save_as(tmp_path / "in" / path.name)
+    command = ["detect", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    assert main([*command, "--model", str(model_file), "--threshold", "0.1"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.split()[0] == "1"]
+    assert line.split()[-2:] == ["unknown", "unknown"]
 
 
 def test_detect_writes_the_result_and_prints_the_findings(study, model_file, tmp_path, capsys):
