@@ -86,9 +86,24 @@ def load_labelled_case(path: Path) -> LabelledCase:
                 slice_labels=stored["slice_labels"],
             )
     except _DAMAGE as error:
-        raise ReadError(
-            f"The case {path} cannot be read ({error}); import its data set again."
-        ) from error
+        raise _cannot_be_read(path, error) from error
+
+
+def fingerprint(path: Path) -> str:
+    """The checksums of what is in a case's file; the same when it is written again.
+
+    Raises:
+        ReadError: The file is missing or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return " ".join(f"{member.CRC:08x}" for member in archive.infolist())
+    except _DAMAGE as error:
+        raise _cannot_be_read(path, error) from error
+
+
+def _cannot_be_read(path: Path, error: Exception) -> ReadError:
+    return ReadError(f"The case {path} cannot be read ({error}); import its data set again.")
 
 
 def _compact(image: NDArray[np.float32]) -> NDArray[Any]:

@@ -18,6 +18,8 @@ import numpy as np
 from tqdm import tqdm
 
 from hcc_viewer.catalogue import CaseRow, Catalogue
+from hcc_viewer.catalogue.index import case_path
+from hcc_viewer.catalogue.store import fingerprint
 from hcc_viewer.detection import Model, load_model
 from hcc_viewer.errors import UsageError
 from hcc_viewer.stats.roc import auc
@@ -78,7 +80,7 @@ def adapt(
     start = find_start(config.real.start_from) if config.real.start_from else None
     config = start.apply(config) if start is not None else config
     config = replace(config, trained_on=_trained_on(catalogue, parts, config, start))
-    claim_folder(outputs.work, config)
+    claim_folder(outputs.work, config, _material(catalogue, parts, start))
     tune = list(_examples(catalogue, parts.tune, config, quiet))
     train = list(_training_examples(catalogue, parts.train, config, outputs.work, quiet))
     verbose = 0 if quiet else 2
@@ -147,6 +149,17 @@ def choose_parts(catalogue: Catalogue, config: TrainingConfig) -> Parts:
 
 def _is_wanted(row: CaseRow, config: TrainingConfig) -> bool:
     return row.phase == "hepatobiliary" or not config.real.only_hepatobiliary
+
+
+def _material(catalogue: Catalogue, parts: Parts, start: Start | None) -> dict[str, str]:
+    """What the weights are learnt from: the start, and the cases of the parts that they see."""
+    begun = {} if start is None else {"start": start.model.card.sha256}
+    seen = {"train": parts.train, "tune": parts.tune}
+    return begun | {
+        f"{part} {row.case}": fingerprint(case_path(catalogue.folder, row.case))
+        for part, rows in seen.items()
+        for row in rows
+    }
 
 
 def _check_licences(catalogue: Catalogue, rows: Sequence[CaseRow]) -> None:

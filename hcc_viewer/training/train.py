@@ -11,7 +11,7 @@ import logging
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     started = time.time()
     start = find_start(config.real.start_from) if config.real.start_from else None
     config = start.apply(config) if start is not None else config
-    claim_folder(outputs.work, config)
+    claim_folder(outputs.work, config, {} if start is None else {"start": start.model.card.sha256})
     patients = Patients(config, outputs.work / "cases")
     for part in PART_OFFSETS:
         patients.make(part, quiet=quiet)
@@ -169,17 +169,32 @@ def validate(
     return measured
 
 
-def claim_folder(work: Path, config: TrainingConfig) -> None:
-    """Take a working folder for one configuration, and only for it."""
+def claim_folder(
+    work: Path, config: TrainingConfig, material: Mapping[str, str] | None = None
+) -> None:
+    """Take a working folder for one configuration and what it is to learn from, and only for them.
+
+    Args:
+        work: The folder; made where it is missing.
+        config: The run's settings.
+        material: What they do not hold: each case and model file with a hash of what is in it.
+
+    Raises:
+        UsageError: It holds another run.
+    """
     work.mkdir(parents=True, exist_ok=True)
-    note = work / "config.json"
-    text = json.dumps(to_table(config), indent=1, sort_keys=True)
-    if note.exists() and note.read_text(encoding="utf-8") != text:
-        raise UsageError(
-            f"The folder {work} holds a run of another configuration; name another folder or "
-            "delete it."
-        )
-    note.write_text(text, encoding="utf-8")
+    notes = {
+        "config.json": (to_table(config), "of another configuration"),
+        "material.json": (dict(material or {}), "on other cases, or from another model file"),
+    }
+    for name, (content, what) in notes.items():
+        note, text = work / name, json.dumps(content, indent=1, sort_keys=True)
+        if not note.exists():
+            write_atomically(note, text.encode())
+        elif note.read_text(encoding="utf-8") != text:
+            raise UsageError(
+                f"The folder {work} holds a run {what}; name another folder (--work) or delete it."
+            )
 
 
 def _results(

@@ -29,10 +29,13 @@ FREE = Source("free", "Free cases", "CC-BY-4.0", True, "hepatobiliary", "masks",
 BOUND = Source("bound", "Bound cases", "CC-BY-NC-4.0", False, "hepatobiliary", "masks", "a test")
 
 
-def make_catalogue(folder, source=FREE, cases=6, phase="hepatobiliary"):
+def make_catalogue(folder, source=FREE, cases=6, phase="hepatobiliary", radius_mm=12.0):
     with CatalogueWriter(folder, source) as writer:
         for seed in range(cases):
-            toy = make_toy_case(seed, size=80, spacing_mm=(4.0, 4.8, 4.8), with_hcc=seed % 3 > 0)
+            toy = make_toy_case(
+                seed, size=80, spacing_mm=(4.0, 4.8, 4.8), with_hcc=seed % 3 > 0,
+                radius_mm=radius_mm,
+            )  # fmt: skip
             case = from_simulated(toy, f"{source.name}-{seed}")
             facts = replace(case.facts, source=source.name, phase=phase)
             writer.add(replace(case, facts=facts))
@@ -140,6 +143,19 @@ def test_adapting_begins_from_the_file_and_says_so(first, config, tmp_path):
     assert card.data["tuning_false_findings"] >= 0
     with pytest.raises(UsageError, match="another configuration"):
         adapt(catalogue, replace(wanted, version="2"), outputs, quiet=True)
+
+
+def test_folder_of_a_run_on_other_cases_is_refused(first, config, tmp_path):
+    """Its finished fit would pass for one on these cases, whose test part it may have seen."""
+    wanted = replace(config, real=RealConfig(start_from=str(first)))
+    catalogue = make_catalogue(tmp_path / "cases")
+    outputs = Outputs(tmp_path / "work", tmp_path / "models")
+    adapt(catalogue, wanted, outputs, quiet=True)
+    again = make_catalogue(tmp_path / "cases")  # the same cases, imported once more
+    adapt(again, wanted, outputs, quiet=True)
+    others = make_catalogue(tmp_path / "others", radius_mm=20.0)
+    with pytest.raises(UsageError, match="on other cases"):
+        adapt(others, wanted, outputs, quiet=True)
 
 
 def test_adapting_that_did_not_help_is_told(caplog):
