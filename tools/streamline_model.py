@@ -15,7 +15,8 @@ from pathlib import Path
 import onnx
 
 from hcc_viewer.detection.model_card import card_path, read_card
-from hcc_viewer.training.export import file_sha256, write_atomically, write_card
+from hcc_viewer.training.export import file_sha256, write_card
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.streamline import streamlined_if_same
 
 

@@ -27,7 +27,7 @@ from hcc_viewer.training.catalogue_cases import catalogue_example, catalogue_res
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult, model_detector
 from hcc_viewer.training.examples import Example
-from hcc_viewer.training.export import write_atomically, write_card
+from hcc_viewer.training.export import write_card
 from hcc_viewer.training.figures import (
     by_patient,
     counted_slices,
@@ -35,6 +35,7 @@ from hcc_viewer.training.figures import (
     intervals,
     outcome,
 )
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.fit import fit_networks
 from hcc_viewer.training.implant import Donor, find_donors, implant
 from hcc_viewer.training.patients import Patients

@@ -17,6 +17,7 @@ import tomlkit
 from hcc_viewer.detection.model import CAM_OUTPUT, PROBABILITY_OUTPUT
 from hcc_viewer.detection.model_card import CARD_FORMAT, CARD_VERSION, ModelCard, card_path
 from hcc_viewer.records import to_table
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.streamline import streamlined_if_same
 from hcc_viewer.training.two_views import with_second_view
 
@@ -91,11 +92,3 @@ def _order_outputs(proto: onnx.ModelProto) -> None:
     ordered = [outputs[PROBABILITY_OUTPUT], outputs[CAM_OUTPUT]]
     del proto.graph.output[:]
     proto.graph.output.extend(ordered)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it in."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(data)
-    temporary.replace(path)

@@ -11,7 +11,8 @@ from hcc_viewer.detection import load_model
 from hcc_viewer.errors import UsageError
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
-from hcc_viewer.training.export import write_atomically, write_card
+from hcc_viewer.training.export import write_card
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.second_look.run import add_second_look, keep_second_look

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from hcc_viewer.errors import UsageError
+from hcc_viewer.records import to_table
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.examples import Example, load_example, make_example, save_example
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.phantom.case import simulate_case
 from hcc_viewer.training.phantom.store import load_case, save_case
 from hcc_viewer.training.phantom.types import SimulatedCase
@@ -24,6 +29,9 @@ PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000, "places": 300_000}
 
 WHOLE_PARTS = ("tune", "test")
 """Kept as whole cases too: the program runs on them."""
+
+DRAWN_NAME = "drawn.json"
+"""In the folder: how each part was drawn."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,15 @@ class Patients:
         return list(range(first, first + count))
 
     def make(self, part: str, *, quiet: bool = False) -> None:
-        """Simulate what is missing of a part, on all processors."""
+        """Simulate what is missing of a part, on all processors.
+
+        Raises:
+            UsageError: What is there was drawn in another way.
+        """
+        self._claim(part)
         missing = [seed for seed in self.seeds(part) if not self._is_made(part, seed)]
         if not missing:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         workers = min(len(missing), os.cpu_count() or 1)
         with worker_pool(workers, _use_one_thread) as pool:
             jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
@@ -81,6 +93,30 @@ class Patients:
         for seed in self.seeds(part):
             yield load_case(self._case_path(part, seed))
 
+    def _claim(self, part: str) -> None:
+        """Write down how a part is drawn: its files' names do not tell it, and they are kept."""
+        how, before = _how(to_table(self.config), part), self._drawn_before()
+        known = before.setdefault(part, how)
+        other = [key for key in {**how, **known} if how.get(key) != known.get(key)]
+        if other:
+            raise UsageError(
+                f"The {part} patients in {self.folder} were drawn in another way ({other[0]}); "
+                "name the configuration and the anatomy that they were made with, or another "
+                "folder (--work)."
+            )
+        write_atomically(self.folder / DRAWN_NAME, json.dumps(before, indent=1).encode())
+
+    def _drawn_before(self) -> dict[str, dict[str, Any]]:
+        """How each part was drawn; of a run of an earlier version, as its configuration says."""
+        note, run = self.folder / DRAWN_NAME, self.folder.parent / "config.json"
+        if note.exists():
+            drawn: dict[str, dict[str, Any]] = json.loads(note.read_text(encoding="utf-8"))
+            return drawn
+        if run.exists() and self.folder.exists():
+            table = json.loads(run.read_text(encoding="utf-8"))
+            return {part: _how(table, part) for part in PART_OFFSETS}
+        return {}
+
     def _make_one(self, part: str, seed: int) -> None:
         cases = self.config.cases
         phantom = cases.test_phantom if part == "test" else cases.train_phantom
@@ -101,6 +137,15 @@ class Patients:
 
     def _case_path(self, part: str, seed: int) -> Path:
         return self.folder / f"{part}-{seed:06d}-case.npz"
+
+
+def _how(config: dict[str, Any], part: str) -> dict[str, Any]:
+    """What decides how the patients of a part come out, from the table of a configuration."""
+    phantom = dict(config["cases"]["test_phantom" if part == "test" else "train_phantom"])
+    if phantom["anatomy"] != "procedural":
+        phantom["anatomy"] = str(Path(phantom["anatomy"]).resolve())
+    kept = {} if part == "test" else {"input": config["input"]}
+    return json.loads(json.dumps(phantom | kept))  # type: ignore[no-any-return] # as it is read
 
 
 def _use_one_thread() -> None:

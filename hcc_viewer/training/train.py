@@ -35,9 +35,9 @@ from hcc_viewer.training.export import (
     calibrate,
     export_onnx,
     file_sha256,
-    write_atomically,
     write_card,
 )
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.fit import fit_networks
 from hcc_viewer.training.model_docs import write_docs
 from hcc_viewer.training.operating import choose_operating_points, operating_curve

@@ -17,7 +17,8 @@ from hcc_viewer.detection.log_odds import log_odds
 from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult
-from hcc_viewer.training.export import file_sha256, write_atomically, write_card
+from hcc_viewer.training.export import file_sha256, write_card
+from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.second_look.export import judge_file, judge_in, with_features, with_judge
 from hcc_viewer.training.second_look.judge import fit_judge

@@ -1,0 +1,51 @@
+"""The folder of a run's simulated patients."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("threadpoolctl", reason="needs the training extra")
+
+from hcc_viewer.errors import UsageError
+from hcc_viewer.records import to_table
+from hcc_viewer.training.config import CasesConfig, load_config
+from hcc_viewer.training.patients import Patients
+from hcc_viewer.training.phantom.config import PhantomConfig
+
+
+def patients_in(folder, config):
+    """Those of a folder whose test patients are there already."""
+    patients = Patients(config, folder)
+    folder.mkdir(exist_ok=True)
+    for seed in patients.seeds("test"):
+        (folder / f"test-{seed:06d}-case.npz").touch()
+    return patients
+
+
+def config_with(**changes):
+    phantom = PhantomConfig(**changes)
+    return replace(load_config("smoke"), cases=CasesConfig(test_patients=2, test_phantom=phantom))
+
+
+def test_patients_drawn_in_another_way_are_not_taken_for_these(tmp_path):
+    patients_in(tmp_path / "cases", config_with()).make("test")
+    patients_in(tmp_path / "cases", config_with()).make("test")
+    with pytest.raises(UsageError, match=r"in another way \(contrast_shift\)"):
+        patients_in(tmp_path / "cases", config_with(contrast_shift=0.1)).make("test")
+
+
+def test_anatomy_folder_is_the_same_by_any_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    patients_in(tmp_path / "cases", config_with(anatomy="ct")).make("test")
+    patients_in(tmp_path / "cases", config_with(anatomy=str(tmp_path / "ct"))).make("test")
+    with pytest.raises(UsageError, match=r"\(anatomy\)"):
+        patients_in(tmp_path / "cases", config_with()).make("test")
+
+
+def test_run_of_an_earlier_version_says_how_its_patients_were_drawn(tmp_path):
+    other = config_with(anatomy="ct")
+    (tmp_path / "config.json").write_text(json.dumps(to_table(other)))
+    with pytest.raises(UsageError, match=r"\(anatomy\)"):
+        patients_in(tmp_path / "cases", config_with()).make("test")
+    assert not (tmp_path / "cases" / "drawn.json").exists()
