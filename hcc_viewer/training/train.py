@@ -11,7 +11,7 @@ import logging
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -157,16 +157,23 @@ def validate(
     patients = Patients(config, work / "cases")
     for part in ("tune", "test"):
         patients.make(part, quiet=quiet)
-    measured = {}
+    measured: dict[str, dict[str, Any]] = {}
     for other in (model, *beside):
         results = _results(patients, "test", other, quiet, with_pair=True)
         values = figures_of(results, other.card.threshold)
-        measured[other.card.name] = values | {"description": other.card.description}
+        label = _label(other, measured)
+        measured[label] = values | {"description": other.card.description}
     tuned = _results(patients, "tune", detect_blobs, quiet)
     points = {point.name: point for point in choose_operating_points(tuned)}
     results = _results(patients, "test", detect_blobs, quiet, with_pair=True)
     measured[BLOBS.name] = figures_of(results, points["balanced"].threshold)
     return measured
+
+
+def _label(model: Model, taken: Collection[str]) -> str:
+    """The model's name; with version and hash where another has it, as two files of one make do."""
+    card = model.card
+    return card.name if card.name not in taken else f"{card.name} {card.version} {card.sha256[:8]}"
 
 
 def claim_folder(

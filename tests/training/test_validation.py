@@ -1,6 +1,7 @@
 """The measurement of several detectors on the same cases."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tests.training.toy import make_toy_case
 pytest.importorskip("sklearn", reason="needs the training extra")
 
 from hcc_viewer.training.blobs import detect_blobs
+from hcc_viewer.training.config import load_config
 from hcc_viewer.training.evaluate import evaluate, model_detector
 from hcc_viewer.training.model_docs import validation_page
 from hcc_viewer.training.validation import froc_points, measure, paired_figures, roc_points
@@ -53,6 +55,32 @@ def test_measurement_counts_what_it_measured(results):
     assert measured["lesions"] == 3
     assert 0 < measured["chance_of_pointing"] < 0.3
     assert measured["subgroups"]["anatomy: procedural"]["patients"] == 4
+
+
+def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):
+    """A model that was built again has the name of the one that it is compared with."""
+    train = pytest.importorskip("hcc_viewer.training.train", reason="needs the training extra")
+    seen = []
+
+    def results(patients, part, detector, quiet, *, with_pair=False):
+        seen.append(detector)
+        return [len(seen)]
+
+    monkeypatch.setattr(train.Patients, "make", lambda self, part, quiet: None)
+    monkeypatch.setattr(train, "_results", results)
+    monkeypatch.setattr(train, "figures_of", lambda found, threshold: {"run": found[0]})
+    points = [SimpleNamespace(name="balanced", threshold=0.5)]
+    monkeypatch.setattr(train, "choose_operating_points", lambda found: points)
+    paths = [tmp_path / name for name in ("new", "old")]
+    for path in paths:
+        path.mkdir()
+    new, old = (
+        load_model(make_model(path, version=version))
+        for path, version in zip(paths, ("2", "1"), strict=True)
+    )
+    measured = train.validate(load_config("smoke"), tmp_path, new, [old])
+    told = {name: values["run"] for name, values in measured.items()}
+    assert told == {"spots": 1, f"spots 1 {old.card.sha256[:8]}": 2, "dark-blob-detector": 4}
 
 
 def test_page_says_what_the_networks_beside_are(model, results):
