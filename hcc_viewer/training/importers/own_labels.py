@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,13 +97,12 @@ def label_case(
         MaskMismatchError: A mask does not lie on the image.
         UnclearMaskError: Nobody says whether there is a lesion.
     """
-    labels = CaseLabels(placed.geometry, placed.array.shape)
-    for path in files.livers:
-        _add_mask(labels, path, placed, "liver")
+    labels = _labels_with_livers(placed, files)
     if files.masks:
-        unknown: list[str] = []
-        for path in files.masks:
-            unknown += _add_mask(labels, path, placed, files.kind, files.values)
+        unknown = _add_masks(labels, placed, files, with_organs=False)
+        if files.kind and not labels.truth:  # then what is called an organ is what is meant
+            labels = _labels_with_livers(placed, files)
+            unknown = _add_masks(labels, placed, files, with_organs=True)
         if unknown and not labels.truth:
             raise UnclearMaskError(
                 f"No structure is called a lesion, and '{unknown[0]}' may be one: name it (HCC, "
@@ -153,13 +152,47 @@ def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
     return replace(case, label_kind="slices", slice_labels=found)
 
 
+def _labels_with_livers(placed: PlacedVolume, files: LabelFiles) -> CaseLabels:
+    labels = CaseLabels(placed.geometry, placed.array.shape)
+    for path in files.livers:
+        _add_mask(labels, path, placed, lambda name: "liver")
+    return labels
+
+
+def _add_masks(
+    labels: CaseLabels, placed: PlacedVolume, files: LabelFiles, *, with_organs: bool
+) -> list[str]:
+    """Take up all masks; returns the names that say nothing.
+
+    Args:
+        labels: Gets them.
+        placed: The image.
+        files: The masks; the kind that they name, if any, goes before the structures' names.
+        with_organs: That kind holds for structures that are called organs too.
+    """
+
+    def what(name: str) -> str:
+        if files.kind and (with_organs or not is_organ(name)):
+            return files.kind
+        return kind_of(name)
+
+    unknown: list[str] = []
+    for path in files.masks:
+        unknown += _add_mask(labels, path, placed, what, files.values)
+    return unknown
+
+
 def _add_mask(
-    labels: CaseLabels, path: Path, placed: PlacedVolume, kind: str, values: str = "all"
+    labels: CaseLabels,
+    path: Path,
+    placed: PlacedVolume,
+    what_is: Callable[[str], str],
+    values: str = "all",
 ) -> list[str]:
     """Take up a file's structures; returns the names that say nothing."""
     unknown = []
-    for name, mask in _structures(path, placed, kind, values, labels.notes):
-        what = kind or kind_of(name)
+    for name, mask in _structures(path, placed, what_is, values, labels.notes):
+        what = what_is(name)
         if what == "liver":
             labels.organs[mask] = Organ.LIVER
         elif what:
@@ -186,11 +219,15 @@ def _words(name: str) -> str:
 
 
 def _structures(
-    path: Path, placed: PlacedVolume, kind: str, values: str, notes: list[str]
+    path: Path,
+    placed: PlacedVolume,
+    what_is: Callable[[str], str],
+    values: str,
+    notes: list[str],
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     if not is_volume_file(path):
         for outline in read_outlines(
-            path, placed.grid, placed.geometry, lambda name: bool(kind or kind_of(name))
+            path, placed.grid, placed.geometry, lambda name: bool(what_is(name))
         ):
             yield outline.name, placed.order.apply(outline.mask)
         return
@@ -201,7 +238,7 @@ def _structures(
     if segments:
         return
     name = path.name.partition(".")[0]
-    if is_organ(name) and not (kind or kind_of(name)):
+    if is_organ(name) and not what_is(name):
         yield name, np.zeros(placed.array.shape, bool)
         return
     fitted, note = fit_mask(read_volume_file(path), placed.grid)

@@ -181,6 +181,22 @@ def as_slicer_segments(path, layers, names):
     nrrd.write(str(path), array, header)
 
 
+def test_kind_of_a_table_makes_no_lesion_of_the_liver(tmp_path):
+    study(tmp_path / "hbp")
+    liver = np.ones((SLICES, *SHAPE), bool)
+    names = [("Liver", 0, 1), ("Segment_2", 1, 1)]
+    as_slicer_segments(tmp_path / "both.seg.nrrd", [liver, expected_mask()], names)
+    as_slicer_segments(tmp_path / "one.seg.nrrd", [expected_mask()], [("Liver", 0, 1)])
+    table = write_table(
+        tmp_path / "cases.csv", "image,mask,kind", "hbp,both.seg.nrrd,hcc", "hbp,one.seg.nrrd,hcc"
+    )
+    catalogue = imported(tmp_path, tmp_path, manifest=table)
+    both, one = (catalogue.load(row) for row in catalogue.rows)
+    np.testing.assert_array_equal(both.hcc, expected_mask())
+    assert (both.organs == 1).all()
+    np.testing.assert_array_equal(one.hcc, expected_mask())  # nothing else can be meant
+
+
 def test_segments_of_slicer_are_taken_by_their_names(tmp_path):
     folder = tmp_path / "root" / "A"
     study(folder / "hbp")
