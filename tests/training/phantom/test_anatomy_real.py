@@ -215,6 +215,18 @@ def test_odd_files_are_refused_in_a_sentence(tmp_path):
         load_cases(tmp_path / "b")
 
 
+def test_structures_that_are_not_known_leave_the_organs_as_they_are(tmp_path):
+    """The folder of other tasks of TotalSegmentator holds the body, the skin, tumours, ..."""
+    organs = miniature()
+    for name, mask in organs.items():
+        write(tmp_path / "s1" / "segmentations" / f"{name}.nii.gz", mask)
+    (before,) = load_cases(tmp_path)
+    write(tmp_path / "s1" / "segmentations" / "body.nii.gz", np.ones(SHAPE))
+    write(tmp_path / "s1" / "segmentations" / "tumour.nii.gz", organs["liver"])
+    (after,) = load_cases(tmp_path)
+    np.testing.assert_array_equal(after.labels, before.labels)
+
+
 @pytest.mark.real_data
 @pytest.mark.skipif(not REAL_DATA.is_dir(), reason=f"no real anatomy cases in {REAL_DATA}")
 def test_real_cases_give_plausible_patients():

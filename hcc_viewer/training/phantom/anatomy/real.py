@@ -190,7 +190,9 @@ def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, floa
                 f"The masks of the case {files.name} are of different sizes: {path.name} has "
                 f"{mask.shape[::-1]} voxels, the first one {labels.shape[::-1]}."
             )
-        labels[mask > 0.5] = tissue_of(path.name.removesuffix(".nii.gz"))
+        tissue = tissue_of(path.name.removesuffix(".nii.gz"))
+        if tissue != Tissue.AIR:  # what is not known, like `body`, must not wipe out organs
+            labels[mask > 0.5] = tissue
     if labels is None:
         raise HccViewerError(f"The case {files.name} has no label files.")
     return labels, spacing
