@@ -61,14 +61,22 @@ def miniature_ct(organs: dict[str, np.ndarray]) -> np.ndarray:
     return hounsfield
 
 
-def write(path: Path, ours: np.ndarray, *, flipped: bool = False) -> None:
+def write(
+    path: Path,
+    ours: np.ndarray,
+    *,
+    flipped: bool = False,
+    kind: type = np.int16,
+    shift_mm: float = 0.0,
+) -> None:
     """Save an array on our axes as NIfTI, in RAS or stored the other way round (LPI)."""
-    values = ours[:, ::-1, ::-1].transpose(2, 1, 0).astype(np.int16)
+    values = ours[:, ::-1, ::-1].transpose(2, 1, 0).astype(kind)
     affine = np.diag([VOXEL_MM, VOXEL_MM, VOXEL_MM, 1.0])
     if flipped:
         values = values[::-1, ::-1, ::-1]
         affine[:3, :3] *= -1
         affine[:3, 3] = VOXEL_MM * (np.array(values.shape) - 1)
+    affine[2, 3] += shift_mm
     path.parent.mkdir(parents=True, exist_ok=True)
     nib.save(nib.Nifti1Image(np.ascontiguousarray(values), affine), path)
 
@@ -213,6 +221,37 @@ def test_odd_files_are_refused_in_a_sentence(tmp_path):
     (tmp_path / "b" / "x_labels.json").write_text("{}")
     with pytest.raises(HccViewerError, match="does not map label numbers"):
         load_cases(tmp_path / "b")
+
+
+def test_ct_without_numbers_outside_has_air_there(tmp_path):
+    organs = miniature()
+    hounsfield = miniature_ct(organs).astype(np.float32)
+    for name, values in (("a", hounsfield), ("b", np.where(hounsfield < -990, np.nan, hounsfield))):
+        write(tmp_path / name / "segmentations" / "liver.nii.gz", organs["liver"])
+        write(tmp_path / name / "ct.nii.gz", values, kind=np.float32)
+    plain, without = load_cases(tmp_path)
+    np.testing.assert_array_equal(without.labels, plain.labels)
+
+
+def test_ct_that_lies_elsewhere_is_not_used(tmp_path, caplog):
+    organs = miniature()
+    write(tmp_path / "s1" / "segmentations" / "liver.nii.gz", organs["liver"])
+    write(tmp_path / "s1" / "ct.nii.gz", miniature_ct(organs), shift_mm=40.0)
+    (case,) = load_cases(tmp_path)
+    assert not case.has_ct
+    assert "does not fit its labels" in caplog.text
+
+
+def test_label_map_without_geometry_lies_on_its_ct(tmp_path):
+    """As the importers take it; by itself it would lie mirrored on a CT stored to the left."""
+    organs = miniature()
+    for name in ("a", "b"):
+        path = tmp_path / name / "segmentations" / "liver.nii.gz"
+        write(path, organs["liver"], flipped=True)
+        write(tmp_path / name / "ct.nii.gz", miniature_ct(organs), flipped=True)
+    nib.save(nib.Nifti1Image(np.asarray(nib.load(path).dataobj), np.eye(4)), path)
+    told, untold = load_cases(tmp_path)
+    np.testing.assert_array_equal(untold.labels, told.labels)
 
 
 def test_structures_that_are_not_known_leave_the_organs_as_they_are(tmp_path):

@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import nibabel as nib
 import numpy as np
@@ -31,6 +32,12 @@ _DAMAGE = (
 
 WORKING_MM = 1.5
 """Spacing at which a case is kept."""
+
+SAME_PLACE_MM = 3.0
+"""A CT whose corners lie further from those of the labels is another one's, or moved."""
+
+AIR_OUTSIDE_HU = -1024
+"""Where a CT has no number."""
 
 LICENCES = (
     (r"amos_\d{4}$", "CC BY 4.0 (AMOS22)"),
@@ -145,15 +152,16 @@ def read_case(files: CaseFiles) -> RealCase:
     digest = hashlib.sha256()
     for path in (*files.labels, *([files.ct] if files.ct else [])):
         digest.update(path.read_bytes())
-    labels, spacing = _read_labels(files)
+    ct = _read_volume(files.ct, nothing=AIR_OUTSIDE_HU) if files.ct else None
+    labels, first = _read_labels(files, ct)
+    spacing = first.spacing
     if not (labels == Tissue.LIVER).any():
         raise HccViewerError(f"The case {files.name} has no liver among its labels.")
     hounsfield = None
-    if files.ct:
-        hounsfield, _ = _read_array(files.ct)
-        if hounsfield.shape != labels.shape:
-            logger.warning("The CT of %s does not fit its labels and is not used.", files.name)
-            hounsfield = None
+    if ct is not None and _same_place(ct, first):
+        hounsfield = ct.values
+    elif ct is not None:
+        logger.warning("The CT of %s does not fit its labels and is not used.", files.name)
     labels, hounsfield = _crop(labels, hounsfield, spacing)
     fine = _refine_grid(labels, spacing)
     working = (WORKING_MM, WORKING_MM, WORKING_MM)
@@ -170,21 +178,34 @@ def read_case(files: CaseFiles) -> RealCase:
     )
 
 
-def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, float, float]]:
-    """Tissue of every voxel and the spacing."""
+class _Volume(NamedTuple):
+    """A file on our axes, whatever its own are."""
+
+    values: NDArray[np.int16]
+    """(slice, row, column)"""
+    spacing: tuple[float, float, float]
+    affine: NDArray[np.float64]
+    """Of the file turned to run right, front and head."""
+    stored: tuple[tuple[int, ...], NDArray[np.float64]]
+    """Shape and affine of the file as it is."""
+
+
+def _read_labels(files: CaseFiles, ct: _Volume | None) -> tuple[NDArray[np.uint8], _Volume]:
+    """Tissue of every voxel, and the first file of the labels."""
     if files.names is not None:
-        values, spacing = _read_array(files.labels[0])
-        values = np.maximum(values, 0)
+        only = _read_volume(files.labels[0], ct)
+        values = np.maximum(only.values, 0)
         table = np.zeros(max(int(values.max()), *files.names) + 1, np.uint8)
         for number, name in files.names.items():
             table[number] = tissue_of(name)
-        return table[values.astype(np.int64)], spacing
+        return table[values.astype(np.int64)], only
     labels: NDArray[np.uint8] | None = None
-    spacing = (1.0, 1.0, 1.0)
+    first: _Volume | None = None
     for path in files.labels:
-        mask, spacing = _read_array(path)
-        if labels is None:
-            labels = np.zeros(mask.shape, np.uint8)
+        volume = _read_volume(path, ct)
+        mask = volume.values
+        if labels is None or first is None:
+            labels, first = np.zeros(mask.shape, np.uint8), volume
         if mask.shape != labels.shape:
             raise HccViewerError(
                 f"The masks of the case {files.name} are of different sizes: {path.name} has "
@@ -193,15 +214,25 @@ def _read_labels(files: CaseFiles) -> tuple[NDArray[np.uint8], tuple[float, floa
         tissue = tissue_of(path.name.removesuffix(".nii.gz"))
         if tissue != Tissue.AIR:  # what is not known, like `body`, must not wipe out organs
             labels[mask > 0.5] = tissue
-    if labels is None:
+    if labels is None or first is None:
         raise HccViewerError(f"The case {files.name} has no label files.")
-    return labels, spacing
+    return labels, first
 
 
-def _read_array(path: Path) -> tuple[NDArray[np.int16], tuple[float, float, float]]:
-    """Values on our axes, whatever the file's, and the spacing in mm."""
+def _read_volume(path: Path, ct: _Volume | None = None, *, nothing: int = 0) -> _Volume:
+    """Read a file.
+
+    Args:
+        path: Of the file.
+        ct: Tells where a file of its shape lies that does not say so itself.
+        nothing: What stands for no number (NaN), as outside a scanner's circle.
+    """
     try:
-        image = nib.as_closest_canonical(nib.load(path))  # type: ignore[no-untyped-call]  # nibabel
+        image: Any = nib.load(path)
+        if ct is not None and image.shape[:3] == ct.stored[0] and _is_nowhere(image.affine):
+            image = nib.Nifti1Image(image.dataobj, ct.stored[1])  # type: ignore[no-untyped-call]  # nibabel
+        stored = image.shape[:3], np.asarray(image.affine, dtype=np.float64)
+        image = nib.as_closest_canonical(image)  # type: ignore[no-untyped-call]  # nibabel
         values = np.asarray(image.dataobj)
         while values.ndim > 3 and values.shape[-1] == 1:
             values = values[..., 0]
@@ -212,7 +243,25 @@ def _read_array(path: Path) -> tuple[NDArray[np.int16], tuple[float, float, floa
     x, y, z = (float(s) for s in image.header.get_zooms()[:3])
     # Canonical NIfTI runs to the right, the front and the head (RAS).
     ours = np.ascontiguousarray(values.transpose(2, 1, 0)[:, ::-1, ::-1])
-    return np.rint(ours).astype(np.int16), (z, y, x)
+    if ours.dtype.kind == "f":
+        ours = np.rint(np.nan_to_num(ours, nan=nothing, posinf=nothing, neginf=nothing))
+    limits = np.iinfo(np.int16)
+    whole = np.clip(ours, limits.min, limits.max).astype(np.int16)
+    return _Volume(whole, (z, y, x), np.asarray(image.affine, dtype=np.float64), stored)
+
+
+def _is_nowhere(affine: NDArray[np.float64]) -> bool:
+    """Whether a file does not say where it lies: its affine is the identity, up to signs."""
+    return np.allclose(np.abs(affine), np.eye(4))
+
+
+def _same_place(one: _Volume, other: _Volume) -> bool:
+    """Whether two files are of one shape and their corners lie together."""
+    if one.values.shape != other.values.shape:
+        return False
+    ends = [(0, n - 1) for n in one.values.shape[::-1]]
+    corners = np.array(np.meshgrid(*ends, [1], indexing="ij")).reshape(4, -1)
+    return bool(np.abs((one.affine - other.affine) @ corners).max() <= SAME_PLACE_MM)
 
 
 def _crop(
