@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hcc_viewer.errors import UsageError
+from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.system_faults import os_reason
 from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
 from hcc_viewer.training.quiet import without_remarks
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""What the system says of a disk that takes nothing more; the same whatever was written."""
 
 
 def run_command(name: str, words: Sequence[str]) -> int:
@@ -24,8 +29,17 @@ def run_command(name: str, words: Sequence[str]) -> int:
         "import": _import,
         "experiments": _experiments,
     }
-    with without_remarks():
-        return commands[name](words)
+    try:
+        with without_remarks():
+            return commands[name](words)
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        place = f" ({error.filename})" if error.filename else ""
+        raise OutputError(
+            f"What '{name}' makes cannot be written{place}: {os_reason(error)}. What is whole is "
+            "kept: make room, or name another folder, and start it again."
+        ) from error
 
 
 def _train(words: Sequence[str]) -> int:

@@ -120,20 +120,22 @@ def make_example(case: SimulatedCase, spec: InputSpec, *, with_lesions: bool = T
 def save_example(example: Example, path: Path) -> None:
     """Write an example beside its place and move it in; an interrupted run leaves nothing half."""
     temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as stream:
-        facts = {"name": example.name, "clip": example.clip, "source": example.source}
-        write_arrays(
-            stream,
-            {
-                "slices": example.slices,
-                "hcc": example.hcc,
-                "tissues": example.tissues,
-                "positions_mm": example.positions_mm,
-                "hcc_area_mm2": example.hcc_area_mm2,
-                "facts": np.array(json.dumps(facts)),
-            },
-        )
-    temporary.replace(path)
+    facts = {"name": example.name, "clip": example.clip, "source": example.source}
+    arrays = {
+        "slices": example.slices,
+        "hcc": example.hcc,
+        "tissues": example.tissues,
+        "positions_mm": example.positions_mm,
+        "hcc_area_mm2": example.hcc_area_mm2,
+        "facts": np.array(json.dumps(facts)),
+    }
+    try:
+        with temporary.open("wb") as stream:
+            write_arrays(stream, arrays)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def load_example(path: Path) -> Example:
