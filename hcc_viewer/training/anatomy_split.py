@@ -13,6 +13,8 @@ from hcc_viewer.training.phantom.anatomy import find_cases
 HELD_OUT_EVERY = 5
 """One case in so many is held out where the configuration names none that is there."""
 
+LAYOUTS = "docs/simulator.md says which layouts are read."
+
 
 def with_anatomy(cases: CasesConfig, folder: Path) -> CasesConfig:
     """The same patients, a share of them drawn from the real cases of a folder.
@@ -22,13 +24,11 @@ def with_anatomy(cases: CasesConfig, folder: Path) -> CasesConfig:
     Raises:
         UsageError: The folder does not exist or holds fewer than two cases.
     """
-    if not folder.is_dir():
-        raise UsageError(f"The anatomy folder {folder} does not exist; name another.")
-    names = [case.name for case in find_cases(folder)]
+    names = check_anatomy(folder)
     if len(names) < 2:
         raise UsageError(
             f"The anatomy folder {folder} holds {len(names)} case(s); at least two are needed, one "
-            "of them for testing only. docs/simulator.md says which layouts are read."
+            f"of them for testing only. {LAYOUTS}"
         )
     held_out = held_out_names(names, cases.held_out_cases)
     return replace(
@@ -46,6 +46,20 @@ def with_anatomy(cases: CasesConfig, folder: Path) -> CasesConfig:
             only_cases=held_out,
         ),
     )
+
+
+def check_anatomy(folder: Path) -> list[str]:
+    """The names of the real cases of a folder.
+
+    Raises:
+        UsageError: It does not exist or holds none.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"The anatomy folder {folder} does not exist; name another.")
+    names = [case.name for case in find_cases(folder)]
+    if not names:
+        raise UsageError(f"The anatomy folder {folder} holds no case. {LAYOUTS}")
+    return names
 
 
 def held_out_names(names: list[str], wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -254,11 +254,13 @@ def _simulate(words: Sequence[str]) -> int:
         raise UsageError(f"--patients must be at least 1, not {options.patients}.")
     from tqdm import tqdm
 
+    from hcc_viewer.training.anatomy_split import check_anatomy
     from hcc_viewer.training.phantom.config import PhantomConfig
     from hcc_viewer.training.phantom.simulate import simulate_patients
 
     config = PhantomConfig()
     if options.anatomy is not None:
+        check_anatomy(options.anatomy)
         config = replace(config, anatomy=str(options.anatomy))
     processes = min(options.patients, os.cpu_count() or 1)
     with tqdm(total=options.patients, desc="Simulating", unit="patient") as bar:

@@ -52,7 +52,7 @@ def simulate_patients(
     Each has a folder `SIM-0001` with the folders `hbp`, `native` and `localizer` and `truth.json`.
 
     Raises:
-        UsageError: A number cannot be used.
+        UsageError: A number cannot be used, or the folder holds patients of another seed.
         OutputError: A file cannot be written.
     """
     if not 1 <= patients <= MOST_PATIENTS:
@@ -62,6 +62,8 @@ def simulate_patients(
     config = config or PhantomConfig()
     folders = [out / f"SIM-{number:04d}" for number in range(1, patients + 1)]
     missing = [n for n, folder in enumerate(folders, start=1) if not (folder / TRUTH_FILE).exists()]
+    for number in sorted({*range(1, patients + 1)} - {*missing}):
+        _check_seed(folders[number - 1], case_seed(seed, number))
     report_progress(patients - len(missing), patients)
     jobs = [
         (out / f"SIM-{number:04d}", f"SIM^{number:04d}", case_seed(seed, number))
@@ -69,6 +71,18 @@ def simulate_patients(
     ]
     _run(jobs, config, compression, processes, report_progress, patients)
     return folders
+
+
+def _check_seed(folder: Path, seed: int) -> None:
+    """Refuse a patient that is there and is another one: nobody would notice."""
+    try:
+        told = json.loads((folder / TRUTH_FILE).read_text(encoding="utf-8")).get("seed", seed)
+    except (OSError, ValueError, AttributeError) as error:
+        raise UsageError(f"{folder / TRUTH_FILE} cannot be read; delete {folder}.") from error
+    if told != seed:
+        raise UsageError(
+            f"{folder} holds a patient of another seed; name another folder, or delete it."
+        )
 
 
 def case_seed(seed: int, number: int) -> int:

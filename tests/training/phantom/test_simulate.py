@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from hcc_viewer.errors import UsageError
+from hcc_viewer.training.commands import run_command
 from hcc_viewer.training.phantom import simulate
 from hcc_viewer.training.phantom.case import draw_scan
 from hcc_viewer.training.phantom.config import FIRST_DEMO_SEED, PhantomConfig
@@ -44,6 +45,23 @@ def test_patients_already_there_are_kept(tmp_path: Path) -> None:
     )
     assert (done / "truth.json").read_text() == "{}"
     assert reports == [(1, 2), (2, 2)]
+
+
+@pytest.mark.usefixtures("fast")
+def test_patients_of_another_seed_are_not_taken_for_these(tmp_path: Path) -> None:
+    simulate_patients(tmp_path, 1, seed=1, config=tiny_config())
+    with pytest.raises(UsageError, match="another seed"):
+        simulate_patients(tmp_path, 2, seed=2, config=tiny_config())
+    assert [path.name for path in tmp_path.iterdir()] == ["SIM-0001"]
+
+
+def test_simulating_from_a_wrong_anatomy_folder_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    words = ["--out", str(tmp_path / "out"), "--anatomy"]
+    with pytest.raises(UsageError, match="nowhere does not exist"):
+        run_command("simulate", [*words, str(tmp_path / "nowhere")])
+    with pytest.raises(UsageError, match="holds no case"):
+        run_command("simulate", [*words, str(tmp_path)])
+    assert not (tmp_path / "out").exists()
 
 
 def test_simulated_studies_share_no_seed_with_training_or_demo() -> None:
