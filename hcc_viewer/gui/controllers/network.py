@@ -23,6 +23,7 @@ from hcc_viewer.gui.session import Message, Session
 
 if TYPE_CHECKING:
     from hcc_viewer.gui.dialogs.pacs import NetworkDialog
+    from hcc_viewer.gui.network import Results
     from hcc_viewer.pacs import PacsSettings
 
 OpenPath = Callable[[Path], None]
@@ -62,6 +63,10 @@ class NetworkController(QObject):
         """Everything that must stop before the window goes."""
         return self._runner, self._copier
 
+    def results(self) -> Results | None:
+        """What may be sent now; None where no result is to be seen."""
+        return shown_results(self._session)
+
     # --- dialogs ----------------------------------------------------------------------------
 
     def show_settings(self, parent: QWidget) -> None:
@@ -86,7 +91,7 @@ class NetworkController(QObject):
         """Open the page that sends the shown result."""
         from hcc_viewer.gui.dialogs.pacs_send import SendDialog
 
-        settings, results = self._settings(), shown_results(self._session)
+        settings, results = self._settings(), self.results()
         if results is None:
             text = tr("There is no result to send yet; detect first.")
             self._session.set_message(Message(text, is_error=True))
