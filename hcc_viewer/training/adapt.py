@@ -43,11 +43,11 @@ from hcc_viewer.training.second_look.run import keep_second_look
 from hcc_viewer.training.train import (
     Outputs,
     calibrated_draft,
-    claim_folder,
     run_facts,
     tuned_card,
 )
 from hcc_viewer.training.warm_start import Start, find_start, preparation, start_facts
+from hcc_viewer.training.work_folder import claim_folder
 
 logger = logging.getLogger(__name__)
 

@@ -19,13 +19,13 @@ from hcc_viewer.training.second_look.run import add_second_look, keep_second_loo
 from hcc_viewer.training.train import (
     Outputs,
     calibrated_draft,
-    claim_folder,
     data_facts,
     finish,
     run_facts,
     tuning,
 )
 from hcc_viewer.training.warm_start import Start, load_start, start_facts
+from hcc_viewer.training.work_folder import claim_folder
 
 
 def train_second_look(

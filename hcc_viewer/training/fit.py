@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from hcc_viewer.errors import UsageError
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import TrainingSlices, plain_batches
@@ -74,6 +75,11 @@ def fit_networks(
 def _kept(config: TrainingConfig, path: Path) -> keras.Model:
     """The network with the weights that a fit wrote down on its way."""
     network = compiled_network(config, steps_of(config))
+    if not path.exists():
+        raise UsageError(
+            f"The fit in {path.parent} kept no weights of epoch {config.fit.twin_epoch} "
+            f"({path.name}) for fit.twin_epoch; name the end of another cycle, or begin anew."
+        )
     network.load_weights(path)
     return _finished(network, config)
 
@@ -260,17 +266,17 @@ def _losses(config: TrainingConfig) -> dict[str, Any]:
 
 
 class SnapshotKeeper(keras.callbacks.Callback):  # type: ignore[misc] # Keras is untyped
-    """Writes the weights of one epoch down before the epoch counts as done."""
+    """Writes the weights of some epochs down before the epoch counts as done."""
 
-    def __init__(self, folder: Path, epoch: int) -> None:
-        """Take where to, and which epoch, counted from 1."""
+    def __init__(self, folder: Path, epochs: Sequence[int]) -> None:
+        """Take where to, and which epochs, counted from 1."""
         super().__init__()
-        self._path, self._epoch = folder / _snapshot_name(epoch), epoch
+        self._folder, self._epochs = folder, frozenset(epochs)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keras's, which counts epochs from 0."""
-        if epoch + 1 == self._epoch:
-            self.model.save_weights(self._path)
+        if epoch + 1 in self._epochs:
+            self.model.save_weights(self._folder / _snapshot_name(epoch + 1))
 
 
 def _snapshot_name(epoch: int) -> str:
@@ -279,8 +285,8 @@ def _snapshot_name(epoch: int) -> str:
 
 def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Callback]:
     more: list[keras.callbacks.Callback] = []
-    if config.fit.twin_epoch:
-        more.append(SnapshotKeeper(folder, config.fit.twin_epoch))
+    if config.fit.cycles:  # the last one's too: another may be added
+        more.append(SnapshotKeeper(folder, config.fit.cycle_ends))
     if config.fit.schedule == "constant" or config.fit.keep == "best":
         patience = config.fit.patience
         more.append(keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=patience))

@@ -6,12 +6,11 @@ on when it is started once more with the same configuration and folder.
 
 from __future__ import annotations
 
-import json
 import logging
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from tqdm import tqdm
 from hcc_viewer import __version__
 from hcc_viewer.detection import Model, load_model
 from hcc_viewer.detection.model_card import ModelCard
-from hcc_viewer.errors import UsageError
 from hcc_viewer.records import to_table
 from hcc_viewer.training.architecture import CLASS_NAMES
 from hcc_viewer.training.blobs import IDENTITY as BLOBS
@@ -46,6 +44,7 @@ from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.second_look.run import add_second_look
 from hcc_viewer.training.validation import measure as figures_of
 from hcc_viewer.training.warm_start import find_start, preparation, start_facts
+from hcc_viewer.training.work_folder import claim_folder
 
 logger = logging.getLogger(__name__)
 
@@ -174,34 +173,6 @@ def _label(model: Model, taken: Collection[str]) -> str:
     """The model's name; with version and hash where another has it, as two files of one make do."""
     card = model.card
     return card.name if card.name not in taken else f"{card.name} {card.version} {card.sha256[:8]}"
-
-
-def claim_folder(
-    work: Path, config: TrainingConfig, material: Mapping[str, str] | None = None
-) -> None:
-    """Take a working folder for one configuration and what it is to learn from, and only for them.
-
-    Args:
-        work: The folder; made where it is missing.
-        config: The run's settings.
-        material: What they do not hold: each case and model file with a hash of what is in it.
-
-    Raises:
-        UsageError: It holds another run.
-    """
-    work.mkdir(parents=True, exist_ok=True)
-    notes = {
-        "config.json": (to_table(config), "of another configuration"),
-        "material.json": (dict(material or {}), "on other cases, or from another model file"),
-    }
-    for name, (content, what) in notes.items():
-        note, text = work / name, json.dumps(content, indent=1, sort_keys=True)
-        if not note.exists():
-            write_atomically(note, text.encode())
-        elif note.read_text(encoding="utf-8") != text:
-            raise UsageError(
-                f"The folder {work} holds a run {what}; name another folder (--work) or delete it."
-            )
 
 
 def _results(

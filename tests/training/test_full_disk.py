@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("tensorflow", reason="needs the training extra")
 
 from hcc_viewer.errors import OutputError
-from hcc_viewer.training import commands, examples, train
+from hcc_viewer.training import commands, examples, train, work_folder
 from hcc_viewer.training.config import load_config
 from hcc_viewer.training.files import write_atomically
 
@@ -36,7 +36,7 @@ def test_nothing_half_written_is_left(monkeypatch, tmp_path, toy_example):
 
 def test_run_that_goes_on_does_not_write_its_notes_anew(monkeypatch, tmp_path):
     """On a full disk that would empty them, and the folder would be another run's."""
-    train.claim_folder(tmp_path, load_config("smoke"))
+    work_folder.claim_folder(tmp_path, load_config("smoke"))
     monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(Path, "write_text", full)
-    train.claim_folder(tmp_path, load_config("smoke"))
+    work_folder.claim_folder(tmp_path, load_config("smoke"))

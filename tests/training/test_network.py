@@ -7,7 +7,7 @@ import pytest
 
 from hcc_viewer.detection import load_model
 from hcc_viewer.detection.model_card import InputSpec
-from hcc_viewer.errors import ModelFileError
+from hcc_viewer.errors import ModelFileError, UsageError
 from hcc_viewer.training.config import NetworkConfig, load_config
 from tests.training.toy import make_toy_case
 
@@ -152,7 +152,7 @@ def test_the_twin_is_the_network_as_it_was_at_the_end_of_an_earlier_cycle(tmp_pa
     (early,) = fit_networks(config, examples[:2], examples[2:], folder, verbose=0)
     shown = compiled_network(config, 2)
     shown.set_weights(early.get_weights())
-    keeper = SnapshotKeeper(folder, 1)
+    keeper = SnapshotKeeper(folder, [1])
     keeper.set_model(shown)
     keeper.on_epoch_end(1)
     assert not list(folder.glob("epoch-*"))
@@ -160,6 +160,11 @@ def test_the_twin_is_the_network_as_it_was_at_the_end_of_an_earlier_cycle(tmp_pa
 
     two = replace(one, epochs=2, cycles=(1, 1), twin_epoch=1)
     both = replace(config, network=replace(config.network, twin=True), fit=two)
+    kept = folder / "epoch-1.weights.h5"
+    aside = kept.rename(tmp_path / "aside.weights.h5")
+    with pytest.raises(UsageError, match="kept no weights of epoch 1"):
+        fit_networks(both, examples[:2], examples[2:], folder, verbose=0)
+    aside.rename(kept)
     last, twin = fit_networks(both, examples[:2], examples[2:], folder, verbose=0)
     for kept, before in zip(twin.get_weights(), early.get_weights(), strict=True):
         np.testing.assert_array_equal(kept, before)
