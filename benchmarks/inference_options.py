@@ -51,7 +51,7 @@ def main() -> None:
         eight_bit = quantised(path, inputs, Path(name))
         trials = {
             USUAL: (session(path), BATCH_SIZE),
-            "batch 1": (session(path), 1),
+            "batch 2": (session(path), 2),
             "batch 4": (session(path), 4),
             "batch 8": (session(path), 8),
             "one thread": (session(path, threads=1), BATCH_SIZE),

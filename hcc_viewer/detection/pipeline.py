@@ -22,9 +22,9 @@ from hcc_viewer.dicom import Series, Volume
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
-BATCH_SIZE = 2
-"""Slices per run of the network: as fast as more (`benchmarks/inference_options.py`) with the least
-memory, and Cancel answers at once."""
+BATCH_SIZE = 1
+"""Slices per run of the network: about as fast as two (`benchmarks/inference_options.py`) with the
+least memory, and Cancel answers at once."""
 
 
 def detect(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from hcc_viewer.detection import at_threshold, cam_on_image, detect
+from hcc_viewer.detection.pipeline import BATCH_SIZE
 from hcc_viewer.detection.preprocess import Preparation, plan_preparation, prepare_slices
 from hcc_viewer.errors import CancelledError, NothingToDetectError
 from tests.detection.make_volume import AXIAL, make_volume
@@ -184,7 +185,7 @@ def test_slices_are_prepared_while_the_network_works(model, monkeypatch):
 
     monkeypatch.setattr(Preparation, "batch", batch)
     detect(make_volume(), model)
-    assert len(threads) == 10
+    assert len(threads) == 20 / BATCH_SIZE
     assert all(name.startswith("prepare") for name in threads)
 
 
