@@ -72,7 +72,7 @@ def deidentify_study(
 
     Raises:
         ReadError: There is no image to copy, or one is gone.
-        OutputError: The folder is taken or cannot be written.
+        OutputError: The folder is taken, lies in the study's own, or cannot be written.
         CancelledError: `report_progress` asked to stop.
     """
     out = Path(out_dir)
@@ -81,6 +81,14 @@ def deidentify_study(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OutputError(
             Phrase("'{out}' is there already; choose a new folder for the copies.", out=str(out))
+        )
+    if out.resolve().is_relative_to(study.path.resolve()):
+        raise OutputError(
+            Phrase(
+                "'{out}' lies in the folder of the study itself; choose one outside of it, so that "
+                "copies and originals are not mixed.",
+                out=str(out),
+            )
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -140,7 +140,7 @@ def save_example(example: Example, path: Path) -> None:
 
 def load_example(path: Path) -> Example:
     """Read what `save_example` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         facts = json.loads(str(stored["facts"]))
         return Example(
             name=facts["name"],

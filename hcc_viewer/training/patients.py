@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import as_completed
@@ -14,15 +15,17 @@ import cv2
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from hcc_viewer.errors import UsageError
+from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.records import to_table
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.examples import Example, load_example, make_example, save_example
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.phantom.case import simulate_case
-from hcc_viewer.training.phantom.store import load_case, save_case
+from hcc_viewer.training.phantom.store import DAMAGED, load_case, save_case
 from hcc_viewer.training.phantom.types import SimulatedCase
 from hcc_viewer.training.worker_processes import worker_pool
+
+logger = logging.getLogger(__name__)
 
 PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000, "places": 300_000}
 """Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000."""
@@ -80,8 +83,13 @@ class Patients:
         return list(self.iterate(part))
 
     def example(self, part: str, seed: int) -> Example:
-        """One patient's."""
-        return load_example(self._example_path(part, seed))
+        """One patient's; one whose file is damaged, as by a power cut, is simulated again."""
+        path = self._example_path(part, seed)
+        try:
+            return load_example(path)
+        except DAMAGED as error:
+            self._mend(part, path, error)
+        return load_example(path)
 
     def iterate(self, part: str) -> Iterator[Example]:
         """The examples of a part one after another, in the order of their seeds."""
@@ -91,7 +99,22 @@ class Patients:
     def cases(self, part: str) -> Iterator[SimulatedCase]:
         """The cases of a part one after another, in the order of their seeds."""
         for seed in self.seeds(part):
-            yield load_case(self._case_path(part, seed))
+            yield self._case(part, seed)
+
+    def _case(self, part: str, seed: int) -> SimulatedCase:
+        path = self._case_path(part, seed)
+        try:
+            return load_case(path)
+        except ReadError as error:
+            if isinstance(error.__cause__, OSError):
+                raise
+            self._mend(part, path, error)
+        return load_case(path)
+
+    def _mend(self, part: str, path: Path, error: Exception) -> None:
+        logger.warning("%s cannot be read (%s); the patient is simulated again.", path, error)
+        path.unlink(missing_ok=True)
+        self.make(part, quiet=True)
 
     def _claim(self, part: str) -> None:
         """Write down how a part is drawn: its files' names do not tell it, and they are kept."""

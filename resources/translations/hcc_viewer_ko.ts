@@ -36,6 +36,10 @@
             <translation>'{out}'이(가) 이미 있습니다. 사본을 둘 새 폴더를 고르십시오.</translation>
         </message>
         <message>
+            <source>'{out}' lies in the folder of the study itself; choose one outside of it, so that copies and originals are not mixed.</source>
+            <translation>'{out}'은(는) 검사 폴더 안에 있습니다. 사본과 원본이 섞이지 않도록 그 밖의 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{count} file could not be read and is not among the copies.</source>
             <translation>파일 {count}개를 읽을 수 없어 사본에 들어 있지 않습니다.</translation>
         </message>

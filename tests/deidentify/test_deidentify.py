@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -341,6 +342,18 @@ def test_a_folder_that_is_taken_is_not_touched(tmp_path: Path) -> None:
         deidentify_study(scan_study(demo_study_dir()), tmp_path / "out")
 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("inside", [".", "copies", "a/b"])
+def test_copies_are_not_put_among_the_originals(tmp_path: Path, inside: str) -> None:
+    source = tmp_path / "study"
+    shutil.copytree(demo_study_dir(), source)
+    before = sorted(source.rglob("*"))
+
+    with pytest.raises(OutputError, match=r"is there already|folder of the study itself"):
+        deidentify_study(scan_study(source), source / inside)
+
+    assert sorted(source.rglob("*")) == before
 
 
 def test_a_stop_leaves_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 pytest.importorskip("threadpoolctl", reason="needs the training extra")
@@ -49,3 +50,17 @@ def test_run_of_an_earlier_version_says_how_its_patients_were_drawn(tmp_path):
     with pytest.raises(UsageError, match=r"\(anatomy\)"):
         patients_in(tmp_path / "cases", config_with()).make("test")
     assert not (tmp_path / "cases" / "drawn.json").exists()
+
+
+def test_damaged_file_of_a_patient_is_simulated_again(tmp_path, caplog):
+    config = replace(load_config("smoke"), cases=CasesConfig(tune_patients=1))
+    patients = Patients(config, tmp_path)
+    patients.make("tune", quiet=True)
+    (seed,) = patients.seeds("tune")
+    example, case = patients.example("tune", seed), next(iter(patients.cases("tune")))
+    path = tmp_path / f"tune-{seed:06d}-example.npz"
+    path.write_bytes(path.read_bytes()[:10_000])
+    (tmp_path / f"tune-{seed:06d}-case.npz").write_bytes(b"")
+    np.testing.assert_array_equal(patients.example("tune", seed).slices, example.slices)
+    np.testing.assert_array_equal(next(iter(patients.cases("tune"))).image, case.image)
+    assert caplog.text.count("is simulated again") == 1  # what is missing of a part is made at once

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,9 @@ from hcc_viewer.training.phantom.types import Lesion, SimulatedCase
 
 FORMAT = "hcc-viewer-simulated-case"
 VERSION = 1
+
+DAMAGED = (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What reading a file of arrays raises that was cut off or changed on the disk."""
 
 
 def save_case(case: SimulatedCase, path: Path) -> Path:
@@ -54,7 +58,7 @@ def load_case(path: Path) -> SimulatedCase:
         ReadError: The file is missing, damaged, or of another kind.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
             if about.get("format") != FORMAT or about.get("version") != VERSION:
                 raise ReadError(f"{path} is no simulated case of version {VERSION}.")
@@ -72,7 +76,7 @@ def load_case(path: Path) -> SimulatedCase:
                 image_without_lesions=stored["image_without_lesions"] if paired else None,
                 source=about["source"],
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, *DAMAGED) as error:
         raise ReadError(f"The simulated case {path} cannot be read: {error}.") from error
 
 

@@ -139,6 +139,6 @@ def save_place_set(places: PlaceSet, path: Path) -> None:
 
 def load_place_set(path: Path) -> PlaceSet:
     """Read what `save_place_set` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         blocks = tuple(stored[f"block_{number}"] for number in range(len(stored.files) - 3))
         return PlaceSet(blocks, stored["odds"], stored["is_hcc"], stored["structure"])

@@ -20,6 +20,7 @@ from hcc_viewer.training.evaluate import CaseResult
 from hcc_viewer.training.export import file_sha256, write_card
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.patients import Patients
+from hcc_viewer.training.phantom.store import DAMAGED
 from hcc_viewer.training.second_look.export import judge_file, judge_in, with_features, with_judge
 from hcc_viewer.training.second_look.judge import fit_judge
 from hcc_viewer.training.second_look.places import (
@@ -156,10 +157,23 @@ def _place_sets(model: Model, config: TrainingConfig, work: Path, quiet: bool) -
     sets = []
     for seed in tqdm(seeds, desc="Finding places", unit="patient", disable=quiet):
         path = work / "places" / f"{model.card.sha256[:12]}-{seed:06d}.npz"
-        if not path.exists():
-            save_place_set(find_place_set(patients.example(PART, seed), model, config), path)
-        sets.append(load_place_set(path))
+        places = _kept(path)
+        if places is None:
+            places = find_place_set(patients.example(PART, seed), model, config)
+            save_place_set(places, path)
+        sets.append(places)
     return [places for places in sets if len(places)]
+
+
+def _kept(path: Path) -> PlaceSet | None:
+    """What an earlier run wrote; None: nothing, or what cannot be read any more."""
+    if not path.exists():
+        return None
+    try:
+        return load_place_set(path)
+    except DAMAGED as error:
+        logger.warning("%s cannot be read (%s); it is made again.", path, error)
+        return None
 
 
 def _write(path: Path, model: Model, proto: onnx.ModelProto, spec: SecondLookSpec | None) -> None:
