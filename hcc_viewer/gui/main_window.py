@@ -207,6 +207,9 @@ class MainWindow(QMainWindow):
         }
         for name, handler in handlers.items():
             self._actions[name].triggered.connect(lambda _=False, do=handler: do())
+        read_on = self._views.images.slice_view.setFocus  # the arrow keys then pass slices
+        for name in ("detect", "next_finding", "previous_finding"):
+            self._actions[name].triggered.connect(lambda: read_on())
         toggles: dict[str, Callable[[bool], object]] = {
             "smooth_pixels": self._control.set_smooth,
             "hide_identity": self.session.set_identity_hidden,

@@ -409,6 +409,13 @@ def test_enter_on_a_finding_goes_to_the_image(qtbot, detected_window):
     assert detected_window.focusWidget() is widget(detected_window, "slice_view")
 
 
+@pytest.mark.parametrize("name", ["next_finding", "previous_finding", "detect"])
+def test_arrow_keys_pass_slices_after_detect_and_from_finding_to_finding(detected_window, name):
+    widget(detected_window, "findings_table").setFocus()
+    action(detected_window, name).trigger()
+    assert detected_window.focusWidget() is widget(detected_window, "slice_view")
+
+
 def test_flagged_slice_can_be_gone_to(detected_window):
     table = widget(detected_window, "flagged_slices_table")
     table.setCurrentIndex(table.model().index(0, 0))
