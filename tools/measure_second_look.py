@@ -1,11 +1,11 @@
-"""Measures what the second look adds, by cross-validation over the patients that it learns from.
+"""Measures what the second look adds, on the tuning patients, whom its network has not seen.
 
-    python tools/measure_second_look.py --work WORK [--folds 2] [--members 1]
+    python tools/measure_second_look.py --work WORK [--anatomy DIR] [--model FILE]
 
-WORK is that of a run of `hcc-viewer train` with a second look: the places of its patients are in
-it. In each fold a judge is fitted on the other patients. Counted are structures, that is places one
-above the other in neighbouring slices: which share of those of HCC is reached at so many others a
-patient, by the first network alone, by the judge, and by the sum of both log-odds.
+WORK is the folder of a run of `hcc-viewer train --config bundled`; its tuning patients are in it.
+Counted are structures, that is places one above the other in neighbouring slices: which share of
+those of HCC is reached at so many others a patient, by the first network alone, by the second, and
+by both as the model card weighs them.
 """
 
 from __future__ import annotations
@@ -19,40 +19,60 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from hcc_viewer.detection import Model, load_model
+from hcc_viewer.detection.preprocess import NetworkFrame, PreparedStack
+from hcc_viewer.detection.second_look import cut_patches
+from hcc_viewer.training.anatomy_split import with_anatomy
 from hcc_viewer.training.config import load_config
-from hcc_viewer.training.second_look.judge import fit_judge
-from hcc_viewer.training.second_look.places import PlaceSet, load_place_set
+from hcc_viewer.training.examples import Example
+from hcc_viewer.training.patients import Patients
+from hcc_viewer.training.second_look.places import PlaceSet, find_place_set
 
-FALSE_PER_PATIENT = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+FALSE_PER_PATIENT = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 def main() -> None:
-    """Fit, and print one line for each way to judge."""
+    """Judge, and print one line for each way to do so."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=2)
-    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--anatomy", type=Path)
+    parser.add_argument("--model", type=Path)
     options = parser.parse_args()
     config = load_config("bundled")
-    found = [load_place_set(path) for path in sorted((options.work / "places").glob("*.npz"))]
-    sets = [places for places in found if len(places)]
-    if len(sets) < options.folds:
-        raise SystemExit(f"{options.work / 'places'} holds places of {len(sets)} patients only.")
+    if options.anatomy is not None:
+        config = replace(config, cases=with_anatomy(config.cases, options.anatomy))
+    model = load_model(options.model)
+    spec = model.card.second_look
+    if spec is None:
+        raise SystemExit(f"The model {model.identity.label} has no second look.")
+    patients = Patients(config, options.work / "cases")
+    patients.make("tune")
+    own = replace(config, input=model.card.input, second_look=spec)
+    pairs = [(example, find_place_set(example, model, own)) for example in patients.iterate("tune")]
+    sets = [places for _, places in pairs]
     first = [places.odds for places in sets]
-    second = list(first)
-    for fold in range(options.folds):
-        others = [places for i, places in enumerate(sets) if i % options.folds != fold]
-        judge = fit_judge(
-            others, config.second_look, replace(config.judge, members=options.members)
-        )
-        for i in range(fold, len(sets), options.folds):
-            blocks = [block.astype(np.float32) for block in sets[i].blocks]
-            answer = judge.predict([*blocks, sets[i].odds[:, None]], verbose=0, batch_size=512)
-            second[i] = answer[:, 0]
-    both = [one + other for one, other in zip(first, second, strict=True)]
-    print(f"{len(sets)} patients, {options.folds} folds, {options.members} member(s)")
-    for name, odds in (("first network", first), ("judge", second), ("both", both)):
+    second = [_judged(example, places, model) for example, places in pairs]
+    both = [
+        spec.first_weight * one + spec.second_weight * other
+        for one, other in zip(first, second, strict=True)
+    ]
+    print(f"{len(sets)} patients, {sum(len(places) for places in sets)} places")
+    for name, odds in (("first network", first), ("second", second), ("both", both)):
         print(f"{name}: {_figures(sets, odds)}")
+
+
+def _judged(example: Example, places: PlaceSet, model: Model) -> NDArray[np.float32]:
+    """(place,) log-odds of the second network."""
+    spec, judge = model.card.second_look, model.judge
+    assert spec is not None
+    assert judge is not None
+    slices = example.slices * np.float32(example.clip / 255)
+    stack = PreparedStack(slices, NetworkFrame(np.eye(2, 3), 1.0), example.positions_mm, (0.0,))
+    odds = np.zeros(len(places), np.float32)
+    for index in np.unique(places.index):
+        here = places.index == index
+        odds[here] = judge(cut_patches(stack, int(index), places.points[here], spec))
+    return odds
 
 
 def _figures(sets: Sequence[PlaceSet], odds: Sequence[NDArray[np.float32]]) -> str:

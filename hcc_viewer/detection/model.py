@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +27,8 @@ PROBABILITY_OUTPUT = "probability"
 CAM_OUTPUT = "cam"
 """(slice, grid row, grid column) log-odds of HCC in each cell."""
 
-FEATURE_OUTPUTS = "features_"
-"""Further outputs are named so, with a number from 0; each (slice, channel, row, column)."""
+JUDGE_INPUT = "patches"
+"""Of the second network: (place, size, size, offset)."""
 
 JUDGE_KEY = "second_look"
 """Of the file's metadata: the second network, an ONNX file of its own in Base64."""
@@ -60,7 +59,6 @@ class Model:
         self._input_name = image.name
         self._has_channels_first = list(image.shape[1:]) == _input_shapes(card)[1]
         grid_rows = session.get_outputs()[1].shape[1]
-        self._feature_names = sorted(output.name for output in session.get_outputs()[2:])
         self.stride = card.input.size / float(grid_rows)
 
     def predict(
@@ -77,54 +75,19 @@ class Model:
         Raises:
             ModelFileError: The network fails, or gives what is no probability or no map.
         """
-        probability, cam, _ = self._run(batch, [PROBABILITY_OUTPUT, CAM_OUTPUT])
-        return probability, cam
-
-    def predict_with_features(
-        self, batch: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
-        """`predict`, and the maps of features that the file gives beside it, in their order.
-
-        Each (slice, channel, grid row, grid column); none where the file is not made for a second
-        network.
-
-        Raises:
-            ModelFileError: As `predict`.
-        """
-        return self._run(batch, [PROBABILITY_OUTPUT, CAM_OUTPUT, *self._feature_names])
-
-    def _run(
-        self, batch: NDArray[np.float32], outputs: list[str]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], list[NDArray[np.float32]]]:
         laid_out = batch.transpose(0, 3, 1, 2) if self._has_channels_first else batch
         inputs = {self._input_name: np.ascontiguousarray(laid_out)}
         try:
-            probability, cam, *features = self._session.run(outputs, inputs)
+            probability, cam = self._session.run([PROBABILITY_OUTPUT, CAM_OUTPUT], inputs)
         except Exception as error:
             raise ModelFileError(
                 f"The model {self.identity.label} cannot be run: {error}"
             ) from error
-        self._check_answer(len(batch), probability, cam, features)
-        return probability[:, 1], logistic(cam).astype(np.float32), features
-
-    def _check_answer(
-        self,
-        count: int,
-        probability: NDArray[np.float32],
-        cam: NDArray[np.float32],
-        features: list[NDArray[np.float32]],
-    ) -> None:
-        """Refuse numbers that mean nothing, as a damaged or hostile network gives them.
-
-        Of features only the shape is looked at, for they are many; what is made of them is checked.
-
-        Raises:
-            ModelFileError: The shape is not the promised one, or a number is not finite.
-        """
-        fits = probability.shape == (count, 2) and cam.shape[:1] == (count,) and cam.ndim == 3
-        fits &= all(one.ndim == 4 and len(one) == count and one.size > 0 for one in features)
+        fits = probability.shape == (len(batch), 2) and cam.shape[:1] == (len(batch),)
+        fits &= cam.ndim == 3
         if not fits or not np.isfinite(probability).all() or not np.isfinite(cam).all():
             raise _meaningless(self.identity.label)
+        return probability[:, 1], logistic(cam).astype(np.float32)
 
 
 class PlaceJudge:
@@ -135,27 +98,23 @@ class PlaceJudge:
         self._session = session
         self._label = label
 
-    def __call__(
-        self, blocks: Sequence[NDArray[np.float32]], first: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def __call__(self, patches: NDArray[np.float32]) -> NDArray[np.float32]:
         """(place,) log-odds of HCC.
 
         Args:
-            blocks: One array of (place, row, column, channel) for each map of features.
-            first: (place,) log-odds that the first network gave.
+            patches: (place, size, size, offset), as `second_look.cut_patches` gives.
 
         Raises:
             ModelFileError: The network fails, or gives what is no number.
         """
-        inputs = {f"block_{number}": block for number, block in enumerate(blocks)}
-        inputs["first"] = first[:, None]
         try:
-            odds = np.asarray(self._session.run(None, inputs)[0], np.float32).reshape(-1)
+            odds = self._session.run(None, {JUDGE_INPUT: patches})[0]
         except Exception as error:
             raise ModelFileError(
                 f"The second network of {self._label} cannot be run: {error}"
             ) from error
-        if len(odds) != len(first) or not np.isfinite(odds).all():
+        odds = np.asarray(odds, np.float32).reshape(-1)
+        if len(odds) != len(patches) or not np.isfinite(odds).all():
             raise _meaningless(self._label)
         return odds
 
@@ -207,19 +166,20 @@ def _open_judge(
         data = base64.b64decode(text, validate=True)
     except ValueError:
         data = b""
-    features = session.get_outputs()[2:]
-    if not data or len(features) != len(card.second_look.reach_cells):
+    if not data:
         raise ModelFileError(
             f"The model file {path} does not carry the second network that its card tells of; "
             "install the model again."
         )
     # One thread: those of a second pool would wait for work in a loop, in the first one's way.
     judge = _open(data, path, 1)
-    wanted = {"first", *(f"block_{number}" for number in range(len(features)))}
-    if {image.name for image in judge.get_inputs()} != wanted or len(judge.get_outputs()) != 1:
+    spec = card.second_look
+    inputs = [(image.name, list(image.shape[1:])) for image in judge.get_inputs()]
+    wanted = [(JUDGE_INPUT, [spec.size_px, spec.size_px, len(spec.offsets_mm)])]
+    if inputs != wanted or len(judge.get_outputs()) != 1:
         raise ModelFileError(
-            f"The second network in the model file {path} does not take what the first gives; "
-            "refused. Install the model again."
+            f"The second network in the model file {path} does not take the patches that "
+            "its card tells of; refused. Install the model again."
         )
     return PlaceJudge(judge, f"{card.name} {card.version}")
 
@@ -299,8 +259,7 @@ def _check_shapes(session: onnxruntime.InferenceSession, card: ModelCard, path: 
     outputs = {output.name: output.shape for output in session.get_outputs()}
     names = [output.name for output in session.get_outputs()]
     square = outputs.get(CAM_OUTPUT, [])
-    more = all(name.startswith(FEATURE_OUTPUTS) for name in names[2:])
-    fits = names[:2] == [PROBABILITY_OUTPUT, CAM_OUTPUT] and more
+    fits = names == [PROBABILITY_OUTPUT, CAM_OUTPUT]
     if not fits or len(square) != 3 or square[1] != square[2]:
         raise ModelFileError(
             f"The model file {path} must give '{PROBABILITY_OUTPUT}' and a square '{CAM_OUTPUT}' "

@@ -79,12 +79,11 @@ class FindingSpec:
 class SecondLookSpec:
     """How the places that the network names are looked at again; see `second_look.py`."""
 
-    reach_cells: tuple[int, ...] = (5, 1, 1)
-    """For each map of features that the model file gives: how many of its cells a block reaches to
-    each side of a place."""
-    offsets_mm: tuple[float, ...] = (-5.0, 0.0, 5.0)
-    """Distances of the slices in a block of the first map, along the normal, foot to head."""
-    floor: float = 0.02
+    size_px: int = 40
+    """Side of the patch around a place that the second network sees, in network pixels."""
+    offsets_mm: tuple[float, ...] = (-10.0, -7.5, -5.0, -2.5, 0.0, 2.5, 5.0, 7.5, 10.0)
+    """Distances of the patch's slices from the place, along the normal, foot to head."""
+    floor: float = 0.01
     """Places that would give a slice less than this probability by themselves are left alone."""
     first_weight: float = 0.0
     """In the end a place has the log-odds first_weight * the first network's + second_weight * the
@@ -93,10 +92,8 @@ class SecondLookSpec:
     intercept: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.reach_cells) <= 8:
-            raise ValueError("second_look.reach_cells must hold 1 to 8 numbers")
-        if not all(0 <= reach <= 20 for reach in self.reach_cells):
-            raise ValueError("second_look.reach_cells must hold numbers from 0 to 20")
+        if not 8 <= self.size_px <= 128:
+            raise ValueError(f"second_look.size_px must lie between 8 and 128, not {self.size_px}")
         if not 1 <= len(self.offsets_mm) <= 15:
             raise ValueError("second_look.offsets_mm must hold 1 to 15 distances")
         if not all(abs(offset) <= 200 for offset in self.offsets_mm):
@@ -219,6 +216,11 @@ def card_from_record(record: dict[str, Any]) -> ModelCard:
         ValueError: A key is missing, unknown or wrong; the text names it.
     """
     record = dict(record)
+    if "reach_cells" in record.get("second_look", {}):
+        raise ValueError(
+            "its second look was made by version 0.8 or earlier of the training; train the model "
+            "again, or adapt it from the bundled one"
+        )
     if record.pop("format", None) != CARD_FORMAT:
         raise ValueError(f"format must be '{CARD_FORMAT}'")
     if record.pop("version_of_format", None) != CARD_VERSION:

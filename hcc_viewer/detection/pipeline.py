@@ -15,7 +15,7 @@ from hcc_viewer.detection.cautions import cautions
 from hcc_viewer.detection.findings import find_findings
 from hcc_viewer.detection.model import Model
 from hcc_viewer.detection.neighbours import NeighbourMean
-from hcc_viewer.detection.preprocess import Preparation, plan_preparation
+from hcc_viewer.detection.preprocess import Preparation, PreparedStack, plan_preparation
 from hcc_viewer.detection.second_look import Answer, SecondLook
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
 from hcc_viewer.dicom import Series, Volume
@@ -106,15 +106,12 @@ def _predict(
     total = len(preparation.stack)
     positions = series.geometry.positions_mm
     mean = NeighbourMean(positions, model.card.findings.smooth_mm)
-    look = _second_look(model, positions, preparation.stack.frame.pixel_mm)
+    look = _second_look(model, preparation.stack)
     for start, inputs in _batches(preparation, clock):
         began = time.perf_counter()
-        answers: Iterable[Answer]
-        if look is None:
-            answers = mean.add(*model.predict(inputs))
-        else:
-            probabilities, cams, features = model.predict_with_features(inputs)
-            answers = look.add(mean.add(probabilities, cams), features)
+        answers: Iterable[Answer] = mean.add(*model.predict(inputs))
+        if look is not None:
+            answers = look.add(answers, start + len(inputs))
         batch = [_slice_prediction(*answer, series, grid_to_image) for answer in answers]
         clock.predict += time.perf_counter() - began
         slices.extend(batch)
@@ -124,15 +121,12 @@ def _predict(
     return slices
 
 
-def _second_look(
-    model: Model, positions_mm: NDArray[np.float64], pixel_mm: float
-) -> SecondLook | None:
+def _second_look(model: Model, stack: PreparedStack) -> SecondLook | None:
     """For one stack; None: the model file carries none."""
     spec = model.card.second_look
     if spec is None or model.judge is None:
         return None
-    cell_mm = pixel_mm * model.stride
-    return SecondLook(model.judge, spec, model.card.findings, positions_mm, cell_mm)
+    return SecondLook(model.judge, spec, model.card.findings, stack, model.stride)
 
 
 def _batches(preparation: Preparation, clock: _Clock) -> Iterator[tuple[int, NDArray[np.float32]]]:

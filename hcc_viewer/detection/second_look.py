@@ -1,18 +1,17 @@
 """A second look at the places where the network sees HCC, by a small network that judges places.
 
-The network is taught slices, most of whose cells are plainly no HCC. The places that it names are
-few and all alike to it; what they truly are is better learned from them alone. So what the network
-saw around each of them (its own features, of this slice and of its neighbours) goes to a second
-network that has learned nothing but to tell such places apart, on patients that the first had not
-seen; the slice's probability and its map then say what the second says. Candidates first, then a
-judge of each, is the usual order of computer-aided detection (for example Roth et al., IEEE Trans
-Med Imaging 2016;35:1170).
+The network is taught slices, most of whose cells are plainly no HCC, and its first convolution
+halves the image. The places that it names are few; what they truly are is better learned from them
+alone, and from every pixel. So what lies around each of them, in this slice and its neighbours,
+goes to a second network that has learned nothing but to tell such places apart; the slice's
+probability and its map then say what both say. Candidates first, then a judge of each, is the usual
+order of computer-aided detection (for example Roth et al., IEEE Trans Med Imaging 2016;35:1170).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec, SecondLookSpec
 from hcc_viewer.detection.places import slice_places
+from hcc_viewer.detection.preprocess import PreparedStack, join_channels
 
 FloatArray = NDArray[np.float32]
 
@@ -32,8 +32,8 @@ Answer = tuple[int, float, FloatArray]
 class Judge(Protocol):
     """The network that judges places."""
 
-    def __call__(self, blocks: Sequence[FloatArray], first: FloatArray) -> FloatArray:
-        """(place,) log-odds of HCC, from what `cut_blocks` gave and the log-odds before."""
+    def __call__(self, patches: FloatArray) -> FloatArray:
+        """(place,) log-odds of HCC, from what `cut_patches` gave."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,79 +50,55 @@ class Places:
     def __len__(self) -> int:
         return len(self.odds)
 
+    def points(self, stride: float) -> NDArray[np.float64]:
+        """(place, 2) row and column of the cells' middles, in network pixels."""
+        return np.asarray((self.cells + 0.5) * stride - 0.5, np.float64)
+
 
 class PlaceStream:
-    """The places of one stack, and what the first network saw around them, as they come in."""
+    """The places of one stack, and what lies around them, as they come in."""
 
     def __init__(
-        self,
-        spec: SecondLookSpec,
-        findings: FindingSpec,
-        positions_mm: NDArray[np.float64],
-        cell_mm: float,
+        self, spec: SecondLookSpec, findings: FindingSpec, stack: PreparedStack, stride: float
     ) -> None:
         """Begin a stack.
 
         Args:
             spec: From the model card.
             findings: From the model card: `place_slope` ties the map to the slice.
-            positions_mm: (slice,) along the normal, ascending.
-            cell_mm: Side of a cell of the map.
+            stack: Its slices; those that the network has seen are prepared.
+            stride: Network pixels per cell of the map.
         """
         self._spec = spec
         self._findings = findings
-        self._positions = positions_mm
-        self._cell_mm = cell_mm
+        self._stack = stack
+        self._stride = stride
+        reach = max(spec.offsets_mm)
+        positions = stack.positions_mm
+        self._last = np.minimum(np.searchsorted(positions, positions + reach), len(positions) - 1)
+        """(slice,) the last slice that a patch of each needs."""
         self._waiting: deque[Answer] = deque()
-        self._features: list[tuple[FloatArray, ...] | None] = []
-        """Of each slice so far; None once no slice needs them any more."""
 
     def add(
-        self, answers: Iterable[Answer], features: Sequence[FloatArray]
-    ) -> Iterator[tuple[Answer, Places, list[FloatArray]]]:
-        """Take the first network's answers, and its features of the next slices.
+        self, answers: Iterable[Answer], prepared: int
+    ) -> Iterator[tuple[Answer, Places, FloatArray]]:
+        """Take the first network's answers.
 
         Args:
-            answers: In order; those of slices whose features are still to come wait for them.
-            features: The maps that the model file gives beside its answer, each (slice, channel,
-                grid row, grid column).
+            answers: In order; those whose patches need further slices wait for them.
+            prepared: So many slices of the stack are prepared by now.
 
         Yields:
-            Each answer, in order, with its places and their blocks as `cut_blocks` gives them.
+            Each answer, in order, with its places and their patches as `cut_patches` gives them.
         """
-        self._features.extend(zip(*features, strict=True))
         self._waiting.extend(answers)
-        while self._waiting and self._reach(self._waiting[0][0])[1] < len(self._features):
+        while self._waiting and self._last[self._waiting[0][0]] < prepared:
             answer = self._waiting.popleft()
             index, probability, cam = answer
-            first, last = self._reach(index)
-            self._forget_before(first)
-            places = find_places(probability, cam, self._cell_mm, self._spec.floor, self._findings)
-            if not len(places):
-                yield answer, places, []
-                continue
-            near = [one for one in self._features[first : last + 1] if one is not None]
-            stacks = [np.stack(maps) for maps in zip(*near, strict=True)]
-            at = self._places_of_offsets(index) - first
-            grid = cam.shape[0]
-            blocks = cut_blocks(stacks, at, index - first, places.cells, grid, self._spec)
-            yield answer, places, blocks
-
-    def _places_of_offsets(self, index: int) -> NDArray[np.float64]:
-        """(offset,) where the slices of a block lie in the stack; between two slices or on one."""
-        wanted = self._positions[index] + np.array(self._spec.offsets_mm)
-        return np.asarray(np.interp(wanted, self._positions, np.arange(len(self._positions))))
-
-    def _reach(self, index: int) -> tuple[int, int]:
-        """First and last slice whose features are needed for one."""
-        at = self._places_of_offsets(index)
-        return min(int(at.min()), index), max(int(np.ceil(at.max())), index)
-
-    def _forget_before(self, first: int) -> None:
-        for index in range(first - 1, -1, -1):
-            if self._features[index] is None:
-                return
-            self._features[index] = None
+            cell_mm = self._stack.frame.pixel_mm * self._stride
+            places = find_places(probability, cam, cell_mm, self._spec.floor, self._findings)
+            points = places.points(self._stride)
+            yield answer, places, cut_patches(self._stack, index, points, self._spec)
 
 
 class SecondLook:
@@ -133,29 +109,29 @@ class SecondLook:
         judge: Judge,
         spec: SecondLookSpec,
         findings: FindingSpec,
-        positions_mm: NDArray[np.float64],
-        cell_mm: float,
+        stack: PreparedStack,
+        stride: float,
     ) -> None:
         """Begin a stack: `judge` is the second network, the others are as for `PlaceStream`."""
         self._judge = judge
         self._spec = spec
         self._place_slope = findings.place_slope
-        self._stream = PlaceStream(spec, findings, positions_mm, cell_mm)
+        self._stream = PlaceStream(spec, findings, stack, stride)
 
-    def add(self, answers: Iterable[Answer], features: Sequence[FloatArray]) -> Iterator[Answer]:
-        """Take the first network's answers, and its features of the next slices.
+    def add(self, answers: Iterable[Answer], prepared: int) -> Iterator[Answer]:
+        """Take the first network's answers.
 
         Args:
             answers: As for `PlaceStream.add`.
-            features: As for `PlaceStream.add`.
+            prepared: As for `PlaceStream.add`.
 
         Yields:
             The answers after the second look, in order.
         """
         spec = self._spec
-        for (index, probability, cam), places, blocks in self._stream.add(answers, features):
+        for (index, probability, cam), places, patches in self._stream.add(answers, prepared):
             if len(places):
-                judged = self._judge(blocks, places.odds.astype(np.float32))
+                judged = self._judge(patches)
                 after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
                 after += spec.intercept
                 told = _told_again(cam, places, after, spec.floor, self._place_slope)
@@ -187,50 +163,33 @@ def find_places(
     return Places(cells[kept], found.odds[kept], found.evidence[kept])
 
 
-def cut_blocks(
-    maps: Sequence[FloatArray],
-    at: NDArray[np.float64],
-    index: int,
-    cells: NDArray[np.intp],
-    grid: int,
-    spec: SecondLookSpec,
-) -> list[FloatArray]:
-    """What the first network saw around places of one slice.
+def cut_patches(
+    stack: PreparedStack, index: int, points: NDArray[np.float64], spec: SecondLookSpec
+) -> FloatArray:
+    """What lies around places of one slice.
 
     Args:
-        maps: Its features, each (slice, channel, row, column), the first on the map's grid, the
-            others on that or coarser ones.
-        at: (offset,) where in `maps` the slices of a block lie; between two, what is interpolated.
-        index: Of the slice in `maps`.
-        cells: (place, 2) row and column of the map.
-        grid: Rows of the map.
-        spec: How far the blocks reach.
+        stack: Its slices, prepared as far as the patches reach.
+        index: Of the slice.
+        points: (place, 2) row and column in network pixels.
+        spec: How large the patches are, and in which slices.
 
     Returns:
-        For each of `maps` (place, row, column, channel): of the first all the slices of a block,
-        one after another, of the others the slice itself. Beyond the border the last cell goes on.
+        (place, size, size, offset) normalised values; air beyond the border. The place lies in the
+        middle, to the nearest pixel; between two slices the value is interpolated.
     """
-    finest = maps[0]
-    below = np.minimum(at.astype(int), len(finest) - 1)
-    above = np.minimum(below + 1, len(finest) - 1)
-    share = (at - below).astype(np.float32)[:, None, None, None]
-    blocks = []
-    for number, (stack, reach) in enumerate(zip(maps, spec.reach_cells, strict=True)):
-        scale = grid / stack.shape[2]
-        steps = np.arange(-reach, reach + 1)
-        parts = []
-        for row, column in cells:
-            middle = [int(np.floor((value + 0.5) / scale)) for value in (row, column)]
-            rows = np.clip(middle[0] + steps, 0, stack.shape[2] - 1)[:, None]
-            columns = np.clip(middle[1] + steps, 0, stack.shape[3] - 1)[None, :]
-            if number:
-                parts.append(stack[index][:, rows, columns].transpose(1, 2, 0))
-                continue
-            part = stack[:, :, rows, columns]
-            part = part[below] * (1 - share) + part[above] * share
-            parts.append(part.transpose(2, 3, 0, 1).reshape(len(steps), len(steps), -1))
-        blocks.append(np.stack(parts).astype(np.float32))
-    return blocks
+    size, side = spec.size_px, stack.slices.shape[1]
+    patches = np.zeros((len(points), size, size, len(spec.offsets_mm)), np.float32)
+    corners = np.rint(np.asarray(points) - (size - 1) / 2).astype(int)
+    for patch, (top, left) in zip(patches, corners.tolist(), strict=True):
+        rows = slice(min(max(top, 0), side), max(min(top + size, side), 0))
+        columns = slice(min(max(left, 0), side), max(min(left + size, side), 0))
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            continue
+        near = stack.slices[:, rows, columns]
+        seen = join_channels(near, stack.positions_mm, index, spec.offsets_mm)
+        patch[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = seen
+    return patches
 
 
 def _told_again(

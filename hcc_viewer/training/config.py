@@ -221,16 +221,23 @@ class FitConfig:
 class JudgeConfig:
     """How the second look's network is made and fitted; see `second_look`."""
 
-    members: int = 3
-    """Networks whose mean it is."""
-    width: int = 40
-    """Filters of its convolutions."""
+    widths: tuple[int, ...] = (32, 64, 96, 128)
+    """Filters of its stages: two convolutions in each but the last, maximum pooling between."""
     dropout: float = 0.3
-    epochs: int = 4
-    steps_per_epoch: int = 60
+    cycles: tuple[int, ...] = (40,)
+    """Epochs of each fall of the cosine, which then starts again."""
+    cycle_decay: float = 0.75
+    """Each cycle starts with this share of the learning rate that the one before started with."""
+    steps_per_epoch: int = 100
     batch_size: int = 128
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 2e-3
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.widths) < 2 or min(self.widths) < 1:
+            raise ValueError("judge.widths must name at least two stages")
+        if not self.cycles or min(self.cycles) < 1:
+            raise ValueError("judge.cycles must hold numbers of epochs")
 
 
 @dataclass(frozen=True)

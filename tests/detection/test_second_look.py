@@ -1,5 +1,6 @@
 """The second look at the places that the first network names."""
 
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -7,13 +8,15 @@ import pytest
 
 from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec, SecondLookSpec
-from hcc_viewer.detection.second_look import PlaceStream, SecondLook, cut_blocks, find_places
+from hcc_viewer.detection.preprocess import NetworkFrame, PreparedStack
+from hcc_viewer.detection.second_look import SecondLook, cut_patches, find_places
 
-SPEC = SecondLookSpec(reach_cells=(2, 1), offsets_mm=(-4.0, 0.0, 4.0))
+SPEC = SecondLookSpec(size_px=8, offsets_mm=(-4.0, 0.0, 4.0), floor=0.02)
 FINDINGS = FindingSpec(place_slope=0.8)
 POSITIONS = np.arange(6) * 3.0
 GRID = 20
 CELL_MM = 4.75
+STRIDE = 4
 HIGH, LOW = (5, 6), (14, 12)
 
 
@@ -27,23 +30,31 @@ def map_of(high, low):
     return logistic(evidence).astype(np.float32)
 
 
-def features_of(slices):
-    """Two maps whose values tell where they are from: the slice, then row and column."""
-    fine = np.zeros((slices, 2, GRID, GRID), np.float32)
-    fine[:, 0] = np.arange(slices)[:, None, None]
-    fine[:, 1] = np.arange(GRID)[:, None] * 100 + np.arange(GRID)
-    coarse = fine[:, :, ::2, ::2].copy()
-    return [fine, coarse]
+def stack_of():
+    """A stack whose values tell where they are from: slice, row and column."""
+    side = GRID * STRIDE
+    values = np.arange(side)[:, None] * 100.0 + np.arange(side)
+    planes = np.arange(len(POSITIONS))[:, None, None] * 10_000.0 + values
+    frame = NetworkFrame(np.eye(2, 3), CELL_MM / STRIDE)
+    offsets = (0.0,)
+    return PreparedStack(planes.astype(np.float32), frame, POSITIONS, offsets)
 
 
 def look_at(judge, answers, batch=6, spec=SPEC):
-    look = SecondLook(judge, spec, FINDINGS, POSITIONS, CELL_MM)
-    features = features_of(len(POSITIONS))
+    """`judge` sees the log-odds before as well."""
+    before = []
+
+    def judge_patches(patches):
+        return judge(patches, before.pop(0))
+
+    look = SecondLook(judge_patches, spec, FINDINGS, stack_of(), STRIDE)
     result = []
     for start in range(0, len(answers), batch):
-        stop = start + batch
-        part = [one[start:stop] for one in features]
-        result.append(list(look.add(answers[start:stop], part)))
+        part = answers[start : start + batch]
+        for _, probability, cam in part:
+            places = find_places(probability, cam, CELL_MM, spec.floor, FINDINGS)
+            before += [places.odds] if len(places) else []
+        result.append(list(look.add(part, start + len(part))))
     return result
 
 
@@ -66,21 +77,41 @@ def test_places_are_the_maxima_that_would_reach_the_floor_by_themselves():
     assert not len(find_places(0.01, cam, CELL_MM, 0.02, FINDINGS))
 
 
-def test_blocks_hold_the_slices_of_the_first_map_and_the_surroundings_of_the_others():
-    at = np.array([0.5, 2.0, 3.25])
-    blocks = cut_blocks(features_of(5), at, 2, np.array([[5, 6], [0, 19]]), GRID, SPEC)
-    assert [block.shape for block in blocks] == [(2, 5, 5, 6), (2, 3, 3, 2)]
-    np.testing.assert_allclose(blocks[0][0, ..., 0::2], np.broadcast_to(at, (5, 5, 3)), atol=1e-6)
-    assert blocks[0][0, 2, 2, 1] == 506
-    assert blocks[0][0, 0, 4, 1] == 308
-    assert blocks[1][0, 1, 1].tolist() == [2, 406]  # cell (2, 3) of the coarser map
-    # Beyond the corner the last cell goes on.
-    assert blocks[0][1, 0, 4, 1] == blocks[0][1, 2, 2, 1] == 19
+def test_patch_shows_the_surroundings_of_a_place_in_the_slices_at_the_offsets():
+    points = np.array([[21.5, 25.5], [0.5, 78.5]])
+    patches = cut_patches(stack_of(), 2, points, SPEC)
+    assert patches.shape == (2, 8, 8, 3)
+    # 4 mm away from the slice at 6 mm: two thirds of the way from the one at 3 mm to that at 0.
+    between = [20_000 - 40_000 / 3, 20_000, 20_000 + 40_000 / 3]
+    np.testing.assert_allclose(patches[0, 0, 0], np.array(between) + 1822, rtol=1e-5)
+    np.testing.assert_allclose(patches[0, 7, 7], np.array(between) + 2529, rtol=1e-5)
+    corner = patches[1]
+    assert not corner[:3].any()  # air beyond the border
+    assert not corner[:, 5:].any()
+    assert corner[3, 4, 1] == 20_000 + 79
+
+
+def test_first_and_last_slice_go_on_in_a_patch():
+    patch = cut_patches(stack_of(), 0, np.array([[40.0, 40.0]]), SPEC)[0]
+    np.testing.assert_array_equal(patch[..., 0], patch[..., 1])
+    assert (patch[..., 2] > patch[..., 1]).all()
+    last = cut_patches(stack_of(), 5, np.array([[40.0, 40.0]]), SPEC)[0]
+    np.testing.assert_array_equal(last[..., 2], last[..., 1])
+
+
+def test_place_outside_the_image_is_air():
+    assert not cut_patches(stack_of(), 1, np.array([[-50.0, 20.0], [20.0, 500.0]]), SPEC).any()
+
+
+def test_middle_of_a_cell_is_the_middle_of_its_patch():
+    places = find_places(0.7, map_of(2.0, -1.0), CELL_MM, 0.3, FINDINGS)
+    assert places.points(4.0).tolist() == [[21.5, 25.5]]
+    assert places.points(16.0).tolist() == [[87.5, 103.5]]
 
 
 def test_judge_that_agrees_changes_nothing():
     cam = map_of(2.0, -1.0)
-    [answers] = look_at(lambda blocks, first: first, answers_of(0.7, cam))
+    [answers] = look_at(lambda patches, first: first, answers_of(0.7, cam))
     for _, probability, told in answers:
         assert probability == pytest.approx(0.7, abs=1e-5)
         np.testing.assert_allclose(told, cam, atol=1e-5)
@@ -114,7 +145,7 @@ def test_place_that_is_confirmed_rises_and_the_map_keeps_the_order_of_its_cells(
 
 def test_calibration_of_the_card_holds():
     weights = {"first_weight": 0.25, "second_weight": 0.5, "intercept": 1.0}
-    spec = SecondLookSpec(reach_cells=(2, 1), offsets_mm=(-4, 0, 4), **weights)
+    spec = replace(SPEC, **weights)
     cam = map_of(2.0, -8.0)
     [answers] = look_at(lambda _, first: np.full(len(first), 3.0), answers_of(0.7, cam), spec=spec)
     assert float(log_odds(answers[0][1])) == pytest.approx(
@@ -123,7 +154,7 @@ def test_calibration_of_the_card_holds():
 
 
 def test_slice_without_a_place_is_not_judged():
-    def judge(blocks, first):
+    def judge(patches, first):
         raise AssertionError("nothing to judge")
 
     cam = map_of(-5.0, -6.0)
@@ -134,9 +165,9 @@ def test_slice_without_a_place_is_not_judged():
 
 
 @pytest.mark.parametrize("batch", [1, 2, 4])
-def test_batches_change_nothing_and_a_slice_waits_for_what_its_block_needs(batch):
-    def judge(blocks, first):
-        return first + 0.1 * blocks[0].mean(axis=(1, 2, 3)) * 1e-2
+def test_batches_change_nothing_and_a_slice_waits_for_what_its_patch_needs(batch):
+    def judge(patches, first):
+        return first + 1e-6 * patches.mean(axis=(1, 2, 3))
 
     answers = answers_of(0.7, map_of(2.0, -1.0))
     [whole] = look_at(judge, answers)
@@ -146,13 +177,3 @@ def test_batches_change_nothing_and_a_slice_waits_for_what_its_block_needs(batch
         np.testing.assert_allclose(ours[2], theirs[2], atol=1e-6)
     if batch == 1:  # 4 mm reach into the second slice on, 3 mm apart
         assert [len(part) for part in parts] == [0, 0, 1, 1, 1, 3]
-
-
-def test_features_are_kept_no_longer_than_they_are_needed():
-    stream = PlaceStream(SPEC, FINDINGS, POSITIONS, CELL_MM)
-    cam = map_of(2.0, -1.0)
-    for index in range(len(POSITIONS)):
-        part = [one[index : index + 1] for one in features_of(len(POSITIONS))]
-        list(stream.add([(index, 0.7, cam)], part))
-    kept = [index for index, one in enumerate(stream._features) if one is not None]
-    assert kept == [3, 4, 5]

@@ -1,23 +1,28 @@
 """The second network: what it learns from, that it learns, and how it gets into the model file."""
 
+import base64
 from dataclasses import replace
 
 import numpy as np
 import onnx
 import pytest
+import tensorflow as tf
+from onnx import TensorProto, helper
 
 from hcc_viewer.detection import detect, load_model
 from hcc_viewer.detection.model_card import InputSpec, SecondLookSpec
-from hcc_viewer.errors import ModelFileError, UsageError
+from hcc_viewer.errors import ModelFileError
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.config import JudgeConfig, NetworkConfig
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
 from hcc_viewer.training.examples import make_example
-from hcc_viewer.training.second_look.export import judge_file, with_features, with_judge
+from hcc_viewer.training.second_look.export import judge_file, with_judge
 from hcc_viewer.training.second_look.judge import build_judge, fit_judge
+from hcc_viewer.training.second_look.patches import PatchBatches, PatchSampler
 from hcc_viewer.training.second_look.places import (
     PlaceSet,
+    _Structures,
     find_place_set,
     load_place_set,
     save_place_set,
@@ -26,8 +31,10 @@ from hcc_viewer.training.second_look.run import _write, calibrated, keep_second_
 from hcc_viewer.training.train import export_draft
 from tests.training.toy import make_toy_case
 
-SPEC = SecondLookSpec(floor=0.001)
-JUDGE = JudgeConfig(members=2, width=8, epochs=4, steps_per_epoch=30, batch_size=32)
+SPEC = SecondLookSpec(size_px=16, offsets_mm=(-5.0, 0.0, 5.0), floor=0.001)
+JUDGE = JudgeConfig(
+    widths=(8, 12), cycles=(3, 2), steps_per_epoch=20, batch_size=16, learning_rate=5e-3
+)
 SHAPE = NetworkConfig(widths=(4, 6, 8, 8), decoder_widths=(8, 6), stem=4, second_view=True)
 RNG = np.random.default_rng(0)
 
@@ -35,7 +42,7 @@ RNG = np.random.default_rng(0)
 @pytest.fixture(scope="module")
 def config(smoke):
     spec = InputSpec(size=160, field_mm=380.0, offsets_mm=(-5.0, 0.0, 5.0))
-    return replace(smoke, name="judged", network=SHAPE, input=spec, second_look=SPEC)
+    return replace(smoke, name="judged", network=SHAPE, input=spec, second_look=SPEC, judge=JUDGE)
 
 
 @pytest.fixture(scope="module")
@@ -48,104 +55,141 @@ def judged(plain, judge, folder, spec=SPEC):
     """A copy of a model file with a second network."""
     path = folder / plain.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    proto = with_judge(with_features(onnx.load(plain), 3), judge_file(judge))
+    proto = with_judge(onnx.load(plain), judge_file(judge))
     _write(path, load_model(plain), proto, spec)
     return path
 
 
-def random_set(count, *, is_hcc=None, told_by=8.0):
-    """Places whose truth can be read from one feature in the middle of the first block."""
-    truth = RNG.random(count) < 0.5 if is_hcc is None else np.full(count, is_hcc)
-    blocks = [RNG.normal(size=(count, *shape)) for shape in ((11, 11, 12), (3, 3, 4), (3, 3, 5))]
-    blocks[0][:, 5, 5, 6] += told_by * np.where(truth, 1, -1)
-    odds = RNG.normal(size=count).astype(np.float32)
-    structure = np.arange(count) // 2
-    return PlaceSet(tuple(block.astype(np.float16) for block in blocks), odds, truth, structure)
+def toy_examples(config, count=4):
+    return [make_example(make_toy_case(seed, slices=8), config.input) for seed in range(count)]
+
+
+def places_of(example):
+    """Places where the toy's liver holds no HCC, as a first network might name them."""
+    slices = np.flatnonzero(example.hcc_area_mm2 == 0)
+    points, index = [], []
+    for at in slices:
+        liver = np.argwhere(example.tissues[at] == 1)[::200] * 2.0
+        points += liver.tolist()
+        index += [int(at)] * len(liver)
+    count = len(index)
+    return PlaceSet(
+        np.array(index),
+        np.array(points).reshape(-1, 2),
+        np.zeros(count, np.float32),
+        np.zeros(count, bool),
+        np.arange(count),
+    )
 
 
 @pytest.fixture(scope="module")
-def judge():
-    return fit_judge([random_set(80) for _ in range(6)], SPEC, JUDGE)
+def examples(config):
+    return toy_examples(config)
 
 
-def answers(judge, places):
-    blocks = [block.astype(np.float32) for block in places.blocks]
-    return judge.predict([*blocks, places.odds[:, None]], verbose=0)[:, 0]
+@pytest.fixture(scope="module")
+def judge(config, examples, tmp_path_factory):
+    sets = [places_of(example) for example in examples]
+    return fit_judge(examples, sets, config, tmp_path_factory.mktemp("judge"))
 
 
-def test_it_learns_what_tells_places_apart(judge):
-    places = random_set(300)
-    said = answers(judge, places)
-    assert said[places.is_hcc].mean() - said[~places.is_hcc].mean() > 2.0
-    assert ((said > 0) == places.is_hcc).mean() > 0.85
+def test_it_learns_what_tells_places_apart(judge, config):
+    examples = toy_examples(config, 7)[4:]
+    sampler = PatchSampler(examples, [places_of(one) for one in examples], config)
+    generator = np.random.default_rng(1)
+    hcc, others = (
+        judge.predict(
+            np.stack([sampler.draw(generator, is_hcc=is_hcc) for _ in range(100)]), verbose=0
+        )
+        for is_hcc in (True, False)
+    )
+    assert (hcc > np.median(others)).mean() > 0.8
 
 
-def test_head_and_feet_may_be_exchanged(judge):
-    places = random_set(20)
-    parts = np.split(places.blocks[0], 3, axis=3)
-    turned = replace(places, blocks=(np.concatenate(parts[::-1], axis=3), *places.blocks[1:]))
-    np.testing.assert_allclose(answers(judge, turned), answers(judge, places), atol=1e-4)
+def test_patch_shows_the_hcc_in_its_middle(config, examples):
+    """Of the toy's own HCC and of drawn ones: the middle is darker than the liver around."""
+    sampler = PatchSampler(examples, [places_of(one) for one in examples], config)
+    generator = np.random.default_rng(2)
+    patches = [sampler.draw(generator, is_hcc=True) for _ in range(60)]
+    assert {patch.shape for patch in patches} == {(16, 16, 3)}
+    inside = np.array([patch[6:10, 6:10, 1].mean() for patch in patches])
+    around = np.array([np.percentile(patch[..., 1], 80) for patch in patches])
+    assert (inside < 0.95 * around).mean() > 0.8
 
 
-def test_patients_without_places_of_both_kinds_are_refused():
+def test_patients_without_places_of_both_kinds_are_refused(config, examples):
+    empty = [replace(places_of(one), is_hcc=np.ones(len(places_of(one)), bool)) for one in examples]
     with pytest.raises(ValueError, match="both of HCC and of something else"):
-        fit_judge([random_set(5, is_hcc=False)], SPEC, JUDGE)
+        PatchSampler(examples, empty, config)
+    plain = [make_example(make_toy_case(3, slices=8), config.input, with_lesions=False)]
     with pytest.raises(ValueError, match="both of HCC and of something else"):
-        fit_judge([random_set(5, is_hcc=True)], SPEC, JUDGE)
+        PatchSampler(plain, [places_of(plain[0])], config)
 
 
-def test_file_gives_the_features_of_the_first_view_and_the_same_answers(plain, tmp_path):
-    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
-    path = judged(plain, build_judge(shapes, 3, JUDGE), tmp_path)
-    batch = RNG.random((2, 160, 160, 3)).astype(np.float32)
-    probability, cam, features = load_model(path).predict_with_features(batch)
-    for expected, found in zip(load_model(plain).predict(batch), (probability, cam), strict=True):
-        np.testing.assert_allclose(found, expected, atol=1e-6)
-    assert [one.shape for one in features] == [(2, 6, 40, 40), (2, 8, 20, 20), (2, 8, 10, 10)]
-    alone = load_model(path).predict_with_features(batch[:1])[2]
-    for expected, found in zip(features, alone, strict=True):
-        np.testing.assert_allclose(found, expected[:1], atol=1e-5)
+def test_what_is_done_of_a_fit_is_not_done_again(judge, config, examples, tmp_path, monkeypatch):
+    sets = [places_of(example) for example in examples]
+    short = replace(config, judge=replace(JUDGE, cycles=(1, 1), steps_per_epoch=2))
+    first = fit_judge(examples, sets, short, tmp_path)
+    monkeypatch.setattr("hcc_viewer.training.second_look.judge._fit_cycle", None)
+    again = fit_judge(examples, sets, short, tmp_path)
+    for ours, theirs in zip(again.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
-def test_features_that_a_file_gives_already_are_replaced(plain):
-    once = with_features(onnx.load(plain), 3)
-    again = with_features(once, 2)
-    assert [one.name for one in again.graph.output][2:] == ["features_0", "features_1"]
-    assert len(again.graph.node) == len(once.graph.node) - 1
+def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_path, monkeypatch):
+    sets = [places_of(example) for example in examples]
+    short = replace(config, judge=replace(JUDGE, cycles=(3,), steps_per_epoch=2))
+    draw = PatchBatches.__getitem__
+    epochs = []
+
+    def stop_in_the_last(self, step):
+        if self._epoch == 2:
+            raise OSError("the disk is full")
+        return draw(self, step)
+
+    def note(self, step):
+        epochs.append(self._epoch)
+        return draw(self, step)
+
+    monkeypatch.setattr(PatchBatches, "__getitem__", stop_in_the_last)
+    with pytest.raises(tf.errors.OpError, match="the disk is full"):
+        fit_judge(examples, sets, short, tmp_path)
+    monkeypatch.setattr(PatchBatches, "__getitem__", note)
+    fit_judge(examples, sets, short, tmp_path)
+    assert epochs.count(2) == 2
+    assert 1 not in epochs
 
 
 def test_second_network_in_the_file_says_what_keras_says(plain, tmp_path):
-    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
-    judge = build_judge(shapes, 3, JUDGE)
+    judge = build_judge(SPEC, JUDGE)
     model = load_model(judged(plain, judge, tmp_path))
-    blocks = [RNG.normal(size=(7, *shape)).astype(np.float32) for shape in shapes]
-    first = RNG.normal(size=7).astype(np.float32)
-    expected = judge.predict([*blocks, first[:, None]], verbose=0)[:, 0]
-    np.testing.assert_allclose(model.judge(blocks, first), expected, atol=1e-4)
+    patches = RNG.random((7, 16, 16, 3)).astype(np.float32)
+    expected = judge.predict(patches, verbose=0)[:, 0]
+    np.testing.assert_allclose(model.judge(patches), expected, atol=1e-4)
 
 
 def test_places_are_found_with_their_truth(plain, config, tmp_path):
-    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
-    path = judged(plain, build_judge(shapes, 3, JUDGE), tmp_path)
+    model = load_model(plain)
     example = make_example(make_toy_case(3, slices=8), config.input)
-    places = find_place_set(example, load_model(path), config)
-    assert [block.shape[1:] for block in places.blocks] == list(shapes)
-    assert len(places) == len(places.odds) == len(places.blocks[0])
+    places = find_place_set(example, model, config)
+    assert len(places) == len(places.points) == len(places.index)
+    for index, (row, column), is_hcc in zip(
+        places.index, places.points, places.is_hcc, strict=True
+    ):
+        away = np.linalg.norm(np.argwhere(example.hcc[index] > 100) - [row, column], axis=1)
+        assert is_hcc == (away.size > 0 and away.min() * 380 / 160 <= 5.0)
     without = make_example(make_toy_case(3, slices=8), config.input, with_lesions=False)
-    assert not find_place_set(without, load_model(path), config).is_hcc.any()
+    assert not find_place_set(without, model, config).is_hcc.any()
     save_place_set(places, tmp_path / "places" / "one.npz")
     again = load_place_set(tmp_path / "places" / "one.npz")
-    np.testing.assert_array_equal(again.is_hcc, places.is_hcc)
-    for ours, theirs in zip(again.blocks, places.blocks, strict=True):
+    for ours, theirs in zip(vars(again).values(), vars(places).values(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 def test_detection_says_what_the_second_network_says(plain, tmp_path):
     """A judge that says the same of every place: all slices that were looked at say that."""
-    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
-    judge = build_judge(shapes, 3, replace(JUDGE, members=1))
-    for layer in judge.get_layer("member_0").layers:
-        layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
+    judge = build_judge(SPEC, JUDGE)
+    judge.set_weights([np.zeros_like(weight) for weight in judge.get_weights()])
     spec = replace(SPEC, intercept=1.5)
     volume = case_volume(make_toy_case(5, slices=6))
     before = detect(volume, load_model(plain))
@@ -187,8 +231,6 @@ def test_calibration_weighs_both_networks_on_the_slices_that_were_looked_at(plai
 
 
 def test_places_one_above_the_other_lie_on_one_structure():
-    from hcc_viewer.training.second_look.places import _Structures
-
     structures = _Structures(3.0)
     points = [np.array([[5.0, 5.0], [20.0, 20.0]]), np.array([[19.0, 21.0], [6.0, 5.0]])]
     assert structures.number(2, points[0]).tolist() == [0, 1]
@@ -198,8 +240,7 @@ def test_places_one_above_the_other_lie_on_one_structure():
 
 
 def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_path):
-    shapes = ((11, 11, 18), (3, 3, 8), (3, 3, 8))
-    start = judged(plain, build_judge(shapes, 3, JUDGE), tmp_path / "start")
+    start = judged(plain, build_judge(SPEC, JUDGE), tmp_path / "start")
     new = tmp_path / plain.name
     new.write_bytes(plain.read_bytes())
     new.with_suffix(".toml").write_text(plain.with_suffix(".toml").read_text())
@@ -212,22 +253,15 @@ def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_pa
     assert load_model(new).judge is None
     keep_second_look(new, start, config, tune)
     model = load_model(new)
-    blocks = [RNG.normal(size=(4, *shape)).astype(np.float32) for shape in shapes]
-    first = RNG.normal(size=4).astype(np.float32)
-    expected = load_model(start).judge(blocks, first)
-    np.testing.assert_array_equal(model.judge(blocks, first), expected)
+    patches = RNG.random((4, 16, 16, 3)).astype(np.float32)
+    np.testing.assert_array_equal(model.judge(patches), load_model(start).judge(patches))
     assert model.card.second_look.floor == SPEC.floor
     assert model.card.second_look != SPEC  # weighed anew
 
 
-def test_network_with_fewer_maps_than_the_card_names_is_refused(plain):
-    with pytest.raises(UsageError, match="shorten the list"):
-        with_features(onnx.load(plain), 7)
-
-
 def test_file_that_lacks_the_second_network_of_its_card_is_refused(plain, tmp_path):
     path = tmp_path / plain.name
-    proto = with_features(onnx.load(plain), 3)
+    proto = onnx.load(plain)
     _write(path, load_model(plain), proto, SPEC)
     with pytest.raises(ModelFileError, match="does not carry the second network"):
         load_model(path)
@@ -237,19 +271,30 @@ def test_file_that_lacks_the_second_network_of_its_card_is_refused(plain, tmp_pa
         load_model(path)
 
 
+def test_second_network_for_other_patches_than_the_card_names_is_refused(plain, tmp_path):
+    other = replace(SPEC, size_px=24)
+    path = judged(plain, build_judge(SPEC, JUDGE), tmp_path, other)
+    with pytest.raises(ModelFileError, match="does not take the patches"):
+        load_model(path)
+
+
+def test_card_of_the_second_look_of_earlier_versions_is_refused_with_a_way_out(plain, tmp_path):
+    path = judged(plain, build_judge(SPEC, JUDGE), tmp_path)
+    card = path.with_suffix(".toml")
+    card.write_text(card.read_text().replace("size_px = 16", "reach_cells = [5, 1, 1]"))
+    with pytest.raises(ModelFileError, match=r"version 0\.8 or earlier.*adapt it"):
+        load_model(path)
+
+
 def test_second_network_is_looked_through_like_the_first(plain, tmp_path):
-    import base64
-
-    from onnx import TensorProto, helper
-
-    node = helper.make_node("RandomNormalLike", ["first"], ["log_odds"])
+    node = helper.make_node("RandomNormalLike", ["patches"], ["log_odds"])
     info = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, 1])
-        for name in ("first", "log_odds")
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, 16, 16, 3])
+        for name in ("patches", "log_odds")
     ]
     graph = helper.make_graph([node], "strange", info[:1], info[1:])
     strange = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    proto = with_features(onnx.load(plain), 3)
+    proto = onnx.load(plain)
     text = base64.b64encode(strange.SerializeToString()).decode()
     proto.metadata_props.add(key="second_look", value=text)
     path = tmp_path / plain.name

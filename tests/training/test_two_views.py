@@ -13,7 +13,6 @@ from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.config import NetworkConfig, TrainingConfig, load_config
 from hcc_viewer.training.export import calibrate, convert
-from hcc_viewer.training.second_look.export import with_features
 from hcc_viewer.training.train import export_draft
 from hcc_viewer.training.two_views import mean_map, second_view, with_second_view
 from hcc_viewer.training.warm_start import Start, load_start
@@ -88,18 +87,6 @@ def test_twin_looks_at_the_second_view(twins, twin_path, batch):
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-(odds + again) / 2)), atol=1e-4)
     np.testing.assert_allclose(cam, 1 / (1 + np.exp(-mean_map(first, second))), atol=1e-4)
     assert np.abs(log_odds(twins[0], views[1])[0] - again).max() > 1e-3
-
-
-def test_features_of_twins_are_those_of_the_first(twins, twin_path, batch):
-    proto = with_features(onnx.load(twin_path), 1)
-    session = onnxruntime.InferenceSession(
-        proto.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    image = batch.transpose(0, 3, 1, 2)
-    features = session.run(["features_0"], {session.get_inputs()[0].name: image})[0]
-    whole = keras.Model(twins[0].input, twins[0].get_layer("map").input)
-    expected = whole.predict(batch, verbose=0).transpose(0, 3, 1, 2)
-    np.testing.assert_allclose(features, expected, atol=1e-3)
 
 
 def test_training_goes_on_from_both_twins(twins, twin_path, twin_config, batch, caplog):

@@ -1,8 +1,4 @@
-"""What the second network learns from: the places of patients, each with its truth.
-
-They are patients of its own (`cases.places_patients`), because on those that it was fitted on the
-first network is surer than it will be on anyone else.
-"""
+"""The places that the first network names in a patient, each with its truth."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer.detection import Model
 from hcc_viewer.detection.neighbours import NeighbourMean
-from hcc_viewer.detection.second_look import PlaceStream
+from hcc_viewer.detection.second_look import find_places
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.dataset import USUAL_FIELD_MM
 from hcc_viewer.training.examples import Example
@@ -37,8 +33,10 @@ HCC_SHARE = 100
 class PlaceSet:
     """Places of one patient that are surely HCC or surely none."""
 
-    blocks: tuple[NDArray[np.float16], ...]
-    """Of each map of features (place, row, column, channel), as the second network gets them."""
+    index: NDArray[np.int64]
+    """(place,) of the slice."""
+    points: NDArray[np.float64]
+    """(place, 2) row and column in network pixels."""
     odds: FloatArray
     """(place,) log-odds that the first network gave."""
     is_hcc: NDArray[np.bool_]
@@ -55,39 +53,33 @@ def find_place_set(example: Example, model: Model, config: TrainingConfig) -> Pl
 
     Args:
         example: The patient.
-        model: The first network, which gives its features.
+        model: The first network.
         config: `second_look`, `input` and `findings` as in the model's card.
     """
-    spec = config.second_look
+    findings = model.card.findings
     pixel_mm = (config.input.field_mm or USUAL_FIELD_MM) / config.input.size
-    positions = example.positions_mm
-    mean = NeighbourMean(positions, model.card.findings.smooth_mm)
-    stream = PlaceStream(spec, model.card.findings, positions, pixel_mm * model.stride)
-    kept: list[tuple[list[NDArray[np.float16]], FloatArray, NDArray[np.bool_]]] = []
-    numbers: list[NDArray[np.int64]] = []
-    structures = _Structures(model.card.findings.link_mm / pixel_mm)
-    for index in range(len(example.slices)):
-        batch = example.image(index, config.input.offsets_mm)[None]
-        probabilities, cams, features = model.predict_with_features(batch)
-        answers = mean.add(probabilities, cams)
-        for (at, _, _), places, blocks in stream.add(answers, features):
-            if not len(places):
-                continue
-            points = (places.cells + 0.5) * model.stride - 0.5
-            number = structures.number(at, np.asarray(points, np.float64))
-            truth = np.array([_truth(example, at, r, c, pixel_mm) for r, c in points.tolist()])
-            sure = truth >= 0
-            if sure.any():
-                parts = [block[sure].astype(np.float16) for block in blocks]
-                kept.append((parts, places.odds[sure].astype(np.float32), truth[sure] == 1))
-                numbers.append(number[sure])
-    if not kept:
-        return PlaceSet((), np.zeros(0, np.float32), np.zeros(0, bool), np.zeros(0, np.int64))
-    parts_of_maps = zip(*(part for part, _, _ in kept), strict=True)
-    joined = tuple(np.concatenate(parts) for parts in parts_of_maps)
-    odds = np.concatenate([part for _, part, _ in kept])
-    is_hcc = np.concatenate([part for _, _, part in kept])
-    return PlaceSet(joined, odds, is_hcc, np.concatenate(numbers))
+    mean = NeighbourMean(example.positions_mm, findings.smooth_mm)
+    structures = _Structures(findings.link_mm / pixel_mm)
+    rows: list[tuple[int, float, float, float, int, int]] = []
+    for number in range(len(example.slices)):
+        batch = example.image(number, config.input.offsets_mm)[None]
+        for index, probability, cam in mean.add(*model.predict(batch)):
+            floor = config.second_look.floor
+            places = find_places(probability, cam, pixel_mm * model.stride, floor, findings)
+            points = places.points(model.stride)
+            numbers = structures.number(index, points).tolist()
+            told = zip(points.tolist(), places.odds.tolist(), numbers, strict=True)
+            for (row, column), odds, structure in told:
+                truth = _truth(example, index, row, column, pixel_mm)
+                rows.append((index, row, column, odds, truth, structure))
+    table = np.array([row for row in rows if row[4] >= 0], float).reshape(-1, 6)
+    return PlaceSet(
+        index=table[:, 0].astype(np.int64),
+        points=table[:, 1:3],
+        odds=table[:, 3].astype(np.float32),
+        is_hcc=table[:, 4] == 1,
+        structure=table[:, 5].astype(np.int64),
+    )
 
 
 class _Structures:
@@ -131,14 +123,11 @@ def save_place_set(places: PlaceSet, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as stream:
-        blocks = {f"block_{number}": block for number, block in enumerate(places.blocks)}
-        told = {"odds": places.odds, "is_hcc": places.is_hcc, "structure": places.structure}
-        write_arrays(stream, told | blocks)
+        write_arrays(stream, dict(vars(places)))
     temporary.replace(path)
 
 
 def load_place_set(path: Path) -> PlaceSet:
     """Read what `save_place_set` wrote."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        blocks = tuple(stored[f"block_{number}"] for number in range(len(stored.files) - 3))
-        return PlaceSet(blocks, stored["odds"], stored["is_hcc"], stored["structure"])
+        return PlaceSet(**{name: stored[name] for name in stored.files})

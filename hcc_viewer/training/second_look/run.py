@@ -21,7 +21,7 @@ from hcc_viewer.training.export import file_sha256, write_card
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.phantom.store import DAMAGED
-from hcc_viewer.training.second_look.export import judge_file, judge_in, with_features, with_judge
+from hcc_viewer.training.second_look.export import judge_file, judge_in, with_judge
 from hcc_viewer.training.second_look.judge import fit_judge
 from hcc_viewer.training.second_look.places import (
     PlaceSet,
@@ -32,8 +32,9 @@ from hcc_viewer.training.second_look.places import (
 
 logger = logging.getLogger(__name__)
 
-PART = "places"
-"""Of `Patients`: those whose places are judged."""
+PARTS = ("places", "train")
+"""Of `Patients`: those that the second network learns from. On its own patients the first network
+names fewer places that are no HCC, so there are others beside them."""
 
 MAX_WEIGHT = 10.0
 """Of either network, and of the intercept: few tuning patients may be told apart without a mistake,
@@ -61,23 +62,23 @@ def add_second_look(
         tune: Runs a model on the tuning patients.
         quiet: Show no progress.
 
-    Raises:
-        UsageError: The network has fewer maps of features than `second_look.reach_cells` names.
     """
-    model, untouched = load_model(path), path.read_bytes()
+    model = load_model(path)
     before = tune(model)
     spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
-    proto = with_features(onnx.load(path), len(spec.reach_cells))
-    _write(path, model, proto, None)
-    sets = _place_sets(load_model(path), config, work, quiet)
+    patients = Patients(config, work / "cases")
+    places = _place_sets(patients, model, config, work / "places", quiet)
+    examples = [patients.example(part, seed) for part, seed in places]
+    folder = work / f"judge-{model.card.sha256[:12]}"
     try:
-        judge = fit_judge(sets, spec, config.judge, verbose=0 if quiet else 2)
+        judge = fit_judge(
+            examples, list(places.values()), config, folder, verbose=0 if quiet else 2
+        )
     except ValueError as error:
         logger.warning("No second look: %s", error)
-        write_atomically(path, untouched)
-        write_card(model.card, path)
         return
-    _put_in(path, model, with_judge(proto, judge_file(judge)), spec, before, tune)
+    del examples
+    _put_in(path, model, judge_file(judge), spec, before, tune)
 
 
 def keep_second_look(
@@ -85,8 +86,8 @@ def keep_second_look(
 ) -> None:
     """Take over the second look of the file that a run began from, and calibrate it anew.
 
-    Its network was fitted to the features of that file; after a fit of small steps they are nearly
-    the same. Nothing is done where that file has none.
+    Its network looks at the images themselves, and at the places that the new file names it is as
+    good as at the old one's. Nothing is done where that file has none.
 
     Args:
         path: The new file, calibrated; it and its card are written anew.
@@ -98,20 +99,20 @@ def keep_second_look(
     if spec is None or judge is None:
         return
     model = load_model(path)
-    proto = with_features(onnx.load(path), len(spec.reach_cells))
     alone = replace(spec, first_weight=0.0, second_weight=1.0, intercept=0.0)
-    _put_in(path, model, with_judge(proto, judge), alone, tune(model), tune)
+    _put_in(path, model, judge, alone, tune(model), tune)
 
 
 def _put_in(
     path: Path,
     model: Model,
-    proto: onnx.ModelProto,
+    judge: bytes,
     spec: SecondLookSpec,
     before: Sequence[CaseResult],
     tune: Callable[[Model], Sequence[CaseResult]],
 ) -> None:
     """Write the file with its second look, and again with what the tuning patients say of it."""
+    proto = with_judge(onnx.load(path), judge)
     _write(path, model, proto, spec)
     _write(path, model, proto, calibrated(spec, before, tune(load_model(path))))
 
@@ -149,20 +150,22 @@ def calibrated(
     )
 
 
-def _place_sets(model: Model, config: TrainingConfig, work: Path, quiet: bool) -> list[PlaceSet]:
-    """Of each patient; those that an earlier run of the same network wrote are read."""
-    patients = Patients(config, work / "cases")
-    patients.make(PART, quiet=quiet)
-    seeds = patients.seeds(PART)
-    sets = []
-    for seed in tqdm(seeds, desc="Finding places", unit="patient", disable=quiet):
-        path = work / "places" / f"{model.card.sha256[:12]}-{seed:06d}.npz"
+def _place_sets(
+    patients: Patients, model: Model, config: TrainingConfig, folder: Path, quiet: bool
+) -> dict[tuple[str, int], PlaceSet]:
+    """By part and seed; those that an earlier run of the same network wrote are read."""
+    for part in PARTS:
+        patients.make(part, quiet=quiet)
+    keys = [(part, seed) for part in PARTS for seed in patients.seeds(part)]
+    sets = {}
+    for part, seed in tqdm(keys, desc="Finding places", unit="patient", disable=quiet):
+        path = folder / f"{model.card.sha256[:12]}-{part}-{seed:06d}.npz"
         places = _kept(path)
         if places is None:
-            places = find_place_set(patients.example(PART, seed), model, config)
+            places = find_place_set(patients.example(part, seed), model, config)
             save_place_set(places, path)
-        sets.append(places)
-    return [places for places in sets if len(places)]
+        sets[part, seed] = places
+    return sets
 
 
 def _kept(path: Path) -> PlaceSet | None:
@@ -176,7 +179,7 @@ def _kept(path: Path) -> PlaceSet | None:
         return None
 
 
-def _write(path: Path, model: Model, proto: onnx.ModelProto, spec: SecondLookSpec | None) -> None:
+def _write(path: Path, model: Model, proto: onnx.ModelProto, spec: SecondLookSpec) -> None:
     write_atomically(path, proto.SerializeToString())
     card = replace(model.card, sha256=file_sha256(path), second_look=spec)
     write_card(card, path)
