@@ -82,16 +82,26 @@ def test_map_vanishes_with_the_lesion(cases, model):
     assert gone.slices[index].cam[tuple(cell)] < 0.2 * here.cam.max()
 
 
-def test_random_weights_destroy_the_map(cases, tmp_path):
-    proto = onnx.load(bundled_model_path())
-    generator = np.random.default_rng(0)
+def _shuffled(proto, generator):
+    """The network with the weights of each convolution in another order."""
     for item in proto.graph.initializer:
         values = onnx.numpy_helper.to_array(item)
         if values.dtype == np.float32 and values.ndim == 4:
             shuffled = generator.permutation(values.ravel()).reshape(values.shape)
             item.CopyFrom(onnx.numpy_helper.from_array(shuffled, item.name))
-    from hcc_viewer.training.export import write_card
+    return proto
 
+
+def test_random_weights_destroy_the_map(cases, tmp_path):
+    from hcc_viewer.training.export import write_card
+    from hcc_viewer.training.second_look.export import judge_in, with_judge
+
+    generator = np.random.default_rng(0)
+    first = onnx.load(bundled_model_path())
+    second = onnx.load_from_string(judge_in(first))
+    proto = with_judge(
+        _shuffled(first, generator), _shuffled(second, generator).SerializeToString()
+    )
     path = tmp_path / "shuffled.onnx"
     path.write_bytes(proto.SerializeToString())
     card = load_model().card

@@ -38,7 +38,8 @@ def test_file_carries_its_second_look(run):
     assert model.judge is not None
     assert model.card.second_look.floor == 0.001
     assert model.card.data["second_look_patients"] == 6
-    assert len(list((run / "work" / "places").glob("*.npz"))) == 6
+    assert len(list((run / "work" / "places").glob("*-places-*.npz"))) == 6
+    assert len(list((run / "work" / "places").glob("*-train-*.npz"))) == 4
 
 
 def test_validation_compares_with_the_blob_detector_and_shows_plots(run):

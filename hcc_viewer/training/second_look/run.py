@@ -61,7 +61,6 @@ def add_second_look(
         work: The run's folder; the places of each patient are kept there for a run that goes on.
         tune: Runs a model on the tuning patients.
         quiet: Show no progress.
-
     """
     model = load_model(path)
     before = tune(model)
