@@ -26,8 +26,8 @@ class CasesConfig:
     tune_patients: int = 30
     test_patients: int = 30
     places_patients: int = 0
-    """Patients that the network has not seen, whose places teach the second look; 0: there is
-    none."""
+    """Patients that the network has not seen, whose places teach the second look beside those of
+    the training patients; 0: there is no second look."""
     seed: int = 1
     """First seed; patient i of a part is drawn from seed + part offset + i."""
     positive_area_mm2: float = 15.0
