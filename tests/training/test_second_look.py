@@ -237,6 +237,10 @@ def test_places_one_above_the_other_lie_on_one_structure():
     assert structures.number(3, points[1]).tolist() == [1, 0]
     assert structures.number(4, np.array([[40.0, 5.0]])).tolist() == [4]
     assert structures.number(6, np.array([[40.0, 5.0]])).tolist() == [5]  # a slice between
+    nothing = np.zeros((0, 2))
+    assert structures.number(7, nothing).tolist() == []
+    assert structures.number(8, nothing).tolist() == []
+    assert structures.number(9, np.array([[40.0, 5.0]])).tolist() == [6]
 
 
 def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_path):

@@ -95,7 +95,7 @@ class _Structures:
         """(place,) numbers of the (place, 2) points of a slice."""
         numbers = np.arange(self._count, self._count + len(points))
         self._count += len(points)
-        if self._last is not None and self._last[0] == index - 1:
+        if self._last is not None and self._last[0] == index - 1 and len(self._last[1]):
             away = np.linalg.norm(points[:, None] - self._last[1][None], axis=2)
             near = away.argmin(axis=1)
             same = away.min(axis=1) <= self._reach
