@@ -27,7 +27,8 @@ def claim_folder(
 ) -> None:
     """Take a working folder for one configuration and what it is to learn from, and only for them.
 
-    A fit may be carried on there: with the same configuration but for cycles that are added.
+    A fit may be carried on there: with the same configuration but for cycles that are added, and
+    for the second look's network.
 
     Args:
         work: The folder; made where it is missing.
@@ -57,13 +58,16 @@ def claim_folder(
 
 
 def _carries_on(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether a configuration is another with cycles added, and else the same."""
+    """Whether a configuration is another with cycles added, and else the same.
+
+    The second network may be another: what is done of it lies in a folder of its own.
+    """
     old, new = (table["fit"]["cycles"] or [table["fit"]["epochs"]] for table in (before, after))
     return bool(new[: len(old)] == old and _rest(before) == _rest(after))
 
 
 def _rest(table: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in table.items() if key not in _OF_THE_CARD}
+    kept = {key: value for key, value in table.items() if key not in (*_OF_THE_CARD, "judge")}
     for part, names in _LATER.items():
         kept[part] = {key: value for key, value in table[part].items() if key not in names}
     return kept

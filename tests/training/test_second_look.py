@@ -27,7 +27,12 @@ from hcc_viewer.training.second_look.places import (
     load_place_set,
     save_place_set,
 )
-from hcc_viewer.training.second_look.run import _write, calibrated, keep_second_look
+from hcc_viewer.training.second_look.run import (
+    _judge_folder,
+    _write,
+    calibrated,
+    keep_second_look,
+)
 from hcc_viewer.training.train import export_draft
 from tests.training.toy import make_toy_case
 
@@ -134,6 +139,18 @@ def test_what_is_done_of_a_fit_is_not_done_again(judge, config, examples, tmp_pa
     again = fit_judge(examples, sets, short, tmp_path)
     for ours, theirs in zip(again.get_weights(), first.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
+    other = replace(config, judge=replace(JUDGE, cycles=(2,), steps_per_epoch=2))
+    with pytest.raises(TypeError):  # It is not taken for done.
+        fit_judge(examples, sets, other, tmp_path)
+
+
+def test_a_second_network_of_another_shape_is_fitted_elsewhere(plain, config):
+    model = load_model(plain)
+
+    def folder(**changes):
+        return _judge_folder(model, replace(config, judge=replace(JUDGE, **changes)))
+
+    assert folder() == folder(cycles=(5, 5)) != folder(context_widths=(4, 6))
 
 
 def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_path, monkeypatch):
@@ -160,12 +177,28 @@ def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_pa
     assert 1 not in epochs
 
 
-def test_second_network_in_the_file_says_what_keras_says(plain, tmp_path):
-    judge = build_judge(SPEC, JUDGE)
+CONTEXT = replace(JUDGE, near_px=8, context_widths=(4, 6))
+
+
+@pytest.mark.parametrize("shape", [JUDGE, CONTEXT])
+def test_second_network_in_the_file_says_what_keras_says(shape, plain, tmp_path):
+    judge = build_judge(SPEC, shape)
     model = load_model(judged(plain, judge, tmp_path))
     patches = RNG.random((7, 16, 16, 3)).astype(np.float32)
     expected = judge.predict(patches, verbose=0)[:, 0]
     np.testing.assert_allclose(model.judge(patches), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "seen"),
+    [(replace(CONTEXT, context_widths=()), False), (CONTEXT, True), (JUDGE, True)],
+)
+def test_surroundings_count_where_the_second_network_is_shown_them(shape, seen):
+    """Only the pixels outside the middle differ: one that is shown the middle alone cannot tell."""
+    patches = RNG.random((2, 16, 16, 3)).astype(np.float32)
+    patches[1, 4:12, 4:12] = patches[0, 4:12, 4:12]
+    one, other = build_judge(SPEC, shape).predict(patches, verbose=0)[:, 0]
+    assert (abs(one - other) > 1e-4) == seen
 
 
 def test_places_are_found_with_their_truth(plain, config, tmp_path):

@@ -26,6 +26,17 @@ def test_a_fit_is_carried_on_with_another_cycle_and_a_twin(tmp_path):
         claim_folder(tmp_path, first)
 
 
+def test_a_finished_fit_gets_another_second_network(tmp_path):
+    config = load_config("smoke")
+    claim_folder(tmp_path, config)
+    claim_folder(
+        tmp_path, replace(config, judge=replace(config.judge, cycles=(2, 3), widths=(4, 8)))
+    )
+    moved = replace(config.second_look, size_px=32)
+    with pytest.raises(UsageError, match="another configuration"):
+        claim_folder(tmp_path, replace(config, second_look=moved))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

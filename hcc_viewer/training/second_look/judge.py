@@ -29,9 +29,8 @@ WEIGHT_DECAY = 1e-3
 def build_judge(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
     """The second network.
 
-    Stages of 3x3 convolutions with maximum pooling between them. The answer comes from the cells
-    in the middle before the last pooling, where the place itself is, and from the mean and the
-    maximum of the last stage, which tell what is around.
+    It sees the middle of a patch pixel by pixel, and, where `context_widths` say so, the whole of
+    it in pixels twice as wide: what an organ or a vessel is shows in its surroundings.
 
     Args:
         spec: Size of a patch and the distances of its slices, which are the channels.
@@ -41,20 +40,32 @@ def build_judge(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
         A model from (place, size, size, offset) to (place, 1) log-odds.
     """
     image = layers.Input((spec.size_px, spec.size_px, len(spec.offsets_mm)), name="patches")
-    x, near = image, image
-    *stages, last = config.widths
+    margin = max(0, spec.size_px - (config.near_px or spec.size_px)) // 2
+    near = layers.Cropping2D(margin)(image) if margin else image
+    seen = _stages(near, config.widths)
+    if config.context_widths:
+        seen += _stages(layers.AveragePooling2D(2)(image), config.context_widths)
+    x = layers.Dropout(config.dropout)(layers.Concatenate()(seen))
+    x = layers.Dense(HIDDEN, activation="relu")(x)
+    x = layers.Dropout(config.dropout)(x)
+    return keras.Model(image, layers.Dense(1, dtype="float32", name="log_odds")(x))
+
+
+def _stages(x: Any, widths: Sequence[int]) -> list[Any]:
+    """Stages of 3x3 convolutions with maximum pooling between them, and what they give.
+
+    The cells in the middle before the last pooling, where the place itself is, and the mean and the
+    maximum of the last stage, which tell what is around.
+    """
+    cells = x
+    *stages, last = widths
     for width in stages:
         for _ in range(2):
             x = _convolution(x, width)
-        near, x = x, layers.MaxPooling2D()(x)
+        cells, x = x, layers.MaxPooling2D()(x)
     x = _convolution(x, last)
-    edge = (near.shape[1] - 2) // 2
-    middle = layers.Flatten()(layers.Cropping2D(edge)(near))
-    around = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
-    seen = layers.Dropout(config.dropout)(layers.Concatenate()([middle, *around]))
-    seen = layers.Dense(HIDDEN, activation="relu")(seen)
-    seen = layers.Dropout(config.dropout)(seen)
-    return keras.Model(image, layers.Dense(1, dtype="float32", name="log_odds")(seen))
+    middle = layers.Flatten()(layers.Cropping2D((cells.shape[1] - 2) // 2)(cells))
+    return [middle, layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
 
 
 def _convolution(x: Any, filters: int) -> Any:
@@ -76,7 +87,8 @@ def fit_judge(
         examples: The patients.
         sets: The places of each.
         config: `judge`, `second_look`, `input`, and `fit.precision`.
-        folder: Keeps the weights of each cycle's end, and how far the present one is.
+        folder: Keeps the weights of each cycle's end, and how far the present one is; of one shape
+            of network, patients and places only.
         verbose: As for Keras.
 
     Raises:
@@ -87,9 +99,11 @@ def fit_judge(
     judge = _build(config, arithmetic(config.fit.precision))
     folder.mkdir(parents=True, exist_ok=True)
     for cycle, epochs in enumerate(config.judge.cycles):
-        done = folder / f"cycle-{cycle}.weights.h5"
+        name = "-".join(map(str, config.judge.cycles[: cycle + 1]))
+        done = folder / f"after-{name}.weights.h5"
         if not done.exists():
-            _fit_cycle(judge, PatchBatches(sampler, config, cycle), config, cycle, folder, verbose)
+            batches = PatchBatches(sampler, config, cycle)
+            _fit_cycle(judge, batches, config, cycle, folder / f"until-{name}", verbose)
             part = folder / f"part-{done.name}"
             judge.save_weights(part)
             part.replace(done)
@@ -114,10 +128,10 @@ def _fit_cycle(
     batches: PatchBatches,
     config: TrainingConfig,
     cycle: int,
-    folder: Path,
+    backup: Path,
     verbose: int,
 ) -> None:
-    """One fall of the cosine; an interrupted one goes on after its last whole epoch."""
+    """One fall of the cosine; an interrupted one goes on after the last whole epoch of `backup`."""
     epochs = config.judge.cycles[cycle]
     start = config.judge.learning_rate * config.judge.cycle_decay**cycle
     rate = keras.optimizers.schedules.CosineDecay(start, epochs * config.judge.steps_per_epoch)
@@ -125,6 +139,6 @@ def _fit_cycle(
         keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY),
         keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING),
     )
-    backup = keras.callbacks.BackupAndRestore(str(folder / f"cycle-{cycle}"))
+    restore = keras.callbacks.BackupAndRestore(str(backup))
     draw = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: batches.set_epoch(epoch))
-    judge.fit(batches, epochs=epochs, verbose=verbose, callbacks=[backup, draw])
+    judge.fit(batches, epochs=epochs, verbose=verbose, callbacks=[restore, draw])

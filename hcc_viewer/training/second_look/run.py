@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,6 +17,7 @@ from tqdm import tqdm
 from hcc_viewer.detection import Model, load_model
 from hcc_viewer.detection.log_odds import log_odds
 from hcc_viewer.detection.model_card import SecondLookSpec
+from hcc_viewer.records import to_table
 from hcc_viewer.training.config import TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult
 from hcc_viewer.training.export import file_sha256, write_card
@@ -68,7 +71,7 @@ def add_second_look(
     patients = Patients(config, work / "cases")
     places = _place_sets(patients, model, config, work / "places", quiet)
     examples = [patients.example(part, seed) for part, seed in places]
-    folder = work / f"judge-{model.card.sha256[:12]}"
+    folder = work / _judge_folder(model, config)
     try:
         judge = fit_judge(
             examples, list(places.values()), config, folder, verbose=0 if quiet else 2
@@ -78,6 +81,13 @@ def add_second_look(
         return
     del examples
     _put_in(path, model, judge_file(judge), spec, before, tune)
+
+
+def _judge_folder(model: Model, config: TrainingConfig) -> str:
+    """Where a second network is fitted: of one first network and one shape, whatever its cycles."""
+    shape = [to_table(config.second_look), to_table(replace(config.judge, cycles=(1,)))]
+    text = json.dumps([model.card.sha256, *shape], sort_keys=True)
+    return f"judge-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def keep_second_look(
