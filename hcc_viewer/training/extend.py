@@ -15,7 +15,11 @@ from hcc_viewer.training.export import write_card
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.fit import fit
 from hcc_viewer.training.patients import Patients
-from hcc_viewer.training.second_look.run import add_second_look, keep_second_look
+from hcc_viewer.training.second_look.run import (
+    add_second_look,
+    count_patients,
+    keep_second_look,
+)
 from hcc_viewer.training.train import (
     Outputs,
     calibrated_draft,
@@ -60,7 +64,7 @@ def train_second_look(
     write_card(replace(named, second_look=None), draft)
     tune = tuning(Patients(config, outputs.work / "cases"), quiet=quiet)
     add_second_look(draft, config, outputs.work, tune, quiet=quiet)
-    data = dict(model.card.data) | {"second_look_patients": config.cases.places_patients}
+    data = dict(model.card.data) | {"second_look_patients": count_patients(config.cases)}
     facts = dict(model.card.training) | {"second_look": run_facts(config, started)}
     return finish(draft, config, outputs, data, facts, quiet=quiet)
 

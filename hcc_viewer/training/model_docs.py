@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,11 @@ positive slices (area within reach over area of the body).
 
 {pictures}
 
+## What is small and what is faint
+HCC found, of all, by diameter and contrast to noise.
+
+{_found(own["found_by_size_and_contrast"])}
+
 ## Beside it, on the same patients
 {_beside(measured)}
 
@@ -130,6 +135,15 @@ the lesions.
 ## Subgroups
 {_subgroups(own["subgroups"])}
 """
+
+
+def _found(table: Mapping[str, Mapping[str, Sequence[int]]]) -> str:
+    columns = list(next(iter(table.values())))
+    lines = ["| diameter | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for size, row in table.items():
+        cells = " | ".join(f"{found} of {count}" if count else "-" for found, count in row.values())
+        lines.append(f"| {size} | {cells} |")
+    return "\n".join(lines)
 
 
 def _beside(measured: Mapping[str, Mapping[str, Any]]) -> str:

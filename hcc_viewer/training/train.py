@@ -41,7 +41,7 @@ from hcc_viewer.training.model_docs import write_docs
 from hcc_viewer.training.operating import choose_operating_points, operating_curve
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
 from hcc_viewer.training.phantom.config import PhantomConfig
-from hcc_viewer.training.second_look.run import add_second_look
+from hcc_viewer.training.second_look.run import add_second_look, count_patients
 from hcc_viewer.training.validation import measure as figures_of
 from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 from hcc_viewer.training.work_folder import claim_folder
@@ -298,7 +298,7 @@ def data_facts(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
         "source": "simulated by hcc_viewer.training.phantom; no real patient's MRI",
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
-        "second_look_patients": config.cases.places_patients,
+        "second_look_patients": count_patients(config.cases),
         "test_patients": config.cases.test_patients,
         "first_seed": config.cases.seed,
         "test_seed_offset": PART_OFFSETS["test"],

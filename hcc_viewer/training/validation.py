@@ -16,12 +16,23 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from hcc_viewer.training.evaluate import CaseResult
-from hcc_viewer.training.figures import SIZE_BINS_MM, counted_slices, figures, intervals, outcome
+from hcc_viewer.training.figures import (
+    CONTRAST_BINS,
+    SIZE_BINS_MM,
+    Outcome,
+    counted_slices,
+    figures,
+    intervals,
+    outcome,
+)
 
 FROC_POINTS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """False findings a patient at which the share of lesions found is read."""
 
 CALIBRATION_BINS = 10
+
+SIZES_APART = ("under 10 mm", "10 to 20 mm", "20 mm and more")
+"""Of SIZE_BINS_MM, those that share no lesion."""
 
 
 def measure(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
@@ -42,6 +53,7 @@ def measure(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
             for low, high in [bounds[name]]
             if np.isfinite(value)
         },
+        "found_by_size_and_contrast": found_by_size_and_contrast(outcomes),
         "chance_of_pointing": _mean(
             [share for result in results for share in result.chance_of_pointing(threshold)]
         ),
@@ -54,6 +66,27 @@ def measure(results: Sequence[CaseResult], threshold: float) -> dict[str, Any]:
         "calibration": calibration_points(results),
         "subgroups": subgroup_figures(results, threshold),
     }
+
+
+def found_by_size_and_contrast(outcomes: Sequence[Outcome]) -> dict[str, dict[str, list[int]]]:
+    """(found, all) HCC of each size and contrast to noise; without those whose contrast is unknown.
+
+    What is small is mostly faint as well: this tells what is missed for its size from what is
+    missed because nothing of it is to be seen.
+    """
+    found = np.concatenate([item.found for item in outcomes])
+    diameters = np.concatenate([item.diameters_mm for item in outcomes])
+    contrasts = np.concatenate([item.contrasts_to_noise for item in outcomes])
+    table: dict[str, dict[str, list[int]]] = {}
+    for size, low, high in SIZE_BINS_MM:
+        if size not in SIZES_APART:
+            continue
+        sized = (diameters >= low) & (diameters < high)
+        table[size] = {}
+        for contrast, least, most in CONTRAST_BINS:
+            chosen = sized & (contrasts >= least) & (contrasts < most)
+            table[size][contrast] = [int(found[chosen].sum()), int(chosen.sum())]
+    return table
 
 
 def paired_figures(results: Sequence[CaseResult], threshold: float) -> dict[str, float]:

@@ -37,7 +37,7 @@ def test_file_carries_its_second_look(run):
     model = load_model(run / "models" / "smoke.onnx")
     assert model.judge is not None
     assert model.card.second_look.floor == 0.001
-    assert model.card.data["second_look_patients"] == 6
+    assert model.card.data["second_look_patients"] == 6 + 4
     assert len(list((run / "work" / "places").glob("*-places-*.npz"))) == 6
     assert len(list((run / "work" / "places").glob("*-train-*.npz"))) == 4
 

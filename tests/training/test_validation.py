@@ -16,8 +16,15 @@ pytest.importorskip("sklearn", reason="needs the training extra")
 from hcc_viewer.training.blobs import detect_blobs
 from hcc_viewer.training.config import load_config
 from hcc_viewer.training.evaluate import evaluate, model_detector
+from hcc_viewer.training.figures import Outcome
 from hcc_viewer.training.model_docs import validation_page
-from hcc_viewer.training.validation import froc_points, measure, paired_figures, roc_points
+from hcc_viewer.training.validation import (
+    found_by_size_and_contrast,
+    froc_points,
+    measure,
+    paired_figures,
+    roc_points,
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +62,34 @@ def test_measurement_counts_what_it_measured(results):
     assert measured["lesions"] == 3
     assert 0 < measured["chance_of_pointing"] < 0.3
     assert measured["subgroups"]["anatomy: procedural"]["patients"] == 4
+
+
+def test_small_and_faint_lesions_are_told_apart(model, results):
+    one, two = (
+        Outcome(
+            np.zeros(1, bool),
+            np.zeros(1),
+            np.array(found),
+            np.array(diameters),
+            np.array(contrasts),
+            0,
+            (0, 0),
+        )
+        for found, diameters, contrasts in (
+            ([True, False], [8.0, 8.0], [2.0, 1.0]),
+            ([True, True, False], [10.0, 25.0, 9.0], [9.0, 3.0, np.nan]),
+        )
+    )
+    table = found_by_size_and_contrast([one, two])
+    assert [list(row.values()) for row in table.values()] == [
+        [[0, 1], [1, 1], [0, 0]],
+        [[0, 0], [0, 0], [1, 1]],
+        [[0, 0], [0, 0], [1, 1]],
+    ]
+    page = validation_page(
+        model.card, {"ours": measure(results, 0.5) | {"found_by_size_and_contrast": table}}, {}
+    )
+    assert "| under 10 mm | 0 of 1 | 1 of 1 | - |" in page
 
 
 def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):

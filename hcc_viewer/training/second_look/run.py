@@ -18,7 +18,7 @@ from hcc_viewer.detection import Model, load_model
 from hcc_viewer.detection.log_odds import log_odds
 from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.records import to_table
-from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.config import CasesConfig, TrainingConfig
 from hcc_viewer.training.evaluate import CaseResult
 from hcc_viewer.training.export import file_sha256, write_card
 from hcc_viewer.training.files import write_atomically
@@ -81,6 +81,11 @@ def add_second_look(
         return
     del examples
     _put_in(path, model, judge_file(judge), spec, before, tune)
+
+
+def count_patients(cases: CasesConfig) -> int:
+    """The patients that a second look learns from; 0: there is to be none."""
+    return cases.places_patients and cases.places_patients + cases.train_patients
 
 
 def _judge_folder(model: Model, config: TrainingConfig) -> str:
