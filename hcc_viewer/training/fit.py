@@ -292,7 +292,7 @@ def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Cal
         more.append(keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=patience))
     return [
         *more,
-        keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
+        # Before the line in the history, which says on resuming what has to be beaten.
         keras.callbacks.ModelCheckpoint(
             str(folder / WEIGHTS_NAME),
             monitor=MONITOR,
@@ -301,6 +301,7 @@ def _callbacks(config: TrainingConfig, folder: Path) -> list[keras.callbacks.Cal
             save_weights_only=True,
             initial_value_threshold=_best_so_far(folder),
         ),
+        keras.callbacks.CSVLogger(str(folder / "history.csv"), append=True),
         keras.callbacks.BackupAndRestore(str(folder / "checkpoint"), delete_checkpoint=False),
     ]
 
@@ -314,7 +315,8 @@ def _history(folder: Path) -> list[dict[str, str]]:
 
 
 def _epochs_done(folder: Path) -> int:
-    return len(_history(folder))
+    """An epoch that was cut off after its line was written stands there twice."""
+    return len({row["epoch"] for row in _history(folder)})
 
 
 def _best_so_far(folder: Path) -> float | None:

@@ -72,6 +72,25 @@ def test_a_cosine_is_gone_down_to_its_end(smoke, tmp_path, schedule, keep, stops
     assert ("EarlyStopping" in names) is stops
 
 
+def test_a_fit_that_is_cut_off_at_the_end_of_an_epoch_loses_no_best_weights(smoke, tmp_path):
+    """The line of the epoch says what later ones must beat: its weights must be there by then."""
+    import keras
+
+    from hcc_viewer.training.fit import MONITOR, _best_so_far, _callbacks, _epochs_done
+
+    config = replace(smoke, fit=replace(smoke.fit, keep="best"))
+    network = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
+    *callbacks, _backup = _callbacks(config, tmp_path)
+    for _ in range(2):  # cut off before the backup, and done again
+        for item in callbacks:
+            item.set_model(network)
+            item.on_train_begin()
+            item.on_epoch_end(0, {MONITOR: 0.75})
+            assert _best_so_far(tmp_path) is None or list(tmp_path.glob("*.h5"))
+            item.on_train_end()
+    assert (_best_so_far(tmp_path), _epochs_done(tmp_path)) == (0.75, 1)
+
+
 def test_accumulated_batches_change_the_weights_once(smoke):
     from hcc_viewer.training.fit import _optimizer
 
