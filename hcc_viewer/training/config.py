@@ -227,8 +227,6 @@ class JudgeConfig:
     """Side of the middle of a patch that these stages see; None: all of it."""
     context_widths: tuple[int, ...] = ()
     """Filters of other stages, which see the whole patch in pixels twice as wide; empty: none."""
-    auxiliary_weight: float = 0.0
-    """Of the loss of the tissues, which the last stage but one is taught to tell, cell by cell."""
     dropout: float = 0.3
     cycles: tuple[int, ...] = (40,)
     """Epochs of each fall of the cosine, which then starts again."""
@@ -244,9 +242,6 @@ class JudgeConfig:
             raise ValueError("judge.widths must name at least two stages")
         if self.context_widths and (len(self.context_widths) < 2 or min(self.context_widths) < 1):
             raise ValueError("judge.context_widths must name at least two stages, or none")
-        shapes = [self.widths, self.context_widths] if self.auxiliary_weight else []
-        if any(len(shape) == 2 for shape in shapes):
-            raise ValueError("judge.auxiliary_weight needs at least three stages")
         if self.near_px is not None and self.near_px < 8:
             raise ValueError("judge.near_px must be at least 8")
         if not self.cycles or min(self.cycles) < 1:

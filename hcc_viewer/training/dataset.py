@@ -143,7 +143,7 @@ def make_batch(items: Sequence[Item], config: TrainingConfig) -> Batch:
         * np.isfinite(area)[:, None, None].astype(np.float32),
     }
     if config.network.auxiliary_tissues:
-        tissues = [tissue_targets(item.tissues, stride // TISSUE_SCALE) for item in items]
+        tissues = [_tissue_targets(item.tissues, stride // TISSUE_SCALE) for item in items]
         targets["tissues"] = np.stack(tissues)
         weights["tissues"] = np.ones(cells.shape, np.float32)
     return np.stack([item.image for item in items]), targets, weights
@@ -248,7 +248,7 @@ def _cell_weights(cells: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 + extra[regions] * cells, np.float32)
 
 
-def tissue_targets(tissues: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
+def _tissue_targets(tissues: NDArray[np.uint8], stride: int) -> NDArray[np.float32]:
     """(row, column, group) share of each tissue in a cell; what is unknown teaches nothing."""
     size = tissues.shape[0] // stride
     table = np.zeros((UNKNOWN_TISSUE + 1, len(TISSUE_GROUPS)), np.float32)

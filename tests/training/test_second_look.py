@@ -16,7 +16,7 @@ from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.config import JudgeConfig, NetworkConfig
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
-from hcc_viewer.training.examples import TISSUE_GROUPS, make_example
+from hcc_viewer.training.examples import make_example
 from hcc_viewer.training.second_look.export import judge_file, with_judge
 from hcc_viewer.training.second_look.judge import build_judge, fit_judge
 from hcc_viewer.training.second_look.patches import PatchBatches, PatchSampler
@@ -39,10 +39,6 @@ from tests.training.toy import make_toy_case
 SPEC = SecondLookSpec(size_px=16, offsets_mm=(-5.0, 0.0, 5.0), floor=0.001)
 JUDGE = JudgeConfig(
     widths=(8, 12), cycles=(3, 2), steps_per_epoch=20, batch_size=16, learning_rate=5e-3
-)
-CONTEXT = replace(JUDGE, near_px=8, context_widths=(4, 6))
-TAUGHT = replace(
-    JUDGE, widths=(8, 12, 12), near_px=8, context_widths=(4, 6, 6), auxiliary_weight=1.0
 )
 SHAPE = NetworkConfig(widths=(4, 6, 8, 8), decoder_widths=(8, 6), stem=4, second_view=True)
 RNG = np.random.default_rng(0)
@@ -108,7 +104,7 @@ def test_it_learns_what_tells_places_apart(judge, config):
     generator = np.random.default_rng(1)
     hcc, others = (
         judge.predict(
-            np.stack([sampler.draw(generator, is_hcc=is_hcc).image for _ in range(100)]), verbose=0
+            np.stack([sampler.draw(generator, is_hcc=is_hcc) for _ in range(100)]), verbose=0
         )
         for is_hcc in (True, False)
     )
@@ -119,37 +115,11 @@ def test_patch_shows_the_hcc_in_its_middle(config, examples):
     """Of the toy's own HCC and of drawn ones: the middle is darker than the liver around."""
     sampler = PatchSampler(examples, [places_of(one) for one in examples], config)
     generator = np.random.default_rng(2)
-    patches = [sampler.draw(generator, is_hcc=True).image for _ in range(60)]
+    patches = [sampler.draw(generator, is_hcc=True) for _ in range(60)]
     assert {patch.shape for patch in patches} == {(16, 16, 3)}
     inside = np.array([patch[6:10, 6:10, 1].mean() for patch in patches])
     around = np.array([np.percentile(patch[..., 1], 80) for patch in patches])
     assert (inside < 0.95 * around).mean() > 0.8
-
-
-def test_it_is_taught_the_tissues_where_they_lie(config, examples):
-    sampler = PatchSampler(examples, [places_of(one) for one in examples], config)
-    patches, targets = PatchBatches(sampler, replace(config, judge=TAUGHT), 0)[0]
-    groups = [name for name, _ in TISSUE_GROUPS]
-    for name, part, stride in (("near", slice(4, 12), 2), ("context", slice(0, 16), 4)):
-        tissues = targets[name]
-        assert tissues.shape == (16, 4, 4, len(groups))
-        seen = patches[:, part, part, 1].reshape(16, 4, stride, 4, stride).mean(axis=(2, 4))
-        hcc, liver = (tissues[..., groups.index(tissue)] > 0.9 for tissue in ("hcc", "liver"))
-        assert np.median(seen[hcc]) < 0.9 * np.median(seen[liver])
-    assert (targets["near"][1::2, 1:3, 1:3, groups.index("hcc")].max(axis=(1, 2)) > 0).mean() > 0.8
-
-
-def test_what_teaches_it_is_not_in_the_file(config, examples, plain, tmp_path):
-    """The tissues are learned, and the answer is the same network's."""
-    sets = [places_of(example) for example in examples]
-    taught = replace(config, judge=replace(TAUGHT, cycles=(1,), steps_per_epoch=2))
-    judge = fit_judge(examples, sets, taught, tmp_path / "fit")
-    assert [one.shape for one in judge.outputs] == [(None, 1)]
-    model = load_model(judged(plain, judge, tmp_path))
-    patches = RNG.random((7, 16, 16, 3)).astype(np.float32)
-    expected = judge.predict(patches, verbose=0)[:, 0]
-    np.testing.assert_allclose(model.judge(patches), expected, atol=1e-4)
-    assert len(expected.round(4)) == len(set(expected.round(4).tolist()))
 
 
 def test_patients_without_places_of_both_kinds_are_refused(config, examples):
@@ -205,6 +175,9 @@ def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_pa
     fit_judge(examples, sets, short, tmp_path)
     assert epochs.count(2) == 2
     assert 1 not in epochs
+
+
+CONTEXT = replace(JUDGE, near_px=8, context_widths=(4, 6))
 
 
 @pytest.mark.parametrize("shape", [JUDGE, CONTEXT])

@@ -12,9 +12,9 @@ from keras import layers
 
 from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.training.config import JudgeConfig, TrainingConfig
-from hcc_viewer.training.examples import TISSUE_GROUPS, Example
+from hcc_viewer.training.examples import Example
 from hcc_viewer.training.precision import arithmetic
-from hcc_viewer.training.second_look.patches import PatchBatches, PatchSampler, near_margin
+from hcc_viewer.training.second_look.patches import PatchBatches, PatchSampler
 from hcc_viewer.training.second_look.places import PlaceSet
 
 logger = logging.getLogger(__name__)
@@ -39,50 +39,33 @@ def build_judge(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
     Returns:
         A model from (place, size, size, offset) to (place, 1) log-odds.
     """
-    taught = _build_taught(spec, config)
-    return keras.Model(taught.input, taught.output["log_odds"])
-
-
-def _build_taught(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
-    """The second network with the outputs that only teach it: the tissues of `tissue_grids`."""
     image = layers.Input((spec.size_px, spec.size_px, len(spec.offsets_mm)), name="patches")
-    margin = near_margin(spec, config)
-    shown = {"near": (layers.Cropping2D(margin)(image) if margin else image, config.widths)}
+    margin = max(0, spec.size_px - (config.near_px or spec.size_px)) // 2
+    near = layers.Cropping2D(margin)(image) if margin else image
+    seen = _stages(near, config.widths)
     if config.context_widths:
-        shown["context"] = layers.AveragePooling2D(2)(image), config.context_widths
-    seen, outputs = [], {}
-    for name, (part, widths) in shown.items():
-        cells, last = _stages(part, widths)
-        seen += _summary(cells, last)
-        if config.auxiliary_weight:
-            tell = layers.Conv2D(len(TISSUE_GROUPS), 1, dtype="float32", name=name)
-            outputs[name] = tell(cells)
+        seen += _stages(layers.AveragePooling2D(2)(image), config.context_widths)
     x = layers.Dropout(config.dropout)(layers.Concatenate()(seen))
     x = layers.Dense(HIDDEN, activation="relu")(x)
     x = layers.Dropout(config.dropout)(x)
-    answer = layers.Dense(1, dtype="float32", name="log_odds")(x)
-    return keras.Model(image, {"log_odds": answer, **outputs})
+    return keras.Model(image, layers.Dense(1, dtype="float32", name="log_odds")(x))
 
 
-def _stages(x: Any, widths: Sequence[int]) -> tuple[Any, Any]:
-    """Stages of 3x3 convolutions, maximum pooling between: the last but one's cells, the last's."""
+def _stages(x: Any, widths: Sequence[int]) -> list[Any]:
+    """Stages of 3x3 convolutions with maximum pooling between them, and what they give.
+
+    The cells in the middle before the last pooling, where the place itself is, and the mean and the
+    maximum of the last stage, which tell what is around.
+    """
     cells = x
     *stages, last = widths
     for width in stages:
         for _ in range(2):
             x = _convolution(x, width)
         cells, x = x, layers.MaxPooling2D()(x)
-    return cells, _convolution(x, last)
-
-
-def _summary(cells: Any, last: Any) -> list[Any]:
-    """What the answer comes from.
-
-    The cells in the middle before the last pooling, where the place itself is, and the mean and the
-    maximum of the last stage, which tell what is around.
-    """
+    x = _convolution(x, last)
     middle = layers.Flatten()(layers.Cropping2D((cells.shape[1] - 2) // 2)(cells))
-    return [middle, layers.GlobalAveragePooling2D()(last), layers.GlobalMaxPooling2D()(last)]
+    return [middle, layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
 
 
 def _convolution(x: Any, filters: int) -> Any:
@@ -128,14 +111,14 @@ def fit_judge(
         logger.info("Second look: cycle %d of %d epochs is done", cycle + 1, epochs)
     result = _build(config, "float32")
     result.set_weights(judge.get_weights())
-    return keras.Model(result.input, result.output["log_odds"])
+    return result
 
 
 def _build(config: TrainingConfig, policy: str) -> keras.Model:
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(policy)
     try:
-        return _build_taught(config.second_look, config.judge)
+        return build_judge(config.second_look, config.judge)
     finally:
         keras.mixed_precision.set_dtype_policy(before)
 
@@ -152,15 +135,9 @@ def _fit_cycle(
     epochs = config.judge.cycles[cycle]
     start = config.judge.learning_rate * config.judge.cycle_decay**cycle
     rate = keras.optimizers.schedules.CosineDecay(start, epochs * config.judge.steps_per_epoch)
-    answer = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING)
-    tissues = keras.losses.CategoricalCrossentropy(from_logits=True)
-    names = list(judge.output)
     judge.compile(
         keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY),
-        {name: answer if name == "log_odds" else tissues for name in names},
-        loss_weights={
-            name: 1.0 if name == "log_odds" else config.judge.auxiliary_weight for name in names
-        },
+        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=LABEL_SMOOTHING),
     )
     restore = keras.callbacks.BackupAndRestore(str(backup))
     draw = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: batches.set_epoch(epoch))

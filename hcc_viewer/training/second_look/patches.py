@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from hcc_viewer.detection.log_odds import logistic
-from hcc_viewer.detection.model_card import SecondLookSpec
-from hcc_viewer.training.augment import augment_image, augment_labels, draw_augmentation
-from hcc_viewer.training.config import AugmentConfig, JudgeConfig, TrainingConfig
-from hcc_viewer.training.dataset import DRAW, USUAL_FIELD_MM, tissue_targets
+from hcc_viewer.training.augment import augment_image, draw_augmentation
+from hcc_viewer.training.config import AugmentConfig, TrainingConfig
+from hcc_viewer.training.dataset import DRAW, USUAL_FIELD_MM
 from hcc_viewer.training.drawing import draw_into
 from hcc_viewer.training.examples import TISSUE_GROUPS, TISSUE_SCALE, Example
 from hcc_viewer.training.sampling import Place
@@ -68,16 +67,6 @@ AUGMENTATION = AugmentConfig(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Patch:
-    """What lies around a place, and what it is."""
-
-    image: FloatArray
-    """(size, size, offset) normalised values."""
-    tissues: NDArray[np.uint8]
-    """(size / 2, size / 2) of the middle slice: as `Example.tissues`."""
-
-
 @dataclass(frozen=True)
 class _Draw:
     """A patch to be made: its place, and what is drawn how far from it."""
@@ -122,8 +111,8 @@ class PatchSampler:
         self._lesion_weights = _shares(1 / np.sqrt(np.bincount(numbers)[numbers]))
         self._other_weights = _shares(np.sqrt([len(one.weights) for one in self._others]))
 
-    def draw(self, generator: np.random.Generator, *, is_hcc: bool) -> Patch:
-        """One patch of HCC, or of something else."""
+    def draw(self, generator: np.random.Generator, *, is_hcc: bool) -> FloatArray:
+        """(size, size, offset) one patch of HCC, or of something else."""
         while True:
             choose = self._choose_hcc if is_hcc else self._choose_other
             patch = self._make(choose(generator), generator)
@@ -161,25 +150,22 @@ class PatchSampler:
         place = Place(number, index, float(row), float(column))
         return _Draw(place, "" if kind == "liver" else kind, (float(off[0]), float(off[1])))
 
-    def _make(self, draw: _Draw, generator: np.random.Generator) -> Patch | None:
+    def _make(self, draw: _Draw, generator: np.random.Generator) -> FloatArray | None:
         """The patch; None: what was to be drawn found no liver."""
         example, place = _cut_out(self._examples[draw.place.example], draw.place, self._width)
         spec = self._config.second_look
         middle = (place.row, place.column)
         augmentation = draw_augmentation(AUGMENTATION, spec.size_px, generator, middle)
         offsets = tuple(offset * augmentation.interval for offset in spec.offsets_mm)
-        stored, tissues = example.stored(place.index, offsets), example.tissues[place.index]
+        stored = example.stored(place.index, offsets)
         if draw.kind:
-            stored, tissues = stored.copy(), tissues.copy()
+            stored, tissues = stored.copy(), example.tissues[place.index].copy()
             at = replace(place, row=place.row + draw.off[0], column=place.column + draw.off[1])
             drawing = DRAW[draw.kind](generator)
             mask = draw_into(stored, tissues, example, at, offsets, self._pixel_mm, drawing)
             if not mask.any():
                 return None
-        return Patch(
-            augment_image(stored, augmentation, example.clip, spec.size_px),
-            augment_labels(tissues, augmentation, TISSUE_SCALE, spec.size_px),
-        )
+        return augment_image(stored, augmentation, example.clip, spec.size_px)
 
     @property
     def _width(self) -> int:
@@ -195,55 +181,22 @@ class PatchBatches(keras.utils.PyDataset):  # type: ignore[misc] # Keras is unty
         super().__init__(**kwargs)
         self._sampler = sampler
         self._config = config.judge
-        self._grids = tissue_grids(config.second_look, config.judge)
         self._cycle = cycle
         self._epoch = 0
 
     def __len__(self) -> int:
         return self._config.steps_per_epoch
 
-    def __getitem__(self, step: int) -> tuple[FloatArray, dict[str, FloatArray]]:
+    def __getitem__(self, step: int) -> tuple[FloatArray, FloatArray]:
         seeds = [self._config.seed, self._cycle, self._epoch, step]
         generator = np.random.default_rng(seeds)
         truth = np.arange(self._config.batch_size) % 2 == 1
         patches = [self._sampler.draw(generator, is_hcc=bool(one)) for one in truth]
-        targets = {"log_odds": truth.astype(np.float32)[:, None]}
-        for name, (first, cells, stride) in self._grids.items():
-            part = slice(first, first + cells * stride)
-            targets[name] = np.stack(
-                [tissue_targets(patch.tissues[part, part], stride) for patch in patches]
-            )
-        return np.stack([patch.image for patch in patches]), targets
+        return np.stack(patches), truth.astype(np.float32)[:, None]
 
     def set_epoch(self, epoch: int) -> None:
         """Draw the patches of this epoch, counted from 0."""
         self._epoch = epoch
-
-
-def near_margin(spec: SecondLookSpec, config: JudgeConfig) -> int:
-    """Pixels of a patch on each side that `judge.widths` do not see."""
-    return max(0, spec.size_px - (config.near_px or spec.size_px)) // 2
-
-
-def tissue_grids(spec: SecondLookSpec, config: JudgeConfig) -> dict[str, tuple[int, int, int]]:
-    """Where the second network is taught tissues; empty: nowhere.
-
-    Returns:
-        By the output's name: the first row and column of the patch's tissue map, rows and columns
-        of the output, and the side of one of its cells in the map.
-    """
-    if not config.auxiliary_weight:
-        return {}
-    margin = near_margin(spec, config)
-    shown = {"near": (margin, 1, config.widths)}
-    if config.context_widths:
-        shown["context"] = (0, 2, config.context_widths)
-    grids = {}
-    for name, (first, pixel, widths) in shown.items():
-        stride = pixel * 2 ** (len(widths) - 2)
-        cells = (spec.size_px - 2 * first) // stride
-        grids[name] = first // TISSUE_SCALE, cells, stride // TISSUE_SCALE
-    return grids
 
 
 class _Structures:
