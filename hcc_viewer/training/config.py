@@ -223,10 +223,6 @@ class JudgeConfig:
 
     widths: tuple[int, ...] = (32, 64, 96, 128)
     """Filters of its stages: two convolutions in each but the last, maximum pooling between."""
-    near_px: int | None = None
-    """Side of the middle of a patch that these stages see; None: all of it."""
-    context_widths: tuple[int, ...] = ()
-    """Filters of other stages, which see the whole patch in pixels twice as wide; empty: none."""
     dropout: float = 0.3
     cycles: tuple[int, ...] = (40,)
     """Epochs of each fall of the cosine, which then starts again."""
@@ -240,10 +236,6 @@ class JudgeConfig:
     def __post_init__(self) -> None:
         if len(self.widths) < 2 or min(self.widths) < 1:
             raise ValueError("judge.widths must name at least two stages")
-        if self.context_widths and (len(self.context_widths) < 2 or min(self.context_widths) < 1):
-            raise ValueError("judge.context_widths must name at least two stages, or none")
-        if self.near_px is not None and self.near_px < 8:
-            raise ValueError("judge.near_px must be at least 8")
         if not self.cycles or min(self.cycles) < 1:
             raise ValueError("judge.cycles must hold numbers of epochs")
 

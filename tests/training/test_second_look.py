@@ -150,7 +150,7 @@ def test_a_second_network_of_another_shape_is_fitted_elsewhere(plain, config):
     def folder(**changes):
         return _judge_folder(model, replace(config, judge=replace(JUDGE, **changes)))
 
-    assert folder() == folder(cycles=(5, 5)) != folder(context_widths=(4, 6))
+    assert folder() == folder(cycles=(5, 5)) != folder(widths=(4, 6))
 
 
 def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_path, monkeypatch):
@@ -177,28 +177,12 @@ def test_interrupted_cycle_goes_on_after_its_last_epoch(config, examples, tmp_pa
     assert 1 not in epochs
 
 
-CONTEXT = replace(JUDGE, near_px=8, context_widths=(4, 6))
-
-
-@pytest.mark.parametrize("shape", [JUDGE, CONTEXT])
-def test_second_network_in_the_file_says_what_keras_says(shape, plain, tmp_path):
-    judge = build_judge(SPEC, shape)
+def test_second_network_in_the_file_says_what_keras_says(plain, tmp_path):
+    judge = build_judge(SPEC, JUDGE)
     model = load_model(judged(plain, judge, tmp_path))
     patches = RNG.random((7, 16, 16, 3)).astype(np.float32)
     expected = judge.predict(patches, verbose=0)[:, 0]
     np.testing.assert_allclose(model.judge(patches), expected, atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("shape", "seen"),
-    [(replace(CONTEXT, context_widths=()), False), (CONTEXT, True), (JUDGE, True)],
-)
-def test_surroundings_count_where_the_second_network_is_shown_them(shape, seen):
-    """Only the pixels outside the middle differ: one that is shown the middle alone cannot tell."""
-    patches = RNG.random((2, 16, 16, 3)).astype(np.float32)
-    patches[1, 4:12, 4:12] = patches[0, 4:12, 4:12]
-    one, other = build_judge(SPEC, shape).predict(patches, verbose=0)[:, 0]
-    assert (abs(one - other) > 1e-4) == seen
 
 
 def test_places_are_found_with_their_truth(plain, config, tmp_path):

@@ -29,8 +29,9 @@ WEIGHT_DECAY = 1e-3
 def build_judge(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
     """The second network.
 
-    It sees the middle of a patch pixel by pixel, and, where `context_widths` say so, the whole of
-    it in pixels twice as wide: what an organ or a vessel is shows in its surroundings.
+    Stages of 3x3 convolutions with maximum pooling between them. The answer comes from the cells
+    in the middle before the last pooling, where the place itself is, and from the mean and the
+    maximum of the last stage, which tell what is around.
 
     Args:
         spec: Size of a patch and the distances of its slices, which are the channels.
@@ -40,32 +41,20 @@ def build_judge(spec: SecondLookSpec, config: JudgeConfig) -> keras.Model:
         A model from (place, size, size, offset) to (place, 1) log-odds.
     """
     image = layers.Input((spec.size_px, spec.size_px, len(spec.offsets_mm)), name="patches")
-    margin = max(0, spec.size_px - (config.near_px or spec.size_px)) // 2
-    near = layers.Cropping2D(margin)(image) if margin else image
-    seen = _stages(near, config.widths)
-    if config.context_widths:
-        seen += _stages(layers.AveragePooling2D(2)(image), config.context_widths)
-    x = layers.Dropout(config.dropout)(layers.Concatenate()(seen))
-    x = layers.Dense(HIDDEN, activation="relu")(x)
-    x = layers.Dropout(config.dropout)(x)
-    return keras.Model(image, layers.Dense(1, dtype="float32", name="log_odds")(x))
-
-
-def _stages(x: Any, widths: Sequence[int]) -> list[Any]:
-    """Stages of 3x3 convolutions with maximum pooling between them, and what they give.
-
-    The cells in the middle before the last pooling, where the place itself is, and the mean and the
-    maximum of the last stage, which tell what is around.
-    """
-    cells = x
-    *stages, last = widths
+    x, near = image, image
+    *stages, last = config.widths
     for width in stages:
         for _ in range(2):
             x = _convolution(x, width)
-        cells, x = x, layers.MaxPooling2D()(x)
+        near, x = x, layers.MaxPooling2D()(x)
     x = _convolution(x, last)
-    middle = layers.Flatten()(layers.Cropping2D((cells.shape[1] - 2) // 2)(cells))
-    return [middle, layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    edge = (near.shape[1] - 2) // 2
+    middle = layers.Flatten()(layers.Cropping2D(edge)(near))
+    around = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    seen = layers.Dropout(config.dropout)(layers.Concatenate()([middle, *around]))
+    seen = layers.Dense(HIDDEN, activation="relu")(seen)
+    seen = layers.Dropout(config.dropout)(seen)
+    return keras.Model(image, layers.Dense(1, dtype="float32", name="log_odds")(seen))
 
 
 def _convolution(x: Any, filters: int) -> Any:
