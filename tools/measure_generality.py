@@ -150,8 +150,9 @@ def _page(measured: dict[str, Any], wanted: int) -> str:
         "Two networks of the bundled shape, trained at a reduced scale "
         f"({EPOCHS} epochs of {PARTS_PER_EPOCH} parts of slices), and that of `paper.toml` "
         f"({PAPER_EPOCHS} epochs of 1664 whole slices: a sixth of the pixels, a tenth of "
-        "what its configuration asks for), measured on the same simulated test patients. No real "
-        "case and no vendor of the test patients was in training. Intervals: 95 %, bootstrap over patients. "
+        "what its configuration asks for), measured on the same simulated test patients. "
+        "No real case and no vendor of the test patients was in training. "
+        "Intervals: 95 %, bootstrap over patients. "
         "Made by `python tools/measure_generality.py --anatomy ANATOMY --work WORK`.",
         "",
         "| trained on | tested on | " + " | ".join(KEPT) + " |",
