@@ -111,7 +111,7 @@ def _predict(
         began = time.perf_counter()
         answers: Iterable[Answer] = mean.add(*model.predict(inputs))
         if look is not None:
-            answers = look.add(answers, start + len(inputs))
+            answers = look.add(answers, preparation.done)
         batch = [_slice_prediction(*answer, series, grid_to_image) for answer in answers]
         clock.predict += time.perf_counter() - began
         slices.extend(batch)

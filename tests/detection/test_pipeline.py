@@ -139,6 +139,25 @@ def test_predictions_arrive_batch_by_batch_in_order(model):
     assert len(progress) > 4
 
 
+def test_second_look_is_told_of_every_slice_that_is_prepared(model, monkeypatch):
+    """The network needs neighbours above: those are there, and nobody has to wait for them."""
+    volume = make_volume()
+    positions = volume.series.geometry.positions_mm
+    told = []
+
+    class Look:
+        def add(self, answers, prepared):
+            told.append(prepared)
+            return answers
+
+    monkeypatch.setattr("hcc_viewer.detection.pipeline._second_look", lambda *_: Look())
+    assert len(detect(volume, model).slices) == 20
+    reach = max(model.card.input.offsets_mm)
+    needed = np.searchsorted(positions, positions + reach) + 1
+    assert (np.array(told) >= np.minimum(needed, 20)[BATCH_SIZE - 1 :: BATCH_SIZE]).all()
+    assert told[-1] == 20
+
+
 def test_cancel_stops_within_a_batch(model):
     seen = []
 
