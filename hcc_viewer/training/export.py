@@ -86,6 +86,15 @@ def file_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def weights_sha256(networks: Sequence[keras.Model]) -> str:
+    """The SHA-256 of the weights of networks, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for network in networks:
+        for weight in network.get_weights():
+            digest.update(weight.tobytes())
+    return digest.hexdigest()
+
+
 def _order_outputs(proto: onnx.ModelProto) -> None:
     """Probability first, then CAM, whatever order the converter chose."""
     outputs = {output.name: output for output in proto.graph.output}

@@ -63,7 +63,7 @@ def train_second_look(
     )
     write_card(replace(named, second_look=None), draft)
     tune = tuning(Patients(config, outputs.work / "cases"), quiet=quiet)
-    add_second_look(draft, config, outputs.work, tune, quiet=quiet)
+    add_second_look(draft, config, outputs.work, model.card.sha256, tune, quiet=quiet)
     data = dict(model.card.data) | {"second_look_patients": count_patients(config.cases)}
     facts = dict(model.card.training) | {"second_look": run_facts(config, started)}
     return finish(draft, config, outputs, data, facts, quiet=quiet)

@@ -33,6 +33,7 @@ from hcc_viewer.training.export import (
     calibrate,
     export_onnx,
     file_sha256,
+    weights_sha256,
     write_card,
 )
 from hcc_viewer.training.files import write_atomically
@@ -90,9 +91,10 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     sources = Counter(example.source for example in train_examples)
     del train_examples
     tune = tuning(patients, quiet=quiet)
+    first = weights_sha256(networks)
     draft = calibrated_draft(networks, config, outputs.work / "draft", tune)
     if config.cases.places_patients:
-        add_second_look(draft, config, outputs.work, tune, quiet=quiet)
+        add_second_look(draft, config, outputs.work, first, tune, quiet=quiet)
     data = data_facts(config, sources) | start_facts(start)
     return finish(draft, config, outputs, data, run_facts(config, started), quiet=quiet)
 

@@ -42,6 +42,21 @@ def test_file_carries_its_second_look(run):
     assert len(list((run / "work" / "places").glob("*-train-*.npz"))) == 4
 
 
+def test_a_run_that_goes_on_takes_what_is_there_of_its_second_look(run, tmp_path):
+    from hcc_viewer.training.commands import run_command
+
+    def kept():
+        folders = [run / "work" / "places", *(run / "work").glob("judge-*")]
+        files = [path for folder in folders for path in folder.glob("*.*")]
+        return {path: path.stat().st_mtime_ns for path in files if path.is_file()}
+
+    before = kept()
+    assert len(before) == 6 + 4 + 1
+    words = ["--config", "smoke", "--work", run / "work", "--models", tmp_path]
+    assert run_command("train", [str(word) for word in words]) == 0
+    assert kept() == before
+
+
 def test_validation_compares_with_the_blob_detector_and_shows_plots(run):
     page = (run / "docs" / "validation.md").read_text()
     assert "dark-blob-detector" in page

@@ -48,6 +48,7 @@ def add_second_look(
     path: Path,
     config: TrainingConfig,
     work: Path,
+    first: str,
     tune: Callable[[Model], Sequence[CaseResult]],
     *,
     quiet: bool = False,
@@ -61,7 +62,10 @@ def add_second_look(
     Args:
         path: The file; it and its card are written anew.
         config: The run's settings.
-        work: The run's folder; the places of each patient are kept there for a run that goes on.
+        work: The run's folder; the places of each patient and the second network's weights are
+            kept there for a run that goes on.
+        first: A hash of what the first network was made from: what is kept of another is not taken.
+            The file's own will not do, for calibration and export round otherwise every time.
         tune: Runs a model on the tuning patients.
         quiet: Show no progress.
     """
@@ -69,9 +73,9 @@ def add_second_look(
     before = tune(model)
     spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
     patients = Patients(config, work / "cases")
-    places = _place_sets(patients, model, config, work / "places", quiet)
+    places = _place_sets(patients, model, config, work / "places", first, quiet)
     examples = [patients.example(part, seed) for part, seed in places]
-    folder = work / _judge_folder(model, config)
+    folder = work / _judge_folder(first, config)
     try:
         judge = fit_judge(
             examples, list(places.values()), config, folder, verbose=0 if quiet else 2
@@ -88,10 +92,10 @@ def count_patients(cases: CasesConfig) -> int:
     return cases.places_patients and cases.places_patients + cases.train_patients
 
 
-def _judge_folder(model: Model, config: TrainingConfig) -> str:
+def _judge_folder(first: str, config: TrainingConfig) -> str:
     """Where a second network is fitted: of one first network and one shape, whatever its cycles."""
     shape = [to_table(config.second_look), to_table(replace(config.judge, cycles=(1,)))]
-    text = json.dumps([model.card.sha256, *shape], sort_keys=True)
+    text = json.dumps([first, *shape], sort_keys=True)
     return f"judge-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
@@ -165,7 +169,7 @@ def calibrated(
 
 
 def _place_sets(
-    patients: Patients, model: Model, config: TrainingConfig, folder: Path, quiet: bool
+    patients: Patients, model: Model, config: TrainingConfig, folder: Path, first: str, quiet: bool
 ) -> dict[tuple[str, int], PlaceSet]:
     """By part and seed; those that an earlier run of the same network wrote are read."""
     for part in PARTS:
@@ -173,7 +177,7 @@ def _place_sets(
     keys = [(part, seed) for part in PARTS for seed in patients.seeds(part)]
     sets = {}
     for part, seed in tqdm(keys, desc="Finding places", unit="patient", disable=quiet):
-        path = folder / f"{model.card.sha256[:12]}-{part}-{seed:06d}.npz"
+        path = folder / f"{first[:12]}-{part}-{seed:06d}.npz"
         places = _kept(path)
         if places is None:
             places = find_place_set(patients.example(part, seed), model, config)
