@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer.training.phantom.case import simulate_case
 from hcc_viewer.training.phantom.config import PhantomConfig
-from hcc_viewer.training.phantom.mimics import CIRRHOTIC_RATES
+from hcc_viewer.training.phantom.occurrence import OCCURRENCES
 from hcc_viewer.training.phantom.types import Lesion, SimulatedCase, Tissue
 
 FIRST_SEED = 800_000
@@ -54,7 +54,7 @@ def main() -> None:
     if options.anatomy is not None:
         config = replace(plain, anatomy=str(options.anatomy), real_share=0.5)
     _write(options.out / "vendors.jpg", _vendor_rows(config))
-    kinds = replace(config, required=tuple(CIRRHOTIC_RATES), cirrhotic=0.7)
+    kinds = replace(config, required=tuple(OCCURRENCES["raised"].cirrhotic), cirrhotic=0.7)
     cases = list(_simulate(kinds, options.patients))
     _write(options.out / "uptake.jpg", _uptake_rows(cases))
     _write(options.out / "lesions.jpg", _zoom_rows(_by_trait(cases)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from hcc_viewer.detection.model_card import FindingSpec, InputSpec, SecondLookSpec
 from hcc_viewer.errors import UsageError
@@ -25,6 +26,9 @@ class CasesConfig:
     train_patients: int = 160
     tune_patients: int = 30
     test_patients: int = 30
+    natural_patients: int = 0
+    """Test patients more, drawn as `test_phantom` says but with HCC and mimics as many and as large
+    as in practice (`phantom/occurrence.py`): for figures at natural prevalence. 0: none."""
     places_patients: int = 0
     """Patients that the network has not seen, whose places teach the second look beside those of
     the training patients; 0: there is no second look."""
@@ -41,6 +45,11 @@ class CasesConfig:
     """How the patients for training and tuning are drawn."""
     test_phantom: PhantomConfig = field(default_factory=PhantomConfig)
     """How the patients for testing are drawn."""
+
+    @property
+    def natural_phantom(self) -> PhantomConfig:
+        """How the patients for testing at natural prevalence are drawn."""
+        return replace(self.test_phantom, occurrence="natural")
 
 
 @dataclass(frozen=True)
@@ -286,6 +295,17 @@ def load_config(name: str) -> TrainingConfig:
         return build_record(TrainingConfig, record)
     except (TypeError, ValueError) as error:
         raise UsageError(f"The training configuration '{name}' is refused: {error}.") from error
+
+
+def as_config(table: dict[str, Any]) -> TrainingConfig | None:
+    """The configuration that a run wrote down, with settings that came later at their defaults.
+
+    None: it has settings that are no more, or values that are refused now.
+    """
+    try:
+        return build_record(TrainingConfig, table)
+    except (TypeError, ValueError):
+        return None
 
 
 def own_configs() -> list[str]:

@@ -17,21 +17,33 @@ from tqdm import tqdm
 
 from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.records import to_table
-from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.config import TrainingConfig, as_config
 from hcc_viewer.training.examples import Example, load_example, make_example, save_example
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.phantom.case import simulate_case
+from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.phantom.store import DAMAGED, load_case, save_case
 from hcc_viewer.training.phantom.types import SimulatedCase
 from hcc_viewer.training.worker_processes import worker_pool
 
 logger = logging.getLogger(__name__)
 
-PART_OFFSETS = {"train": 0, "tune": 100_000, "test": 200_000, "places": 300_000}
-"""Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000."""
+PART_OFFSETS = {
+    "train": 0,
+    "tune": 100_000,
+    "test": 200_000,
+    "places": 300_000,
+    "natural": 400_000,
+}
+"""Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000.
 
-WHOLE_PARTS = ("tune", "test")
-"""Kept as whole cases too: the program runs on them."""
+`places` teach the second look, `natural` are for testing at natural prevalence."""
+
+TEST_PARTS = ("test", "natural")
+"""Nothing is learned from them: they are kept as whole cases only, for the program to run on."""
+
+WHOLE_PARTS = ("tune", *TEST_PARTS)
+"""Kept as whole cases too."""
 
 DRAWN_NAME = "drawn.json"
 """In the folder: how each part was drawn."""
@@ -45,12 +57,13 @@ class Patients:
     folder: Path
 
     def seeds(self, part: str) -> list[int]:
-        """Seeds of a part: `train`, `tune`, `test`, or `places` for the second look."""
+        """Seeds of a part, one of PART_OFFSETS."""
         count = {
             "train": self.config.cases.train_patients,
             "tune": self.config.cases.tune_patients,
             "test": self.config.cases.test_patients,
             "places": self.config.cases.places_patients,
+            "natural": self.config.cases.natural_patients,
         }[part]
         first = self.config.cases.seed + PART_OFFSETS[part]
         return list(range(first, first + count))
@@ -118,8 +131,9 @@ class Patients:
 
     def _claim(self, part: str) -> None:
         """Write down how a part is drawn: its files' names do not tell it, and they are kept."""
-        how, before = _how(to_table(self.config), part), self._drawn_before()
+        how, before = _how(self.config, part), self._drawn_before()
         known = before.setdefault(part, how)
+        known = to_table(PhantomConfig()) | known  # a setting that was not there yet
         other = [key for key in {**how, **known} if how.get(key) != known.get(key)]
         if other:
             raise UsageError(
@@ -136,24 +150,20 @@ class Patients:
             drawn: dict[str, dict[str, Any]] = json.loads(note.read_text(encoding="utf-8"))
             return drawn
         if run.exists() and self.folder.exists():
-            table = json.loads(run.read_text(encoding="utf-8"))
-            return {part: _how(table, part) for part in PART_OFFSETS}
+            config = as_config(json.loads(run.read_text(encoding="utf-8")))
+            return {} if config is None else {part: _how(config, part) for part in PART_OFFSETS}
         return {}
 
     def _make_one(self, part: str, seed: int) -> None:
-        cases = self.config.cases
-        phantom = cases.test_phantom if part == "test" else cases.train_phantom
-        case = simulate_case(seed, phantom)
-        if part != "test":
+        case = simulate_case(seed, _phantom(self.config, part))
+        if part not in TEST_PARTS:
             save_example(make_example(case, self.config.input), self._example_path(part, seed))
         if part in WHOLE_PARTS:
             save_case(case, self._case_path(part, seed))
 
     def _is_made(self, part: str, seed: int) -> bool:
-        has_example = part == "test" or self._example_path(part, seed).exists()
-        return has_example and (
-            part not in ("tune", "test") or self._case_path(part, seed).exists()
-        )
+        has_example = part in TEST_PARTS or self._example_path(part, seed).exists()
+        return has_example and (part not in WHOLE_PARTS or self._case_path(part, seed).exists())
 
     def _example_path(self, part: str, seed: int) -> Path:
         return self.folder / f"{part}-{seed:06d}-example.npz"
@@ -162,12 +172,19 @@ class Patients:
         return self.folder / f"{part}-{seed:06d}-case.npz"
 
 
-def _how(config: dict[str, Any], part: str) -> dict[str, Any]:
-    """What decides how the patients of a part come out, from the table of a configuration."""
-    phantom = dict(config["cases"]["test_phantom" if part == "test" else "train_phantom"])
+def _phantom(config: TrainingConfig, part: str) -> PhantomConfig:
+    """How the patients of a part are drawn."""
+    if part == "natural":
+        return config.cases.natural_phantom
+    return config.cases.test_phantom if part == "test" else config.cases.train_phantom
+
+
+def _how(config: TrainingConfig, part: str) -> dict[str, Any]:
+    """What decides how the patients of a part come out."""
+    phantom = to_table(_phantom(config, part))
     if phantom["anatomy"] != "procedural":
         phantom["anatomy"] = str(Path(phantom["anatomy"]).resolve())
-    kept = {} if part == "test" else {"input": config["input"]}
+    kept = {} if part in TEST_PARTS else {"input": to_table(config.input)}
     return json.loads(json.dumps(phantom | kept))  # type: ignore[no-any-return] # as it is read
 
 

@@ -43,6 +43,7 @@ from hcc_viewer.training.operating import choose_operating_points, operating_cur
 from hcc_viewer.training.patients import PART_OFFSETS, Patients
 from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.second_look.run import add_second_look, count_patients
+from hcc_viewer.training.validation import RAISED
 from hcc_viewer.training.validation import measure as figures_of
 from hcc_viewer.training.warm_start import find_start, preparation, start_facts
 from hcc_viewer.training.work_folder import claim_folder
@@ -153,20 +154,25 @@ def validate(
     """Figures on the test patients of a configuration, by detector: the model's come first.
 
     Others beside it, each at its own card's threshold, and the dark-blob detector, whose threshold
-    is fixed on the tuning patients like the model's.
+    is fixed on the tuning patients like the model's. Where there are patients at natural
+    prevalence, the figures are theirs, and the model has those of the others under `RAISED`.
     """
     patients = Patients(config, work / "cases")
-    for part in ("tune", "test"):
-        patients.make(part, quiet=quiet)
+    part = "natural" if config.cases.natural_patients else "test"
+    for name in ("tune", "test", part):
+        patients.make(name, quiet=quiet)
     measured: dict[str, dict[str, Any]] = {}
     for other in (model, *beside):
-        results = _results(patients, "test", other, quiet, with_pair=True)
+        results = _results(patients, part, other, quiet, with_pair=True)
         values = figures_of(results, other.card.threshold)
         label = _label(other, measured)
         measured[label] = values | {"description": other.card.description}
+    if part != "test":
+        raised = _results(patients, "test", model, quiet, with_pair=True)
+        measured[model.card.name][RAISED] = figures_of(raised, model.card.threshold)
     tuned = _results(patients, "tune", detect_blobs, quiet)
     points = {point.name: point for point in choose_operating_points(tuned)}
-    results = _results(patients, "test", detect_blobs, quiet, with_pair=True)
+    results = _results(patients, part, detect_blobs, quiet, with_pair=True)
     measured[BLOBS.name] = figures_of(results, points["balanced"].threshold)
     return measured
 
@@ -290,7 +296,8 @@ def tuned_card(draft: Path, tuned: Sequence[CaseResult]) -> ModelCard:
 
 def _card_metrics(measured: dict[str, Any]) -> dict[str, Any]:
     kept = ("slices", "positive_slices", "lesions", "figures")
-    text = f"{measured['patients']} simulated test patients, at the balanced threshold"
+    rates = " at natural prevalence" if RAISED in measured else ""
+    text = f"{measured['patients']} simulated test patients{rates}, at the balanced threshold"
     return {"measured_on": text} | {key: measured[key] for key in kept}
 
 
@@ -301,7 +308,7 @@ def data_facts(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
         "second_look_patients": count_patients(config.cases),
-        "test_patients": config.cases.test_patients,
+        "test_patients": config.cases.test_patients + config.cases.natural_patients,
         "first_seed": config.cases.seed,
         "test_seed_offset": PART_OFFSETS["test"],
         "held_out_anatomies": ", ".join(config.cases.test_phantom.only_cases) or "none",

@@ -31,6 +31,9 @@ FROC_POINTS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 CALIBRATION_BINS = 10
 
+RAISED = "raised"
+"""In a detector's figures at natural prevalence: those on patients with more that is hard."""
+
 SIZES_APART = ("under 10 mm", "10 to 20 mm", "20 mm and more")
 """Of SIZE_BINS_MM, those that share no lesion."""
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from hcc_viewer.errors import UsageError
 from hcc_viewer.records import to_table
-from hcc_viewer.training.config import TrainingConfig
+from hcc_viewer.training.config import TrainingConfig, as_config
 from hcc_viewer.training.files import write_atomically
 
 _LATER = {
+    "cases": ("natural_patients",),
     "fit": ("epochs", "cycles", "twin_epoch"),
     "network": ("twin",),
 }
-"""What may change when a finished fit is carried on with another cycle."""
+"""What may change when a finished fit is carried on with another cycle or measured once more."""
 
 _OF_THE_CARD = ("version", "description")
 """What changes nothing that is computed."""
@@ -27,8 +28,8 @@ def claim_folder(
 ) -> None:
     """Take a working folder for one configuration and what it is to learn from, and only for them.
 
-    A fit may be carried on there: with the same configuration but for cycles that are added, and
-    for the second look's network.
+    A fit may be carried on there: with the same configuration but for cycles that are added, for
+    the second look's network, and for test patients at natural prevalence.
 
     Args:
         work: The folder; made where it is missing.
@@ -60,8 +61,11 @@ def claim_folder(
 def _carries_on(before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Whether a configuration is another with cycles added, and else the same.
 
-    The second network may be another: what is done of it lies in a folder of its own.
+    The second network may be another: what is done of it lies in a folder of its own. Settings that
+    were not there yet had the value that is the default now.
     """
+    noted = as_config(before)
+    before = before if noted is None else json.loads(json.dumps(to_table(noted)))
     old, new = (table["fit"]["cycles"] or [table["fit"]["epochs"]] for table in (before, after))
     return bool(new[: len(old)] == old and _rest(before) == _rest(after))
 

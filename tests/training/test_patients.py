@@ -36,6 +36,30 @@ def test_patients_drawn_in_another_way_are_not_taken_for_these(tmp_path):
         patients_in(tmp_path / "cases", config_with(contrast_shift=0.1)).make("test")
 
 
+def test_patients_drawn_before_there_was_a_setting_have_its_default(tmp_path):
+    folder = tmp_path / "cases"
+    patients_in(folder, config_with()).make("test")
+    note = json.loads((folder / "drawn.json").read_text())
+    del note["test"]["occurrence"]
+    (folder / "drawn.json").write_text(json.dumps(note))
+    patients_in(folder, config_with()).make("test")
+    with pytest.raises(UsageError, match=r"\(occurrence\)"):
+        patients_in(folder, config_with(occurrence="natural")).make("test")
+
+
+def test_patients_at_natural_prevalence_are_others_drawn_otherwise_alike(tmp_path):
+    coarse = {"anatomy_spacing_mm": (6.0, 4.0, 4.0), "max_matrix": 128}
+    config = config_with(**coarse)
+    cases = replace(config.cases, natural_patients=1)
+    patients = Patients(replace(config, cases=cases), tmp_path)
+    assert not set(patients.seeds("natural")) & set(patients.seeds("test"))
+    assert cases.natural_phantom == PhantomConfig(**coarse, occurrence="natural")
+    patients.make("natural", quiet=True)
+    drawn = json.loads((tmp_path / "drawn.json").read_text())["natural"]
+    assert drawn["occurrence"] == "natural"
+    assert [case.seed for case in patients.cases("natural")] == patients.seeds("natural")
+
+
 def test_anatomy_folder_is_the_same_by_any_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     patients_in(tmp_path / "cases", config_with(anatomy="ct")).make("test")

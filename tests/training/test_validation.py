@@ -19,6 +19,7 @@ from hcc_viewer.training.evaluate import evaluate, model_detector
 from hcc_viewer.training.figures import Outcome
 from hcc_viewer.training.model_docs import validation_page
 from hcc_viewer.training.validation import (
+    RAISED,
     found_by_size_and_contrast,
     froc_points,
     measure,
@@ -92,6 +93,30 @@ def test_small_and_faint_lesions_are_told_apart(model, results):
     assert "| under 10 mm | 0 of 1 | 1 of 1 | - |" in page
 
 
+def test_figures_come_from_patients_at_natural_prevalence_where_there_are_any(
+    tmp_path, monkeypatch
+):
+    train = pytest.importorskip("hcc_viewer.training.train", reason="needs the training extra")
+    made, seen = [], []
+
+    def results(patients, part, detector, quiet, *, with_pair=False):
+        seen.append(part)
+        return part
+
+    monkeypatch.setattr(train.Patients, "make", lambda self, part, quiet: made.append(part))
+    monkeypatch.setattr(train, "_results", results)
+    monkeypatch.setattr(train, "figures_of", lambda part, threshold: {"of": part})
+    points = [SimpleNamespace(name="balanced", threshold=0.5)]
+    monkeypatch.setattr(train, "choose_operating_points", lambda found: points)
+    config = load_config("smoke")
+    config = replace(config, cases=replace(config.cases, natural_patients=2))
+    measured = train.validate(config, tmp_path, load_model(make_model(tmp_path)))
+    own, blobs = measured.values()
+    assert (own["of"], own[RAISED]["of"], blobs["of"]) == ("natural", "test", "natural")
+    assert {"natural", "test", "tune"} <= set(made)
+    assert seen.count("tune") == 1
+
+
 def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):
     """A model that was built again has the name of the one that it is compared with."""
     train = pytest.importorskip("hcc_viewer.training.train", reason="needs the training extra")
@@ -116,6 +141,21 @@ def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):
     measured = train.validate(load_config("smoke"), tmp_path, new, [old])
     told = {name: values["run"] for name, values in measured.items()}
     assert told == {"spots": 1, f"spots 1 {old.card.sha256[:8]}": 2, "dark-blob-detector": 4}
+
+
+def test_page_shows_what_is_hard_beside_what_is_natural(model, results):
+    own = measure(results, 0.5)
+    all_found = {"value": 0.25, "low": 0.125, "high": 0.5}
+    raised = own | {"patients": 7, "figures": own["figures"] | {"lesions found, all": all_found}}
+    page = validation_page(model.card, {"ours": own | {RAISED: raised}}, {})
+    alone = validation_page(model.card, {"ours": own}, {})
+    assert page.count("| 20 mm and more |") == 1 + alone.count("| 20 mm and more |")
+    assert "Measured on 4 simulated test patients" in page
+    assert "others:\n7 simulated test patients" in page
+    row = next(line for line in page.splitlines() if line.startswith("| lesions found, all |"))
+    assert row.endswith("| 0.250 | 0.125 to 0.500 | - |")
+    assert float(row.split("|")[2]) > 0.5
+    assert "More that is hard" not in alone
 
 
 def test_page_says_what_the_networks_beside_are(model, results):

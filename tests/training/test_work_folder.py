@@ -37,6 +37,21 @@ def test_a_finished_fit_gets_another_second_network(tmp_path):
         claim_folder(tmp_path, replace(config, second_look=moved))
 
 
+def test_a_folder_of_an_earlier_version_is_carried_on(tmp_path):
+    config = load_config("smoke")
+    claim_folder(tmp_path, config)
+    note = tmp_path / "config.json"
+    table = json.loads(note.read_text())
+    del table["cases"]["natural_patients"], table["cases"]["test_phantom"]["occurrence"]
+    note.write_text(json.dumps(table))
+    cases = replace(config.cases, natural_patients=7)
+    claim_folder(tmp_path, replace(config, cases=cases))
+    assert json.loads(note.read_text())["cases"]["natural_patients"] == 7
+    phantom = replace(cases.train_phantom, occurrence="natural")
+    with pytest.raises(UsageError, match="another configuration"):
+        claim_folder(tmp_path, replace(config, cases=replace(cases, train_phantom=phantom)))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

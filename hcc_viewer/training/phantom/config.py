@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hcc_viewer.training.phantom.occurrence import OCCURRENCES
+
 VENDORS = ("Philips", "Siemens", "GE")
 FIELD_STRENGTHS_T = (1.5, 3.0)
 
@@ -30,6 +32,8 @@ class PhantomConfig:
     """With a folder: the cases used, by name; empty: all but `without_cases`."""
     without_cases: tuple[str, ...] = ()
     """With a folder: cases that are left out, by name."""
+    occurrence: str = "raised"
+    """How many HCC and mimics of which sizes: `raised`, to learn from them, or `natural`."""
     cirrhotic: float = 0.6
     """Share of cirrhotic patients, where the anatomy does not decide."""
     with_pair: bool = False
@@ -53,6 +57,10 @@ class PhantomConfig:
             value = getattr(self, key)
             if not 0 <= value <= 1:
                 raise ValueError(f"{key} must lie between 0 and 1, not {value}.")
+        if self.occurrence not in OCCURRENCES:
+            raise ValueError(
+                f"occurrence must be one of {', '.join(OCCURRENCES)}, not {self.occurrence!r}."
+            )
         _check_weights("vendor_weights", self.vendor_weights, VENDORS)
         names = tuple(str(field_t) for field_t in FIELD_STRENGTHS_T)
         _check_weights("field_weights", self.field_weights, names)

@@ -17,13 +17,6 @@ from hcc_viewer.training.phantom.fields import (
 from hcc_viewer.training.phantom.placement import LiverMap, place
 from hcc_viewer.training.phantom.shapes import Box, Outline, Region, box_around, region_of
 
-HCC_SIZE_SHARES = ((5.0, 10.0, 0.20), (10.0, 20.0, 0.38), (20.0, 35.0, 0.27), (35.0, 80.0, 0.15))
-"""(from, to, share) of diameters in mm: more small ones than in surgery (8/44/48 % below 1 cm,
-1-2 cm, above; docs/simulator.md), because they are the hard ones."""
-
-HCC_COUNT_SHARES = (0.62, 0.22, 0.11, 0.05)
-"""Of patients with 1, 2, 3, 4 HCC; surgical series have 82/12/6 % (docs/simulator.md)."""
-
 HCC_PLACES = (("anywhere", 0.50), ("subcapsular", 0.24), ("perivascular", 0.16), ("dome", 0.10))
 """Assumed; nowhere in the liver is excluded."""
 
@@ -96,7 +89,11 @@ class LesionBody:
 
 
 def draw_hccs(
-    rng: np.random.Generator, liver: LiverMap, count: int, expected_contrast: float
+    rng: np.random.Generator,
+    liver: LiverMap,
+    count: int,
+    expected_contrast: float,
+    sizes_mm: tuple[tuple[float, float, float], ...],
 ) -> list[LesionPlan]:
     """Plans of `count` HCC, fewer when the liver has no room.
 
@@ -105,10 +102,11 @@ def draw_hccs(
         liver: Where there is room.
         count: Wanted.
         expected_contrast: HCC over liver by the signal equation: good uptake makes them darker.
+        sizes_mm: (from, to, share) of diameters: `Occurrence.hcc_sizes_mm`.
     """
     plans = []
     for _ in range(count):
-        diameter = _draw_diameter(rng)
+        diameter = _draw_diameter(rng, sizes_mm)
         names = [name for name, _ in HCC_PLACES]
         where = str(rng.choice(names, p=[share for _, share in HCC_PLACES]))
         center = place(rng, liver, diameter / 2, where)
@@ -117,9 +115,11 @@ def draw_hccs(
     return plans
 
 
-def _draw_diameter(rng: np.random.Generator) -> float:
-    shares = [share for _, _, share in HCC_SIZE_SHARES]
-    low, high, _ = HCC_SIZE_SHARES[int(rng.choice(len(shares), p=shares))]
+def _draw_diameter(
+    rng: np.random.Generator, sizes_mm: tuple[tuple[float, float, float], ...]
+) -> float:
+    shares = [share for _, _, share in sizes_mm]
+    low, high, _ = sizes_mm[int(rng.choice(len(shares), p=shares))]
     return log_uniform(rng, low, high)
 
 

@@ -8,39 +8,17 @@ import numpy as np
 
 from hcc_viewer.training.phantom.fields import clipped_normal, log_uniform
 from hcc_viewer.training.phantom.lesions import LesionPlan
+from hcc_viewer.training.phantom.occurrence import Rates
 from hcc_viewer.training.phantom.placement import LiverMap, Point, place
 from hcc_viewer.training.phantom.shapes import Outline
 
-Rates = dict[str, tuple[float, int]]
-
-NORMAL_RATES: Rates = {
-    "cyst": (0.42, 4),
-    "haemangioma": (0.12, 2),
-    "focal fat": (0.10, 1),
-    "perfusion wedge": (0.07, 1),
-    "clip": (0.04, 2),
-}
-"""Chance that a patient has any, and how many at most. More than in practice (cysts 25 %,
-haemangiomas 5-8 %; docs/simulator.md): they are here to be learned."""
-
-CIRRHOTIC_RATES: Rates = {
-    "cyst": (0.35, 4),
-    "haemangioma": (0.06, 1),
-    "dysplastic nodule": (0.25, 2),
-    "regenerative nodule": (0.40, 8),
-    "confluent fibrosis": (0.16, 1),
-    "perfusion wedge": (0.10, 2),
-    "focal fat": (0.06, 1),
-    "clip": (0.05, 2),
-}
-
 
 def draw_mimics(
-    rng: np.random.Generator, liver: LiverMap, is_cirrhotic: bool, required: tuple[str, ...] = ()
+    rng: np.random.Generator, liver: LiverMap, rates: Rates, required: tuple[str, ...] = ()
 ) -> list[LesionPlan]:
-    """Plans of one patient's mimics; each kind in `required` occurs at least once."""
+    """Plans of one patient's mimics; each kind of `rates` in `required` occurs at least once."""
     plans = []
-    for kind, (chance, most) in (CIRRHOTIC_RATES if is_cirrhotic else NORMAL_RATES).items():
+    for kind, (chance, most) in rates.items():
         occurs = rng.random() < chance or kind in required
         for _ in range(int(rng.integers(1, most + 1)) if occurs else 0):
             plan = _DRAWERS[kind](rng, liver)

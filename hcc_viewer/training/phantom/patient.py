@@ -11,13 +11,13 @@ import numpy as np
 from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.phantom.fields import FloatArray, Spacing, stage_rng
 from hcc_viewer.training.phantom.lesions import (
-    HCC_COUNT_SHARES,
     LesionBody,
     LesionPlan,
     build_body,
     draw_hccs,
 )
 from hcc_viewer.training.phantom.mimics import draw_mimics
+from hcc_viewer.training.phantom.occurrence import OCCURRENCES
 from hcc_viewer.training.phantom.placement import LiverMap, map_liver
 from hcc_viewer.training.phantom.protocols import Protocol
 from hcc_viewer.training.phantom.raster import rasterise
@@ -108,7 +108,9 @@ def draw_patient(
     liver = map_liver(anatomy, veins)
     choose = hcc_plans or partial(_draw_hccs, config, expected_contrast(signal, protocol))
     plans = choose(stage_rng(seed, "hcc"), liver)
-    plans += draw_mimics(stage_rng(seed, "mimics"), liver, anatomy.is_cirrhotic, config.required)
+    occurrence = OCCURRENCES[config.occurrence]
+    rates = occurrence.cirrhotic if anatomy.is_cirrhotic else occurrence.normal
+    plans += draw_mimics(stage_rng(seed, "mimics"), liver, rates, config.required)
     drawn = [rasterise(_displaced(t, plans), shape, anatomy.spacing_mm) for t in (veins, portal)]
     return Patient(
         seed,
@@ -170,8 +172,9 @@ def _draw_hccs(
 ) -> list[LesionPlan]:
     if rng.random() < config.without_hcc:
         return []
-    count = 1 + int(rng.choice(len(HCC_COUNT_SHARES), p=HCC_COUNT_SHARES))
-    plans = draw_hccs(rng, liver, count, contrast)
+    occurrence = OCCURRENCES[config.occurrence]
+    count = 1 + int(rng.choice(len(occurrence.hcc_counts), p=occurrence.hcc_counts))
+    plans = draw_hccs(rng, liver, count, contrast, occurrence.hcc_sizes_mm)
     shift = config.contrast_shift
     return [
         replace(plan, contrast=float(np.clip(plan.contrast + shift, 0.3, 0.95))) for plan in plans

@@ -11,6 +11,7 @@ from hcc_viewer.training.phantom.config import PhantomConfig
         ("field_weights", {"1.5": 0.0}),
         ("anatomy_spacing_mm", (0.0, 1.0, 1.0)),
         ("max_matrix", 10),
+        ("occurrence", "often"),
     ],
 )
 def test_a_bad_value_is_refused_by_its_key(key: str, value: object) -> None:
