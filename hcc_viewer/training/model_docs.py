@@ -138,10 +138,10 @@ def _measured_on(own: Mapping[str, Any]) -> str:
     """What the patients are, and what the figures are worth."""
     raised = own.get(RAISED)
     text = f"""\
-Measured on {_patients(own)}, drawn as the configuration
-says, at the balanced threshold that the tuning patients fixed. Intervals: 95 %, bootstrap over
-patients. They show the sampling error only, not how the model would do on real scans. **No real
-patient's MRI is among them.**"""
+Measured on {_patients(own)},
+drawn as the configuration says, at the balanced threshold that the tuning patients fixed.
+Intervals: 95 %, bootstrap over patients. They show the sampling error only, not how the model would
+do on real scans. **No real patient's MRI is among them.**"""
     if raised is None:
         return text
     return f"""{text}
