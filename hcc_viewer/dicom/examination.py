@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hcc_viewer.dicom.clock import past_midnight
 from hcc_viewer.dicom.facts import SEPARATOR, StackFacts
 
 OWN_START_S = 120.0
@@ -48,7 +49,7 @@ def without_exam_words(study: Sequence[StackFacts], series: Sequence[str]) -> li
 def with_one_injection(study: Sequence[StackFacts]) -> list[StackFacts]:
     """The same facts; injections at the begin of later series are the first one of the study."""
     starts = [facts.bolus_start_s for facts in study if facts.bolus_start_s]
-    first = min(starts, default=None)
+    first = min(starts, key=past_midnight(starts), default=None)
     return [facts if first is None else _injected_at(facts, first) for facts in study]
 
 

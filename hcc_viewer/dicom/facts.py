@@ -6,10 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from hcc_viewer.dicom.clock import wrap_midnight
 from hcc_viewer.dicom.geometry import Orientation
 from hcc_viewer.dicom.headers import ImageHeader, SeriesHeader
 from hcc_viewer.dicom.liver_look import LiverLook
 from hcc_viewer.dicom.stacks import Stack
+from hcc_viewer.dicom.time_points import GUESSED
 
 LONGEST_TEXT = 300
 """Of a longer text the rest is not looked at: it would be damage, or meant to keep us busy."""
@@ -56,6 +58,8 @@ class StackFacts:
     """What the image shows, where the headers leave the phase in doubt and it was looked at."""
     has_description: bool = True
     """Whether the first text of the series is its description."""
+    is_guess: bool = False
+    """Its images could not be told apart from those of other time points: it may mix them."""
 
     @property
     def own_text(self) -> str:
@@ -111,6 +115,7 @@ def facts_of(stack: Stack) -> StackFacts:
         time_s=start_time_s(stack.images),
         bolus_start_s=series.bolus_start_s,
         has_description=bool(series.description),
+        is_guess=any(notice.code == GUESSED for notice in stack.notices),
     )
 
 
@@ -121,14 +126,9 @@ def start_time_s(images: tuple[ImageHeader, ...]) -> float | None:
     return min(acquired or written, default=None)
 
 
-def wrap_midnight(difference_s: float) -> float:
-    """A difference of two times of day of which the second may be past midnight."""
-    return difference_s + 86400.0 if difference_s < -43200.0 else difference_s
-
-
 def plain(text: str) -> str:
     """Lower case without accents, so that one pattern fits all spellings."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text.replace("\u00b4", "'"))  # 20 and an acute
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", bare)).strip().lower()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from hcc_viewer.dicom import lexicon
 from hcc_viewer.dicom.facts import StackFacts
+from hcc_viewer.dicom.series import UNSURE_SCORE
 from hcc_viewer.phrases import Phrase, counted, listed
 
 
@@ -206,11 +207,12 @@ def _parameter_map(facts: StackFacts) -> Veto | None:
 
 def _dixon(facts: StackFacts) -> Veto | None:
     """Of the four images of a Dixon series only the water image serves."""
-    kinds, text = {*facts.image_type, facts.part}, facts.own_text
+    kinds = {_NO_PART_OF_A_NAME.sub("", name) for name in (*facts.image_type, facts.part)}
+    text = facts.own_text
     if kinds & {"WATER", "W"}:
         return None
     named_fat = _names(facts, lexicon.FAT_IMAGE) and not lexicon.WATER_IMAGE.search(text)
-    if kinds & {"FAT", "F", "FAT_IMAGE", "FAT_ONLY"} or named_fat:
+    if kinds & {"FAT", "F", "FATONLY"} or named_fat:
         refusal = Phrase("This is the fat image of a Dixon series; the water image may serve.")
         return Veto(0, Phrase("the fat image of a Dixon series"), refusal)
     for typed, named, veto in (
@@ -224,12 +226,14 @@ def _dixon(facts: StackFacts) -> Veto | None:
     return None
 
 
+_NO_PART_OF_A_NAME = re.compile(r"[^A-Z0-9]|IMAGE$")
+"""Vendors write `OUT_PHASE`, `Out of phase`, `OutPhaseImage`."""
+
 _OPPOSED_TYPES = {
-    "OPP_PHASE", "OUT_PHASE", "OP", "OPPOSED_PHASE", "OUT_OF_PHASE", "OPPOSED", "OPPOSEDPHASE",
-    "OUTPHASE", "OPP",
+    "OPPPHASE", "OUTPHASE", "OP", "OPPOSEDPHASE", "OUTOFPHASE", "OPPOSED", "OPP", "OUT",
 }  # fmt: skip
 _OPPOSED = Veto(20, Phrase("opposed phase of a Dixon or dual-echo series"))
-_IN_PHASE_TYPES = {"IN_PHASE", "IP", "INPHASE"}
+_IN_PHASE_TYPES = {"INPHASE", "IP", "IN"}
 _IN_PHASE = Veto(30, Phrase("in phase of a Dixon or dual-echo series"))
 
 
@@ -237,6 +241,12 @@ def _balanced(facts: StackFacts) -> Veto | None:
     if not lexicon.BALANCED.search(facts.own_text):
         return None
     return Veto(10, Phrase("balanced or cine sequence in the description"))
+
+
+def _guess(facts: StackFacts) -> Veto | None:
+    if not facts.is_guess:
+        return None
+    return Veto(UNSURE_SCORE, Phrase("may mix time points"))
 
 
 def _orientation(facts: StackFacts) -> Veto | None:
@@ -284,5 +294,6 @@ _RULES: tuple[Callable[[StackFacts], Veto | None], ...] = (
     _film,
     _reformat,
     _balanced,
+    _guess,
 )
 """In the order in which the user is told why detection is refused."""

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import re
 
+_OTHER_SCRIPT = r"[^\x00-\u02ff]"
+
 
 def word(*alternatives: str) -> re.Pattern[str]:
-    """Any of some words. Underscores and digits separate words here, as scanners write them."""
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(alternatives)})(?![a-z])")
+    """Any of some words. Underscores and digits separate words here, as scanners write them.
+
+    Words in other scripts are written right beside Latin ones (`LAVA` and then Chinese).
+    """
+    begin = rf"(?:(?<![a-z])|(?={_OTHER_SCRIPT}))"
+    end = rf"(?:(?![a-z])|(?<={_OTHER_SCRIPT}))"
+    return re.compile(rf"{begin}(?:{'|'.join(alternatives)}){end}")
 
 
 _NO_VESSEL = r"(?![ _-]*(?:phase[ _-]*)?(?:art|port|ven|vein))"
@@ -21,7 +28,7 @@ HEPATOBILIARY = word(
     r"h?ep[aiot]*[ _-]?bil\w*",
     r"h?epato[ _-]?[cz][iy]t\w*",
     r"hepato[ _-]?[cz]ell\w*",
-    r"hbp\w?",
+    r"hbp[a-z0-9]?",
     r"h\.b\.p",
     r"hp?bp?(?:[ _-]?ph\w*)?",
     r"h[ _.-]?b[ _.-]?ph(?:ase)?",
@@ -48,14 +55,15 @@ LATE_SECONDS = re.compile(r"(?<![\d.:/])(\d{3,4})[\s_-]*(?:sec\w*|s)(?![a-z])")
 """Delays of many minutes that are written in seconds."""
 
 MINUTES = re.compile(
-    r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[\s_-]*"
-    r"(?:min(?!ip)|mn(?![a-z])|'(?!')|dk(?![a-z])|\u043c\u0438\u043d|\u5206|\ubd84)"
+    r"(?<![\d.:/])(\d{1,2})(?:[.,]\d)?[.\s_-]*"
+    r"(?:min(?!ip)|mn(?![a-z])|['\u2019\u2032](?!['\u2019\u2032])|dk(?![a-z])|"
+    r"\u043c\u0438\u043d|\u5206|\ubd84)"
 )
 """In Latin script, Turkish, Russian, Chinese and Japanese, Korean."""
 
 BARE_MINUTES = re.compile(
     r"(?<![a-z\d.:/])([1-3]?\d)[ _]?m(?![a-z\d])|"
-    r"(?<![a-z])(?:delay\w*|late|eob|eovist|primovist|hbp?)[ _-]*([1-3][05])"
+    r"(?<![a-z])(?:delay\w*|late|eob|eovist|primovist|hbp?|minut[a-z]*)[ _-]*([1-3][05])"
     r"(?![\d.,:/%]|[ _-]?(?:[a-ln-z]|m[lg]))"
 )
 """`20m`, and `late 20`: ten minutes and more after words after which nothing else is meant."""
@@ -67,6 +75,7 @@ DELAYED = word(
     r"late",
     r"spae?t(?!i)\w*",
     r"tardi\w*",
+    r"diff?er(?:e|it|id)\w*",  # differe, differita
     r"verzogert",
     r"\u5ef6[\u8fdf\u9072]",  # delayed, in Chinese
     r"\u9045\u5ef6",  # delayed, in Japanese
@@ -191,7 +200,7 @@ BALANCED = word(
 DIFFUSION = word(
     r"\w*dwi\w*",
     r"dw",
-    r"diff(?!eren)\w*",
+    r"diff(?!er)\w*",
     r"trace\w?",
     r"adc",
     r"ivim",
@@ -214,7 +223,7 @@ MAP = word(
     r"stiffness",
     r"b[01][ _-]?map",
     r"field[ _-]?map",
-    r"phase[ _-]?contrast",
+    r"(?<!biliary[ _-])(?<!hbp[ _-])phase[ _-]?contrast",
     r"molli",
     r"ktrans",
 )
@@ -236,7 +245,7 @@ BREATH_HOLD = word(r"bh", r"breath\w*")
 PROJECTION = word(r"mips?", r"minips?", r"projection", r"projected", r"rotat\w*")
 REFORMAT = word(r"mprs?", r"reformat\w*", r"reform", r"curved")
 SUBTRACTION = word(
-    r"subs?(?![ _-]?\d)",
+    r"subs?(?![ _-]?\d+(?!\d|[ _-]*(?:min|m|mn|s|sec|')(?![a-z])))",
     r"sub?s?tr\w*",
     r"soustr\w*",
     r"sottr\w*",
@@ -262,14 +271,21 @@ FAT_IMAGE = re.compile(
     r"(?:^|\| )f(?:at)? ?:|(?:^|\| )fat[ _-]+(?!sat|sup|spec|fr|free)|"
     r"(?<![a-z])fat[ _-]?(?:only|im(?:age|g)?(?![a-z]))|"
     r"(?<!sat)(?<!suppressed)(?<!supp)(?<!sup)(?<!no)(?<!non)(?<!with)(?<!without)(?<!w/o)(?<!spair)"
-    r"[ _-][(\[]?f(?:at)?[)\]]?(?:_fil\w*)?(?= \||$)"
+    r"[ _-][(\[]?f(?:at)?[)\]]?(?:_fil\w*)?(?= \||$)|"
+    r"(?:\u8102\u80aa|\uc9c0\ubc29)(?:\u50cf|\uc601\uc0c1)?(?= \||$)"  # in Chinese, in Korean
 )
 """The fat image of a Dixon series; `fat sat` and `fs` mean the contrary and do not fit."""
 
 WATER_IMAGE = re.compile(
     r"(?:^|\| )water ?:|(?<![a-z])water|_w(?:_fil\w*)?(?= \||$|_)|mdixon[ _-]w"
 )
-IN_PHASE = word(r"in[ _-]?phase", r"inph", r"in(?= \||$)", r"ip")
+IN_PHASE = word(
+    r"in[ _-]?phase",
+    r"inph",
+    r"in(?= \||$)",
+    r"ip",
+    r"\u540c\u76f8\u4f4d?|\ub3d9\uc704\uc0c1",  # in Chinese, in Korean
+)
 OPPOSED = word(
     r"opp\w*",
     r"(?<!post[ _-])(?<!pre[ _-])op(?=[)\]]?(?: \||$))",
@@ -277,6 +293,8 @@ OPPOSED = word(
     r"outph",
     r"oop",
     r"in[ _/-]*(?:and[ _]?)?opp\w*",
+    r"out(?= \||$)",
+    r"\u53cd\u76f8\u4f4d?|\uc5ed\uc704\uc0c1",  # in Chinese, in Korean
 )
 DUAL_ECHO = word(r"dual[ _-]?(?:echo|ffe)?", r"in[ _/-]*(?:and)?[ _/-]*out", r"ip[ _/-]*op")
 

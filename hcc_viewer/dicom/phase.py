@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import lexicon
-from hcc_viewer.dicom.facts import StackFacts, wrap_midnight
+from hcc_viewer.dicom.clock import past_midnight, wrap_midnight
+from hcc_viewer.dicom.facts import StackFacts
 from hcc_viewer.dicom.kinds import Veto, vetoes
 from hcc_viewer.dicom.series import UNSURE_SCORE, PhaseScore
 from hcc_viewer.phrases import Phrase
@@ -82,12 +83,18 @@ def _hepatobiliary_word(facts: StackFacts) -> str | None:
 
 
 def _other_phase(facts: StackFacts) -> str | None:
-    """The description's word for an early or unenhanced phase; its minutes outweigh it."""
+    """The description's word for an early or unenhanced phase, or its few minutes or seconds.
+
+    Many minutes outweigh these.
+    """
     minutes = minutes_in_text(facts)
     if minutes is not None and minutes >= EARLIEST_MIN:
         return None
     text = facts.own_text
     match = lexicon.EARLY.search(text) or lexicon.UNENHANCED.search(text)
+    match = match or lexicon.MINUTES.search(text)
+    if match is None and _names_seconds(text):
+        match = lexicon.SECONDS.search(text)
     return match.group(0) if match else None
 
 
@@ -241,8 +248,9 @@ def _latest(facts: StackFacts, study: Sequence[StackFacts]) -> Evidence | None:
     acquired = [
         f.time_s for f in similar if f.time_s is not None and "SECONDARY" not in f.image_type
     ]
-    last = max(acquired or times, default=0.0)
-    is_last = facts in similar and facts.time_s is not None and facts.time_s >= last
+    in_order = past_midnight(times)
+    last = max(map(in_order, acquired or times), default=0.0)
+    is_last = facts in similar and facts.time_s is not None and in_order(facts.time_s) >= last
     if not is_last or len(set(times)) < 3:
         return None
     return Evidence(5, Phrase("the last axial T1 series of the study"))

@@ -179,7 +179,9 @@ def _series_key(image: ImageHeader) -> tuple[str, ...]:
     """Images without a series identifier belong together by folder and description."""
     series = image.series
     if series.series_instance_uid:
-        return series.study_instance_uid, series.series_instance_uid, series.modality
+        # Some anonymisers give several patients the same identifiers.
+        patient = series.patient.patient_id
+        return series.study_instance_uid, series.series_instance_uid, series.modality, patient
     number = str(series.acquisition.series_number)
     return series.study_instance_uid, str(image.path.parent), series.description, number
 

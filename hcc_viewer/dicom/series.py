@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from hcc_viewer.dicom.clock import past_midnight
 from hcc_viewer.dicom.geometry import Geometry, Orientation
 from hcc_viewer.errors import Notice
 
@@ -180,6 +181,10 @@ class Series:
         return f"{name} [{self.stack}]" if self.stack else name
 
 
+WHOLE_SHARE = 0.75
+"""Of the longest of equally likely stacks: shorter ones were broken off or show only a part."""
+
+
 @dataclass(frozen=True)
 class Study:
     """Everything found under one path: its series and a count of what was passed over."""
@@ -213,10 +218,35 @@ class Study:
     def best_series(self) -> Series | None:
         """The detectable series that is most likely the hepatobiliary phase; None without one.
 
-        Of several that are as likely the last one as acquired, since the phase comes last.
+        Of several that are as likely the last one as acquired, since the phase comes last, unless
+        it shows much less of the patient: a repetition that was broken off.
         """
-        candidates = [series for series in reversed(self.series) if series.detectable]
-        return max(candidates, key=_likeliest, default=None)
+        candidates = [series for series in self.series if series.detectable]
+        best = max(map(_likeliest, candidates), default=None)
+        equal = [series for series in candidates if _likeliest(series) == best]
+        longest = max((_coverage_mm(series) for series in equal), default=0.0)
+        whole = [item for item in equal if _coverage_mm(item) >= WHOLE_SHARE * longest]
+        return max(enumerate(whole), key=_when(whole), default=(0, None))[1]
+
+
+def _coverage_mm(series: Series) -> float:
+    """From the first slice to the last."""
+    return float(series.geometry.positions_mm[-1] - series.geometry.positions_mm[0])
+
+
+def _when(study: list[Series]) -> Callable[[tuple[int, Series]], tuple[str, float, int]]:
+    """To sort numbered series by: their acquisition where it is known of all, else the number."""
+    times = [None if series.evidence is None else series.evidence.time_s for series in study]
+    known = [time_s for time_s in times if time_s is not None]
+    in_order = past_midnight(known)
+
+    def when(place: tuple[int, Series]) -> tuple[str, float, int]:
+        number, series = place
+        time_s = times[number] if len(known) == len(times) else None
+        acquired = 0.0 if time_s is None else in_order(time_s)
+        return series.acquisition.study_date, acquired, number
+
+    return when
 
 
 def _likeliest(series: Series) -> tuple[int, bool]:

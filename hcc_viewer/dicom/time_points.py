@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.dicom.clock import DAY_S, past_midnight
 from hcc_viewer.dicom.headers import ImageHeader
 from hcc_viewer.dicom.place_notices import SAME_PLACE_MM
 from hcc_viewer.dicom.placing import distance_mm, is_grid, is_regular
@@ -20,8 +21,6 @@ MAX_TIME_POINTS = 60
 
 MAX_SLABS = 10
 """More stacks than this between each other are no shifted slabs."""
-
-HALF_DAY_S = 43200.0
 
 Key = Callable[[ImageHeader], float | None]
 
@@ -96,7 +95,7 @@ def with_trigger_times(parts: list[TimePart]) -> list[TimePart]:
 
 def _delayed(image: ImageHeader, by_ms: float) -> ImageHeader:
     begin = image.acquisition_time_s or 0.0
-    return replace(image, acquisition_time_s=(begin + by_ms / 1000.0) % 86400.0)
+    return replace(image, acquisition_time_s=(begin + by_ms / 1000.0) % DAY_S)
 
 
 def known_distances(images: list[ImageHeader]) -> NDArray[np.float64] | None:
@@ -124,8 +123,9 @@ def _known_keys(images: list[ImageHeader]) -> list[NDArray[np.float64] | None]:
             result.append(None)
             continue
         values = np.asarray(stated, dtype=np.float64)
-        if index in _CLOCKS and np.ptp(values) > HALF_DAY_S:
-            values = np.where(values < HALF_DAY_S, values + 2 * HALF_DAY_S, values)
+        if index in _CLOCKS:
+            in_order = past_midnight(values.tolist())
+            values = np.asarray([in_order(value) for value in values.tolist()])
         result.append(values)
     return result
 
@@ -136,8 +136,11 @@ def _shifted_slabs(
     keys: Sequence[NDArray[np.float64] | None],
 ) -> list[TimePart]:
     """Stacks at slightly other places each, as after a new breath hold; mostly there is one."""
-    if len(images) < 6 or is_grid(distances):
+    if len(images) < 6:
         return [TimePart(images)]
+    if is_grid(distances):
+        parts = _breath_holds(images, distances, keys)
+        return [TimePart([images[i] for i in part]) for part in parts] or [TimePart(images)]
     for key in keys:
         if key is None:
             continue
@@ -147,6 +150,23 @@ def _shifted_slabs(
         if all(is_regular(distances[part]) for part in parts):
             return [TimePart([images[i] for i in part]) for part in parts]
     return [TimePart(images)]
+
+
+def _breath_holds(
+    images: list[ImageHeader],
+    distances: NDArray[np.float64],
+    keys: Sequence[NDArray[np.float64] | None],
+) -> list[Places]:
+    """Breath holds about half a slice apart, whose slices together look like one stack; or none.
+
+    Of a 2D sequence these may be the passes of interleaved slices. A 3D slab is one excitation, so
+    parts of it that show the same extent are several.
+    """
+    if any(image.series.acquisition_type != "3D" for image in images):
+        return []
+    alone = np.arange(len(images))
+    found = [_parts_of_equal_key(alone, key) for key in keys if key is not None]
+    return min((parts for parts in found if _are_stacks(distances, parts)), key=len, default=[])
 
 
 def _shifted_time_points(
@@ -289,8 +309,11 @@ def _film_notice(most: int) -> Notice:
     )
 
 
+GUESSED = "time-points-unverified"
+"""Code of the notice of a stack that may mix time points."""
+
 _GUESSED = Notice(
-    "time-points-unverified",
+    GUESSED,
     Phrase(
         "Several images lie at each place and no time in the files tells them apart cleanly. "
         "The first image at each place forms the first stack, and so on: a stack may mix time "

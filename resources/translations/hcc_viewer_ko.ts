@@ -336,8 +336,12 @@
             <translation>설명에 balanced 또는 시네 시퀀스</translation>
         </message>
         <message>
+            <source>may mix time points</source>
+            <translation>여러 시점의 영상이 섞였을 수 있음</translation>
+        </message>
+        <message>
             <source>{plane}, not axial</source>
-            <translation>축상면이 아니라 {plane}</translation>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Only {count} slice: too few to cover a liver.</source>

@@ -1,0 +1,197 @@
+"""Phases and kinds of images as they are named in other languages and by other vendors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hcc_viewer.dicom import scan_study
+from hcc_viewer.dicom.examination import with_one_injection
+from hcc_viewer.dicom.kinds import vetoes
+from hcc_viewer.dicom.phase import score_phase, score_phases
+from hcc_viewer.dicom.series import SURE_SCORE, UNSURE_SCORE
+from tests.dicom.make_facts import make_facts
+from tests.make_dicom import HBP, make_series
+
+
+def score(text: str, **changes: object) -> int:
+    facts = make_facts(text, **changes)
+    return score_phase(facts, [facts]).score
+
+
+def is_refused(text: str, **changes: object) -> bool:
+    return any(veto.refusal for veto in vetoes(make_facts(text, **changes)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LAVA肝胆期",
+        "T1WI_FS肝胆期",
+        "肝胆期FS",
+        "eTHRIVE肝細胞相",
+        "VIBE간담도기",
+        "Dixon肝特异期W",
+    ],
+)
+def test_the_phase_is_known_right_beside_latin_letters(text: str) -> None:
+    assert score(text) >= SURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "text", ["LAVA平扫", "VIBE动脉期", "EOB造影前", "平扫FS", "T1門脈相", "VIBE동맥기"]
+)
+def test_another_phase_is_known_right_beside_latin_letters(text: str) -> None:
+    assert score(text, agent="primovist") < UNSURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "text", ["HBP减影", "THRIVE減影", "VIBE差分", "SUB 20 MIN", "SUB 20 MIN HBP", "sub-20min"]
+)
+def test_a_subtraction_is_refused(text: str) -> None:
+    assert is_refused(text)
+
+
+@pytest.mark.parametrize("text", ["sub-01 HBP", "sub_012_hbp", "sub 3 t1 vibe 20 min"])
+def test_the_name_of_a_person_is_no_subtraction(text: str) -> None:
+    assert not is_refused(text)
+
+
+@pytest.mark.parametrize("mark", ["20.min", "20\u00b4", "20\u2019", "20\u2032", "minuto 20"])
+def test_minutes_are_read(mark: str) -> None:
+    assert score(f"T1 VIBE {mark}", agent="primovist") > score("T1 VIBE", agent="primovist") + 20
+
+
+@pytest.mark.parametrize(
+    "text", ["T1 VIBE différé 20 min", "T1 VIBE differita 20 min", "hepatobiliary phase contrast"]
+)
+def test_no_other_kind_of_image_is_read_into_it(text: str) -> None:
+    assert not is_refused(text)
+    assert score(text, agent="primovist") >= UNSURE_SCORE
+
+
+@pytest.mark.parametrize("own", ["Ax LAVA +C 25s", "Ax LAVA +C 70s", "3 MIN", "5 MIN"])
+def test_the_protocol_does_not_outweigh_few_minutes_or_seconds(own: str) -> None:
+    assert score(f"{own} | LIVER EOB HBP") < UNSURE_SCORE
+    assert score(f"{own} BH 20 min | LIVER EOB HBP") >= SURE_SCORE
+
+
+@pytest.mark.parametrize("text", ["HPB T1 VIBE 3min", "HBP 3 min", "MRI HPB VIBE 70s"])
+def test_a_phase_that_is_named_with_an_early_time_is_asked_about(text: str) -> None:
+    assert UNSURE_SCORE <= score(text, agent="primovist") < SURE_SCORE
+    assert score("HBP BH 18s", agent="primovist") >= SURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["OUTOFPHASE", "OPP_PHASE_IMAGE", "OUT", "IN", "IN_PHASE_IMAGE", "FAT_IMAGE", "FATIMAGE"],
+)
+def test_a_dixon_image_is_known_by_any_spelling_of_its_type(part: str) -> None:
+    assert score("T1 HBP 20 min", part=part) < UNSURE_SCORE
+
+
+@pytest.mark.parametrize("part", ["WATER_IMAGE", "WATERIMAGE", "W"])
+def test_a_water_image_is_known_by_any_spelling_of_its_type(part: str) -> None:
+    assert score("T1 HBP in/opp 20 min", part=part) >= SURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "name", ["HBP_out", "HBP 反相位", "HBP 同相位", "HBP 脂肪", "HBP 역위상", "HBP 지방"]
+)
+def test_a_dixon_image_is_known_by_its_name(name: str) -> None:
+    assert score(name) < UNSURE_SCORE
+
+
+@pytest.mark.parametrize("name", ["HBP 脂肪抑制", "HBP 지방억제", "HBP 脂肪抑制 T1"])
+def test_fat_suppression_makes_no_fat_image(name: str) -> None:
+    assert score(name) >= SURE_SCORE
+
+
+def test_a_stack_that_may_mix_time_points_is_asked_about() -> None:
+    assert score("T1 HBP 20 min") >= SURE_SCORE
+    assert UNSURE_SCORE <= score("T1 HBP 20 min", is_guess=True) < SURE_SCORE
+
+
+@pytest.mark.parametrize("begin_s", [12 * 3600.0, 86400.0 - 900.0])
+def test_midnight_changes_nothing(begin_s: float) -> None:
+    times = [begin_s + 60 * minutes for minutes in (0, 5, 6, 8, 26)]
+    study = [
+        make_facts(text, time_s=time_s % 86400, bolus_start_s=(time_s - 30) % 86400)
+        for text, time_s in zip(["pre", "art", "pv", "3 min", "t1 vibe"], times, strict=True)
+    ]
+    reasons = score_phases(study)[-1].reasons
+    assert "the last axial T1 series of the study" in [str(reason) for reason in reasons]
+    first = min(times) - 30
+    assert {facts.bolus_start_s for facts in with_one_injection(study)[1:]} == {first % 86400}
+
+
+def chosen(folder: Path) -> int | None:
+    best = scan_study(folder).best_series
+    return None if best is None else best.acquisition.series_number
+
+
+@pytest.mark.parametrize(
+    ("repeated", "expected"),
+    [
+        ({"slices": 6}, 1),
+        ({"slices": 24, "spacing_mm": 0.5}, 1),
+        ({"slices": 20}, 2),
+        ({"slices": 24, "AcquisitionTime": "101000"}, 1),
+    ],
+)
+def test_the_last_whole_one_of_equals_is_chosen(
+    tmp_path: Path, repeated: dict[str, object], expected: int
+) -> None:
+    """A repetition that was broken off does not go before what it repeats."""
+    common = HBP | {"AcquisitionTime": "102000", "spacing_mm": 4.0}
+    make_series(tmp_path / "a", 24, series="a", SeriesNumber=1, **common)
+    again = common | {"AcquisitionTime": "102300"} | repeated
+    count = int(str(again.pop("slices")))
+    make_series(tmp_path / "b", count, series="b", SeriesNumber=2, **again)
+    assert chosen(tmp_path) == expected
+
+
+def test_the_last_one_is_known_past_midnight(tmp_path: Path) -> None:
+    for number, clock in ((1, "000500"), (2, "235500")):
+        own = HBP | {"AcquisitionTime": clock}
+        make_series(tmp_path / clock, 24, series=clock, SeriesNumber=number, **own)
+    assert chosen(tmp_path) == 1
+
+
+def test_patients_with_the_same_identifiers_make_no_series_together(tmp_path: Path) -> None:
+    for patient, shift in (("A", 0.0), ("B", 2.0)):
+        make_series(
+            tmp_path / patient,
+            12,
+            prefix=patient,
+            per_slice=lambda i, shift=shift: {"ImagePositionPatient": [0, 0, 4.0 * i + shift]},
+            PatientID=patient,
+            **HBP,
+        )
+    found = scan_study(tmp_path).series
+    assert [len(series.instances) for series in found] == [12, 12]
+    assert {series.patient.patient_id for series in found} == {"A", "B"}
+
+
+def make_two_holds(folder: Path, **tags: object) -> list[int]:
+    """Sizes of the stacks of two runs half a slice apart, with other numbers and times."""
+    for number, shift in ((1, 0.0), (2, 1.5)):
+        make_series(
+            folder,
+            12,
+            prefix=f"{number}_",
+            per_slice=lambda i, shift=shift: {"ImagePositionPatient": [0, 0, 3.0 * i + shift]},
+            AcquisitionNumber=number,
+            AcquisitionTime=f"10{number}000",
+            **(HBP | tags),
+        )
+    return [len(series.instances) for series in scan_study(folder).series]
+
+
+def test_two_breath_holds_half_a_slice_apart_are_told_apart(tmp_path: Path) -> None:
+    assert make_two_holds(tmp_path, MRAcquisitionType="3D") == [12, 12]
+
+
+def test_passes_of_interleaved_slices_are_one_stack(tmp_path: Path) -> None:
+    assert make_two_holds(tmp_path, MRAcquisitionType="2D") == [24]
