@@ -23,6 +23,7 @@ from pydicom.values import convert_SQ
 
 from hcc_viewer.dicom.quick_header import HeaderElements
 from hcc_viewer.dicom.tolerance import MALFORMED
+from hcc_viewer.dicom.undeclared_text import guess_text
 
 Source = Dataset | HeaderElements
 """Where values are taken from: pydicom's data set, or what `quick_header` reads in its stead."""
@@ -190,7 +191,7 @@ def _decode(value: bytes, dataset: Source) -> str:
     """Text in the character set that the data set names; Latin-1 when that makes no sense.
 
     Many programs write UTF-8 and name no set, or Latin-1: text of another kind is next to never
-    valid UTF-8 by chance.
+    valid UTF-8 by chance. Others write their country's.
     """
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
@@ -198,6 +199,9 @@ def _decode(value: bytes, dataset: Source) -> str:
     if _LATIN.issuperset(names):
         with suppress(UnicodeDecodeError):
             return value.decode("utf-8")
+        guessed = guess_text(value)
+        if guessed is not None:
+            return guessed
     try:
         return decode_bytes(value, convert_encodings(names), {ord(c) for c in "\\^="})
     except MALFORMED:

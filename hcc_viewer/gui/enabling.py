@@ -80,7 +80,8 @@ def enable_actions(actions: Mapping[str, QAction], session: Session, *, has_rows
     """
     series, has_result = session.shown_series, session.detection is not None
     can_detect = series is not None and series.detectable and not session.model_refusal
-    actions["detect"].setEnabled(can_detect and session.is_whole and not session.is_busy("detect"))
+    is_busy = session.is_busy("detect") or session.is_switching
+    actions["detect"].setEnabled(can_detect and session.is_whole and not is_busy)
     actions["cancel"].setEnabled(session.activity is not None)
     for name in ("export_report", "export_as"):
         actions[name].setEnabled(has_result and not session.is_busy("export"))

@@ -109,6 +109,11 @@ class Session(Appearance):
         return self.shown_series is not None and self.study is not None and self.shown_row is None
 
     @property
+    def is_switching(self) -> bool:
+        """Whether another series than the shown one is wanted, and is being read."""
+        return self.wanted_row is not None and self.wanted_row != self.shown_row
+
+    @property
     def is_whole(self) -> bool:
         """Whether a study is shown whose images are all known, and none of them are stale."""
         return self.study is not None and self.study.is_complete and not self.is_stale

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
@@ -54,6 +55,7 @@ class ViewControl(QObject):
         for index, view in enumerate(self._views):
             self._connect_view(index, view)
         session.panes.layout_changed.connect(self._on_layout_changed)
+        controller.detection.place_shown.connect(self._reveal)
 
     def _connect_view(self, index: int, view: SliceView) -> None:
         controller = self._controller
@@ -69,9 +71,8 @@ class ViewControl(QObject):
         view.measurement_edited.connect(partial(reading.redraw, index))
         view.series_dropped.connect(partial(controller.show_series_in, index))
         view.moved.connect(partial(self._follow_pose, index))
-        if index:
-            viewport = self._session.panes.viewports[index]
-            viewport.volume_changed.connect(partial(self._on_series_changed, index))
+        viewport = self._session.panes.viewports[index]
+        viewport.volume_changed.connect(partial(self._on_series_changed, index))
 
     @property
     def active(self) -> SliceView:
@@ -223,9 +224,25 @@ class ViewControl(QObject):
         elif main.pose is not None:
             view.show_pose(main.pose)
 
+    def _reveal(self, point: tuple[float, float, float]) -> None:
+        """Move a finding into the main view where it is zoomed past it; linked views follow."""
+        stack = self._views[0].stack
+        if stack is not None:
+            column, row, _ = stack.geometry.to_index(np.array(point))
+            self._views[0].reveal(float(column), float(row))
+
     def _on_series_changed(self, index: int) -> None:
-        if not self._session.panes.viewports[index].is_continued:
+        if self._session.panes.viewports[index].is_continued:
+            return
+        if index:
             self._match(index)
+            return
+        # The main view has another series: it looks where those linked to it do.
+        others = (one for one in self._session.panes.seen[1:] if self._are_linked(0, one))
+        other = next(others, None)
+        pose = None if other is None else self._views[other].pose
+        if other is not None and pose is not None and not self._views[other].is_fitted:
+            self._views[0].show_pose(pose)
 
     def _on_layout_changed(self) -> None:
         before, self._seen = self._seen, self._session.panes.seen

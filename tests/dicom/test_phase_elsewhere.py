@@ -195,3 +195,33 @@ def test_two_breath_holds_half_a_slice_apart_are_told_apart(tmp_path: Path) -> N
 
 def test_passes_of_interleaved_slices_are_one_stack(tmp_path: Path) -> None:
     assert make_two_holds(tmp_path, MRAcquisitionType="2D") == [24]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("LAVA肝胆期", "gb18030"),
+        ("간담도기 T1", "euc_kr"),
+        ("肝細胞相", "cp932"),
+        ("肝細胞相 20分", "euc_jp"),
+        ("肝膽期", "big5"),
+    ],
+)
+def test_the_phase_is_known_in_a_character_set_that_nobody_names(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    stored = text.encode(encoding).decode("latin-1")
+    make_series(
+        tmp_path, 24, SpecificCharacterSet="ISO_IR 100", **HBP | {"SeriesDescription": stored}
+    )
+    (series,) = scan_study(tmp_path).series
+    assert series.description == text
+
+
+@pytest.mark.parametrize("text", ["Spät 20 min äöü", "phase hépatobiliaire", "Hígado ñandú Ãé"])
+def test_latin_letters_stay_what_they_are(tmp_path: Path, text: str) -> None:
+    make_series(
+        tmp_path, 24, SpecificCharacterSet="ISO_IR 100", **HBP | {"SeriesDescription": text}
+    )
+    (series,) = scan_study(tmp_path).series
+    assert series.description == text

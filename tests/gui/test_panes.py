@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -192,16 +192,47 @@ def test_finding_is_not_marked_on_a_slice_far_away(qtbot, detected_window):
     assert widget(detected_window, "slice_view_2").marks == ()
 
 
-def test_caption_of_the_heat_map_is_whole_in_a_small_view(qtbot, detected_window):
-    do(detected_window, "layout_four")
+@pytest.mark.parametrize("layout", ["layout_one", "layout_four", "layout_planes"])
+def test_caption_of_the_heat_map_lies_on_no_image(qtbot, detected_window, layout):
+    do(detected_window, layout)
     do(detected_window, "toggle_heatmap")
     detected_window.resize(900, 600)
-    caption, view = (
-        widget(detected_window, "heat_map_caption"),
-        widget(detected_window, "slice_view"),
-    )
-    qtbot.waitUntil(lambda: caption.width() <= view.width())
-    assert caption.wordWrap()
+    caption = widget(detected_window, "heat_map_caption")
+    names = ["slice_view", "slice_view_2", "slice_view_3", "slice_view_4"]
+    views = [one for one in (widget(detected_window, name) for name in names) if one.isVisible()]
+    qtbot.waitUntil(lambda: caption.height() >= caption.heightForWidth(caption.width()))
+
+    def rect(one):
+        return QRect(one.mapTo(detected_window, QPoint()), one.size())
+
+    assert views
+    assert not any(rect(caption).intersects(rect(view)) for view in views)
+
+
+def test_finding_outside_a_zoomed_view_is_moved_into_it(two_views):
+    session = two_views.session
+    main, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    main.set_transform(main.transform.zoomed(6.0, 0, 0))  # the corner of the first row and column
+    scale, (_, rows, columns) = main.transform.scale, main.stack.shape
+    point = session.viewport.stack.geometry.to_patient(columns - 3, rows - 4, 5)
+    two_views.controller.detection.place_shown.emit(tuple(point))
+    x, y = main.transform.to_view(columns - 3, rows - 4)
+    assert main.rect().contains(round(x), round(y))
+    assert main.transform.scale == scale
+    assert second.pose.center == pytest.approx(main.pose.center)
+    before = main.transform
+    two_views.controller.detection.place_shown.emit(tuple(point))
+    assert main.transform == before  # it is seen: nothing moves
+
+
+def test_linked_views_stay_at_one_scale_when_the_main_series_changes(qtbot, two_views):
+    main, second = widget(two_views, "slice_view"), widget(two_views, "slice_view_2")
+    main.zoom(3.0)
+    shown = main.stack.key
+    do(two_views, "previous_series")
+    qtbot.waitUntil(lambda: main.stack is not None and main.stack.key != shown)
+    assert main.pose.pixels_per_mm == pytest.approx(second.pose.pixels_per_mm)
+    assert main.pose.center == pytest.approx(second.pose.center, abs=1.0)
 
 
 def test_series_read_for_another_layout_do_not_land_in_the_planes(qtbot, open_window, program):

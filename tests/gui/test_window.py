@@ -12,6 +12,7 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ModelFileError, OutputError, ReadError
 from hcc_viewer.gui.app import build
+from hcc_viewer.gui.controllers.display import RELEASE_MILLISECONDS
 from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.gui.jobs import UNEXPECTED
 from hcc_viewer.settings import Settings
@@ -512,7 +513,23 @@ def test_held_key_shows_the_heat_map_only_while_it_is_held(qtbot, detected_windo
     assert detected_window.session.is_heat_map_on
     now[0] += 0.5
     qtbot.keyRelease(view, Qt.Key.Key_G)
-    assert not detected_window.session.is_heat_map_on
+    qtbot.waitUntil(lambda: not detected_window.session.is_heat_map_on)
+
+
+def test_repeats_of_a_held_key_end_no_peek(qtbot, detected_window, monkeypatch):
+    """On X11 a busy window gets them as releases and presses that do not say that they repeat."""
+    now = [10.0]
+    display = detected_window.controller.display
+    monkeypatch.setattr(display, "_clock", lambda: now[0])
+    display.press_heat_map_key()
+    for _ in range(3):
+        now[0] += 0.4
+        display.release_heat_map_key()
+        display.press_heat_map_key()
+    qtbot.wait(2 * RELEASE_MILLISECONDS)
+    assert detected_window.session.is_heat_map_on
+    display.release_heat_map_key()
+    qtbot.waitUntil(lambda: not detected_window.session.is_heat_map_on)
 
 
 # --- slices by key --------------------------------------------------------------------------

@@ -94,7 +94,8 @@ class DetectionController(QObject):
     def detect(self) -> None:
         """Run the model on the shown volume; ask first if it may not be the hepatobiliary phase."""
         volume = self._session.viewport.volume
-        if volume is None or self._session.is_busy("detect") or self._session.is_stale:
+        is_busy = self._session.is_busy("detect") or self._session.is_switching
+        if volume is None or is_busy or self._session.is_stale:
             return
         series = volume.series
         if not series.detectable:
@@ -107,16 +108,25 @@ class DetectionController(QObject):
         self._session.set_message(None)
         self._reader.cancel()
         self._series = series
+        kept = self._kept_threshold()
         self._session.begin_stream(series)
         started = time.monotonic()
         self._session.set_activity(
             "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.pixels))
         )
-        self._detector.start(partial(self._detect, volume))
+        self._detector.start(partial(self._detect, volume, kept))
 
-    def _detect(self, volume: Volume, context: JobContext) -> Detection:
+    def _kept_threshold(self) -> float | None:
+        """What the reader has chosen for a result of the same model on the shown series."""
+        detection, card = self._session.detection, self._session.card
+        if detection is None or card is None or detection.model.sha256 != card.sha256:
+            return None
+        return detection.threshold if detection.threshold != card.threshold else None
+
+    def _detect(self, volume: Volume, threshold: float | None, context: JobContext) -> Detection:
         model = self._model.get()
-        return self._services.detect(volume, model, context, on_slices=context.deliver)
+        found = self._services.detect(volume, model, context, on_slices=context.deliver)
+        return found if threshold is None else self._services.at_threshold(found, threshold)
 
     @Slot()
     def cancel_detection(self) -> None:

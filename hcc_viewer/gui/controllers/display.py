@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 PEEK_SECONDS = 0.3
 """The heat map key, held longer than this, shows the heat map only while it is held."""
 
+RELEASE_MILLISECONDS = 50
+"""A key that is pressed again so soon was never let go: on X11 a busy window gets the repeats of a
+held key as releases and presses."""
+
 CINE_MILLISECONDS = 80
 """Between two slices that run by themselves."""
 
@@ -36,6 +40,10 @@ class DisplayController(QObject):
         self._session = session
         self._clock = clock
         self._key_pressed_at: float | None = None
+        self._key_held_s = 0.0
+        self._release = QTimer(self)
+        self._release.setSingleShot(True)
+        self._release.setInterval(RELEASE_MILLISECONDS)
         self.is_looping = False
         """Whether scrolling goes on at the other end of the stack."""
         self._cine = QTimer(self)
@@ -44,6 +52,7 @@ class DisplayController(QObject):
 
     def _connect_signals(self) -> None:
         self._cine.timeout.connect(self._run_on)
+        self._release.timeout.connect(self._end_peek)
         for viewport in self._session.panes.viewports:
             viewport.volume_changed.connect(self.stop_cine)
 
@@ -168,14 +177,23 @@ class DisplayController(QObject):
     @Slot()
     def press_heat_map_key(self) -> None:
         """Switch the heat map; `release_heat_map_key` may take it back."""
+        if self._release.isActive():
+            self._release.stop()  # a repeat of the key that is still held
+            return
         self._key_pressed_at = self._clock()
         self._session.set_heat_map(not self._session.is_heat_map_on)
 
     @Slot()
     def release_heat_map_key(self) -> None:
-        """Take the switch back if the key was held: that was a peek."""
-        pressed_at, self._key_pressed_at = self._key_pressed_at, None
-        if pressed_at is not None and self._clock() - pressed_at > PEEK_SECONDS:
+        """Take the switch back if the key was held, as soon as it is sure that it was let go."""
+        if self._key_pressed_at is not None:
+            self._key_held_s = self._clock() - self._key_pressed_at
+            self._release.start()
+
+    @Slot()
+    def _end_peek(self) -> None:
+        self._key_pressed_at = None
+        if self._key_held_s > PEEK_SECONDS:
             self._session.set_heat_map(not self._session.is_heat_map_on)
 
     @Slot(float)

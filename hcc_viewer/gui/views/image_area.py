@@ -1,8 +1,8 @@
-"""The middle of the window: the slices with the heat map's caption, and the strip under them."""
+"""The middle of the window: the slices, the heat map's caption under them, and the strip."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION
@@ -11,15 +11,8 @@ from hcc_viewer.gui.panes import COUNT, Layout
 from hcc_viewer.gui.views.message_bar import MessageBar
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.probability_strip import ProbabilityStrip
-from hcc_viewer.gui.views.slice_canvas import NARROW
 from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.views.study_tabs import StudyTabs
-
-_BELOW_CORNER_TEXT = 76
-"""Pixels from the top: under four lines of corner text, which are as wide as they are."""
-
-_BELOW_LETTER = 96
-"""In a narrow view the orientation letter stands under the corner text too."""
 
 _CELLS = {
     Layout.ONE: ((0, 0, 2, 2),),
@@ -40,15 +33,10 @@ class ImageArea(QWidget):
         self.message_bar = MessageBar()
         self.slice_views = tuple(self._make_view(index) for index in range(COUNT))
         self.strip = ProbabilityStrip()
-        self._caption = named(QLabel(tr(HEAT_MAP_CAPTION), self.slice_view), "heat_map_caption")
-        self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._caption = named(QLabel(tr(HEAT_MAP_CAPTION)), "heat_map_caption")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._caption.setWordWrap(True)
         self._caption.hide()
-        self.slice_view.installEventFilter(self)
-        self._over = over = QVBoxLayout(self.slice_view)
-        over.setContentsMargins(0, _BELOW_CORNER_TEXT, 0, 0)
-        over.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._stack = QStackedWidget()
         self._stack.addWidget(start_page)
         self._stack.addWidget(self._make_grid())
@@ -58,6 +46,7 @@ class ImageArea(QWidget):
         layout.addWidget(self.tabs)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self._caption)
         layout.addWidget(self.strip)
         self.set_layout(Layout.ONE)
         self.set_has_volume(False)
@@ -101,16 +90,6 @@ class ImageArea(QWidget):
         """Show the slices and their strip, or the start page."""
         self._stack.setCurrentIndex(1 if has_volume else 0)
         self.strip.setVisible(has_volume)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give the caption the width that it needs, or that there is and more lines."""
-        if event.type() == QEvent.Type.Resize and watched is self.slice_view:
-            text = self._caption.fontMetrics().horizontalAdvance(self._caption.text())
-            width = self.slice_view.width()
-            self._caption.setFixedWidth(min(text + 26, max(width - 12, 60)))
-            top = _BELOW_LETTER if width < NARROW else _BELOW_CORNER_TEXT
-            self._over.setContentsMargins(0, top, 0, 0)
-        return super().eventFilter(watched, event)
 
     def set_caption_visible(self, is_visible: bool) -> None:
         """Say what the heat map is, while it is on."""

@@ -12,6 +12,9 @@ from hcc_viewer.gui.linking import Pose
 from hcc_viewer.gui.stack import Stack
 from hcc_viewer.gui.views.view_transform import UPRIGHT, Turn, ViewTransform, fitted
 
+EDGE_SHARE = 0.08
+"""Of a view: a place this near to its border is hardly seen."""
+
 
 class ZoomableView(QWidget):
     """A view of a stack's slice that can be zoomed and moved; `SliceCanvas` paints it.
@@ -142,6 +145,15 @@ class ZoomableView(QWidget):
         self._transform = ViewTransform(scale, aspect, middle.x() - x, middle.y() - y, turn)
         self._is_fitted = False
         self.update()
+
+    def reveal(self, column: float, row: float) -> None:
+        """Move a place into view, to the middle; one that is seen stays where it is."""
+        x, y = self._transform.to_view(column, row)
+        width, height = self.width(), self.height()
+        margin = min(width, height) * EDGE_SHARE
+        is_seen = margin <= x <= width - margin and margin <= y <= height - margin
+        if self._stack is not None and not self._is_fitted and not is_seen:
+            self.set_transform(self._transform.panned(width / 2 - x, height / 2 - y))
 
     # --- size -----------------------------------------------------------------------------
 
