@@ -8,8 +8,10 @@ DAY_S, HALF_DAY_S = 86400.0, 43200.0
 
 
 def wrap_midnight(difference_s: float) -> float:
-    """A difference of two times of day of which the second may be past midnight."""
-    return difference_s + DAY_S if difference_s < -HALF_DAY_S else difference_s
+    """A difference of two times of day, less than half a day either way, past midnight too."""
+    if difference_s < -HALF_DAY_S:
+        return difference_s + DAY_S
+    return difference_s - DAY_S if difference_s > HALF_DAY_S else difference_s
 
 
 def past_midnight(times_s: Iterable[float]) -> Callable[[float], float]:
