@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hcc_viewer.catalogue import Exclusion, LabelledCase, Source
 from hcc_viewer.catalogue.sources import REASONS
@@ -79,19 +80,50 @@ def read_exclusions(path: Path) -> Mapping[str, tuple[str, str]]:
     """A user's own list of cases to leave out: columns `case`, `reason`, and `note` if wanted.
 
     Raises:
-        UsageError: It cannot be read, or a reason is unknown; the sentence names the line.
+        UsageError: It cannot be read, a line has more cells than columns, or a reason is unknown;
+            the sentence names the line.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            lines = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"The list of exclusions {path} cannot be read: {error}.") from error
+    _, lines = read_lines(path, "list of exclusions")
     found: dict[str, tuple[str, str]] = {}
-    for number, line in enumerate(lines, start=2):
-        case, reason = (line.get("case") or "").strip(), (line.get("reason") or "").strip()
+    for number, cells in lines:
+        line = cells_of(cells, number, path)
+        case, reason = line.get("case", ""), line.get("reason", "")
         if not case or reason not in REASONS:
             raise UsageError(
                 f"Line {number} of {path} needs a case and one of the reasons {', '.join(REASONS)}."
             )
-        found[case] = (reason, (line.get("note") or "").strip())
+        found[case] = (reason, line.get("note", ""))
     return found
+
+
+def read_lines(path: Path, what: str) -> tuple[Sequence[str], list[tuple[int, dict[Any, Any]]]]:
+    """The columns of a user's CSV file, and its lines with their numbers in the file.
+
+    Args:
+        path: The file.
+        what: What it is, for people.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream)
+            lines = [(reader.line_num, line) for line in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"The {what} {path} cannot be read: {error}.") from error
+    return reader.fieldnames or (), lines
+
+
+def cells_of(line: Mapping[Any, Any], number: int, path: Path) -> dict[str, str]:
+    """Column to cell of a line of `read_lines`, without spaces around it.
+
+    Raises:
+        UsageError: It has more cells than there are columns, as by a comma outside of quotes.
+    """
+    if any(cell.strip() for cell in line.get(None, ())):
+        raise UsageError(
+            f"Line {number} of {path} has more cells than columns; put '12-15, 31' in quotes or "
+            "part by ';'."
+        )
+    return {name: (cell or "").strip() for name, cell in line.items() if name}

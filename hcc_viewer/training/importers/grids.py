@@ -109,9 +109,14 @@ def fit_mask(mask: Grid, image: Grid) -> tuple[NDArray[np.int16], str]:
         (i, j, k) values, and a note of what was done; empty where the grids are one.
 
     Raises:
-        MaskMismatchError: It does not lie on the image.
+        MaskMismatchError: It does not lie on the image, or what it marks is no whole number.
     """
     values = np.rint(np.clip(mask.array, 0, np.iinfo(np.int16).max)).astype(np.int16)
+    if not values.any() and np.any(mask.array):
+        raise MaskMismatchError(
+            "the mask holds no whole value above 0, only values from "
+            f"{mask.array.min():.3g} to {mask.array.max():.3g}; save it with 1 where a lesion is"
+        )
     if mask.array.shape == image.array.shape and _same_place(mask, image):
         return values, ""
     if mask.array.shape == image.array.shape and not mask.has_place:
