@@ -13,6 +13,7 @@ from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.catalogue.splits import PARTS, SplitShares
 from hcc_viewer.errors import UsageError
 from hcc_viewer.progress import ReportProgress
+from hcc_viewer.training.importers import own
 from hcc_viewer.training.importers.base import ImportOptions, read_exclusions
 from hcc_viewer.training.importers.flow_chart import flow_of
 from hcc_viewer.training.importers.run import (
@@ -34,7 +35,7 @@ def import_command(words: Sequence[str]) -> int:
         check_archive(options.dataset, options.archive)
     before = _images(options.out, options.dataset)
     catalogue = run_import(_request(options), _counter())
-    for line in summary(catalogue, options.dataset):
+    for line in summary(catalogue, options.dataset, options.table):
         print(line)
     gone = before - _images(options.out, options.dataset)
     if gone:
@@ -51,8 +52,8 @@ def _images(folder: Path, dataset: str) -> set[str]:
     return {row.image_sha256 for row in rows if row.source == dataset}
 
 
-def summary(catalogue: Catalogue, dataset: str) -> list[str]:
-    """What was imported, as lines for people."""
+def summary(catalogue: Catalogue, dataset: str, manifest: Path | None = None) -> list[str]:
+    """What was imported, as lines for people; own cases may be from the table `manifest`."""
     source = next(item for item in catalogue.sources if item.name == dataset)
     rows = [row for row in catalogue.rows if row.source == dataset]
     left_out = [item for item in catalogue.exclusions if item.source == dataset]
@@ -70,6 +71,8 @@ def summary(catalogue: Catalogue, dataset: str) -> list[str]:
     lines += _notes(rows)
     parts = [f"{name} {patients}" for name, patients, _, _ in flow_of(catalogue).parts]
     lines.append(f"Patients   {', '.join(parts)} (whole catalogue)")
+    if dataset == own.SOURCE.name:
+        lines += _shared(own.shared_identifiers({row.case: row.patient for row in rows}, manifest))
     if not source.is_hepatobiliary:
         lines.append("Caution    not the hepatobiliary phase: lesions look different there.")
     lines.append(
@@ -93,6 +96,19 @@ def _notes(rows: Sequence[CaseRow]) -> list[str]:
     return lines if more <= 0 else [*lines[:MOST_NOTES], f"Note       {more} more; see cases.csv"]
 
 
+def _shared(folders: Sequence[int]) -> list[str]:
+    """A caution where several folders bear one patient identifier, as anonymisers leave it."""
+    if not folders:
+        return []
+    one = len(folders) == 1
+    what = "the same patient identifier" if one else f"{len(folders)} patient identifiers"
+    who = "one patient" if one else f"{len(folders)} patients"
+    return [
+        f"Caution    {sum(folders)} folders bear {what} and count as {who}; give keys in the "
+        "table's column 'patient' if they are several."
+    ]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hcc-viewer import",
@@ -110,13 +126,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--id-column", default="", help="column of the case's number")
     parser.add_argument("--rater", type=int, default=1, help="whose outlines, from 1")
     parser.add_argument("--slice-order", default="", help="foot-to-head or head-to-foot")
-    own = parser.add_argument_group("own cases")
-    own.add_argument("--table", type=Path, help="a CSV with a line for each case")
-    own.add_argument(
+    cases = parser.add_argument_group("own cases")
+    cases.add_argument("--table", type=Path, help="a CSV with a line for each case")
+    cases.add_argument(
         "--mask-values", default="", help="which values of masks are lesions, like 2; 'all'"
     )
-    own.add_argument("--licence", default="", help="under which you hold them")
-    own.add_argument(
+    cases.add_argument("--licence", default="", help="under which you hold them")
+    cases.add_argument(
         "--shareable", action="store_true", help="a model trained on them may be given away"
     )
     split = parser.add_argument_group("parts, by patient")

@@ -7,10 +7,9 @@ table (`--table`), each line is a case; see `OwnLine` for its columns.
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -19,7 +18,13 @@ from hcc_viewer.catalogue.sources import REASONS
 from hcc_viewer.dicom import Patient, Series, Study, load_volume, scan_study
 from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.training.importers.assemble import NO_PLACE
-from hcc_viewer.training.importers.base import Importer, ImportOptions, Outcome
+from hcc_viewer.training.importers.base import (
+    Importer,
+    ImportOptions,
+    Outcome,
+    cells_of,
+    read_lines,
+)
 from hcc_viewer.training.importers.dicom_masks import find_mask_files, is_elsewhere
 from hcc_viewer.training.importers.dicom_series import PlacedVolume, axial_volume, facts_of
 from hcc_viewer.training.importers.grids import (
@@ -28,9 +33,12 @@ from hcc_viewer.training.importers.grids import (
     axial_order,
     is_axial,
 )
+from hcc_viewer.training.importers.own_decisions import OtherSeriesError
 from hcc_viewer.training.importers.own_labels import (
+    LESION_KINDS,
     LabelFiles,
-    UnclearMaskError,
+    NoLabelError,
+    kind_of,
     label_case,
 )
 from hcc_viewer.training.importers.volume_files import (
@@ -74,7 +82,7 @@ class OwnLine:
     decisions: str = ""
     """A file of findings that readers accepted, rejected and added in this program."""
     kind: str = ""
-    """What the masks show; empty: HCC unless their names say otherwise."""
+    """What the masks show, one of `LESION_KINDS`; empty: HCC unless their names say otherwise."""
     values: str = ""
     """Which values of a NIfTI or NRRD mask are lesions, like `2`; `all`; needed for several."""
     centre: str = ""
@@ -92,7 +100,7 @@ def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
         lines = _lines_of(root)
         base = root
     for number, line in enumerate(lines, start=1):
-        yield _read_line(base, line, f"own-{number:04d}", options)
+        yield _read_line(base, line, _case_name(number), options)
 
 
 def read_table(path: Path) -> list[OwnLine]:
@@ -101,33 +109,68 @@ def read_table(path: Path) -> list[OwnLine]:
     Raises:
         UsageError: It cannot be read, or a column or value is unknown; the sentence names it.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"The table {path} cannot be read: {error}.") from error
+    columns, rows = read_lines(path, "table")
     known = [item.name for item in fields(OwnLine)]
-    unknown = [name for name in reader.fieldnames or () if name not in known]
-    if unknown or "image" not in (reader.fieldnames or ()):
+    unknown = [name for name in columns if name not in known]
+    if unknown or "image" not in columns:
         raise UsageError(
             f"The table {path} needs the column 'image' and may have {', '.join(known[1:])}"
             + (f"; it has '{unknown[0]}'." if unknown else ".")
         )
-    lines = [OwnLine(**{k: (v or "").strip() for k, v in row.items() if k}) for row in rows]
-    while lines and lines[-1] == OwnLine(image=""):
+    lines = [(number, OwnLine(**cells_of(row, number, path))) for number, row in rows]
+    while lines and lines[-1][1] == OwnLine(image=""):
         lines.pop()  # spreadsheets leave such lines
-    for number, line in enumerate(lines, start=2):
-        if not line.image:
-            raise UsageError(f"Line {number} of {path} names no image.")
-        if line.exclude and line.exclude not in REASONS:
-            raise UsageError(
-                f"Line {number} of {path}: 'exclude' is one of {', '.join(REASONS)}, not "
-                f"'{line.exclude}'."
-            )
-        if line.split not in ("", "train", "tune", "test"):
-            raise UsageError(f"Line {number} of {path}: 'split' is train, tune or test.")
-    return lines
+    return [_checked(line, f"Line {number} of {path}") for number, line in lines]
+
+
+def _checked(line: OwnLine, where: str) -> OwnLine:
+    """The line with its kind as the catalogue calls it.
+
+    Raises:
+        UsageError: A value makes no sense; the sentence begins with `where`.
+    """
+    if not line.image:
+        raise UsageError(f"{where} names no image.")
+    if line.exclude and line.exclude not in REASONS:
+        raise UsageError(
+            f"{where}: 'exclude' is one of {', '.join(REASONS)}, not '{line.exclude}'."
+        )
+    if line.split not in ("", "train", "tune", "test"):
+        raise UsageError(f"{where}: 'split' is train, tune or test.")
+    labels = [name for name in ("mask", "decisions", "slices") if getattr(line, name)]
+    if len(labels) > 1:
+        raise UsageError(
+            f"{where} has both '{labels[0]}' and '{labels[1]}', and lesions are taken from one of "
+            "them; leave the other empty."
+        )
+    kind = kind_of(line.kind)
+    if line.kind and kind not in LESION_KINDS:
+        raise UsageError(
+            f"{where}: 'kind' is one of {', '.join(LESION_KINDS)}, not '{line.kind}'; masks of the "
+            "liver go into the column 'liver'."
+        )
+    return replace(line, kind=kind)
+
+
+def shared_identifiers(patients: Mapping[str, str], manifest: Path | None) -> list[int]:
+    """How many folders bear each identifier that the files of several folders bear, most first.
+
+    Args:
+        patients: Case to patient, of the own cases of a catalogue.
+        manifest: The table that they are from. A key that it gives is meant and not counted.
+    """
+    lines = [] if manifest is None else read_table(manifest)
+    named = {_case_name(number): line for number, line in enumerate(lines, start=1)}
+    folders: dict[str, set[Path]] = {}
+    for case, patient in patients.items():
+        line = named.get(case, OwnLine(image=case))
+        if not line.patient:
+            folders.setdefault(patient, set()).add(Path(line.image))
+    return sorted((len(found) for found in folders.values() if len(found) > 1), reverse=True)
+
+
+def _case_name(number: int) -> str:
+    return f"own-{number:04d}"
 
 
 def _lines_of(root: Path) -> list[OwnLine]:
@@ -142,15 +185,15 @@ def _lines_of(root: Path) -> list[OwnLine]:
 def _line_of(study: Path, root: Path) -> OwnLine:
     """A study's masks: whatever is one; those that are called liver, and nothing else, are it."""
     masks = find_mask_files(study) + [p for p in sorted(study.rglob("*")) if is_volume_file(p)]
-    livers = [p for p in masks if is_volume_file(p) and _is_liver(p.name)]
+    livers = [p for p in masks if is_volume_file(p) and _is_liver(p)]
     lesions = [p for p in masks if p not in livers]
     names = [";".join(str(p.relative_to(root)) for p in group) for group in (lesions, livers)]
     return OwnLine(image=study.name, mask=names[0], liver=names[1])
 
 
-def _is_liver(name: str) -> bool:
-    text = name.casefold()
-    return "liver" in text and not any(w in text for w in ("tumo", "lesion", "hcc"))
+def _is_liver(path: Path) -> bool:
+    """Whether it is called a liver; 3D Slicer's structures have names of their own."""
+    return not path.name.lower().endswith(".seg.nrrd") and kind_of(path.name) == "liver"
 
 
 def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> Outcome:
@@ -163,7 +206,7 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
             if path.is_file() and is_volume_file(path)
             else _from_dicom(path, line, options)
         )
-        uids = () if series is None else tuple(i.sop_instance_uid for i in series.instances)
+        uids = () if series is None else _uids_of(series)
         masks, note = _of_this_exam(_paths(base, line.mask), series, options.manifest is not None)
         facts = replace(facts, notes=(*facts.notes, *([note] if note else [])))
         files = LabelFiles(
@@ -177,12 +220,20 @@ def _read_line(base: Path, line: OwnLine, name: str, options: ImportOptions) -> 
         return label_case(name, placed, facts, files, uids)
     except _NotTakenError as error:
         return Exclusion(SOURCE.name, name, error.reason, str(error))
-    except UnclearMaskError as error:
+    except NoLabelError as error:
         return Exclusion(SOURCE.name, name, "no-label", _without_names(str(error), base, line))
     except MaskMismatchError as error:
         return Exclusion(SOURCE.name, name, "mismatch", f"{str(error).capitalize()}.")
+    except OtherSeriesError as error:
+        return Exclusion(SOURCE.name, name, "mismatch", str(error))
     except ReadError as error:
         return Exclusion(SOURCE.name, name, "unreadable", _without_names(str(error), base, line))
+
+
+def _uids_of(series: Series) -> tuple[str, ...]:
+    """Its own and its images', as far as it has any."""
+    uids = (series.series_instance_uid, *(one.sop_instance_uid for one in series.instances))
+    return tuple(uid for uid in uids if uid)
 
 
 def _of_this_exam(

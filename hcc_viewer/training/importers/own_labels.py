@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.catalogue import CaseFacts, LabelledCase, Organ
-from hcc_viewer.dicom import Geometry
 from hcc_viewer.errors import ReadError
 from hcc_viewer.training.importers.assemble import CaseLabels
 from hcc_viewer.training.importers.dicom_masks import read_outlines
 from hcc_viewer.training.importers.dicom_series import PlacedVolume
-from hcc_viewer.training.importers.grids import MaskMismatchError, fit_mask
-from hcc_viewer.training.importers.lesions import ball
+from hcc_viewer.training.importers.grids import fit_mask
+from hcc_viewer.training.importers.own_decisions import add_decisions
 from hcc_viewer.training.importers.volume_files import (
     is_volume_file,
     read_segments,
@@ -27,31 +24,34 @@ from hcc_viewer.training.importers.volume_files import (
 )
 
 
-class UnclearMaskError(ValueError):
-    """A mask does not say which of its values or structures are lesions."""
+class NoLabelError(ValueError):
+    """Nothing says whether there is a lesion: no label at all, or a mask that leaves it open."""
 
 
 MOST_VALUES = 20
 """A file with more different values is an image and no mask."""
 
-DEFAULT_WIDTH_MM = 15.0
-"""Of a reader's finding whose width nobody gave."""
-
 _LESION = r"tumo|lesion|neoplasm|mass|nodule|cancer|carcinoma|\bgtv"
 
 KINDS = (
-    ("combined carcinoma", r"\bchcc\b|(combined|mixed).*(hcc|carcinoma|cholangio)"),
+    ("combined carcinoma", r"\bchcc|(combined|mixed).*(hcc|carcinoma|cholangio)"),
     ("cyst", r"cyst"),
     ("haemangioma", r"h(ae|a|e)mangioma"),
-    ("metastasis", r"metasta"),
+    ("metastasis", r"metasta|\bmet\b|mets\b|\bcrlms?\b"),
     ("cholangiocarcinoma", r"cholangio|\bicc\b"),
     ("focal nodular hyperplasia", r"\bfnh\b|nodular hyperplasia"),
     ("dysplastic nodule", r"dysplas|regenerat"),
-    ("hcc", r"\bhccs?\b|hepatocellular|hepatoma"),
+    ("adenoma", r"adenoma(?!to)|\bhcas?\b"),
+    ("other lesion", r"\bother (lesion|tumo|neoplasm|mass|nodule)|\bbenign|abscess|adenocarcinoma"),
+    ("other lesion", r"\bno[nt]? ?(hcc|hepatocellular)"),
+    ("hcc", r"hcc|hepatocellular|hepatoma"),
     ("hcc", _LESION),
-    ("liver", r"\bliver\b"),
+    ("liver", r"liver"),
 )
 """What a structure's name says it is, the first that fits; what fits none is no lesion."""
+
+LESION_KINDS = tuple(dict.fromkeys(kind for kind, _ in KINDS if kind != "liver"))
+"""The kinds of lesions; each is a name of itself."""
 
 _ORGANS = re.compile(
     r"spleen|kidney|renal|gall ?bladder|stomach|gastr|pancrea|duoden|bowel|colon|intestin|aorta|"
@@ -73,7 +73,29 @@ class LabelFiles:
     kind: str = ""
     values: str = ""
     """Of mask files without names: which mark lesions, like `2; 3`, or `all`."""
-    uids: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class _LeftOpen:
+    """What masks do not say."""
+
+    unknown: tuple[str, ...] = ()
+    """Names of structures that are neither a lesion's nor an organ's."""
+    empty: tuple[str, ...] = ()
+    """How each mask of lesions that marks nothing does so, as the beginning of a sentence."""
+
+    def __add__(self, other: _LeftOpen) -> _LeftOpen:
+        return _LeftOpen(self.unknown + other.unknown, self.empty + other.empty)
+
+
+@dataclass(frozen=True, eq=False)
+class _Structure:
+    """One mask under its name."""
+
+    name: str
+    mask: NDArray[np.bool_]
+    """(slice, row, column)"""
+    why_empty: str = "The mask is empty"
 
 
 def label_case(
@@ -90,35 +112,30 @@ def label_case(
         placed: The image.
         facts: About it.
         files: Its labels.
-        uids: SOPInstanceUID of each slice, for readers' decisions; empty where there are none.
+        uids: SeriesInstanceUID and SOPInstanceUIDs of the image, for readers' decisions; empty
+            where there are none.
 
     Raises:
-        ReadError: There is no label, or one cannot be read.
+        ReadError: A label cannot be read, or readers decided on another series.
         MaskMismatchError: A mask does not lie on the image.
-        UnclearMaskError: Nobody says whether there is a lesion.
+        NoLabelError: Nothing says whether there is a lesion.
     """
-    labels = _labels_with_livers(placed, files)
     if files.masks:
-        unknown = _add_masks(labels, placed, files, with_organs=False)
-        if files.kind and not labels.truth:  # then what is called an organ is what is meant
-            labels = _labels_with_livers(placed, files)
-            unknown = _add_masks(labels, placed, files, with_organs=True)
-        if unknown and not labels.truth:
-            raise UnclearMaskError(
-                f"No structure is called a lesion, and '{unknown[0]}' may be one: name it (HCC, "
-                "cyst, ...), or say in the table's column 'kind' what the masks show."
-            )
-        return labels.case(name, placed.array, facts)
+        return _labels_of_masks(placed, files).case(name, placed.array, facts)
+    labels = _labels_with_livers(placed, files)
     if files.decisions:
-        decided = sum(_add_decisions(labels, path, uids) for path in files.decisions)
+        decided = sum(add_decisions(labels, path, uids) for path in files.decisions)
         if not decided:
-            raise ReadError("The readers' file holds no decision on this series.")
+            raise NoLabelError("The readers' file holds no decision on this series.")
         note = "Lesions are balls at the places that readers accepted or added."
         noted = replace(facts, notes=(*facts.notes, note))
         return labels.case(name, placed.array, noted, "point" if labels.truth else "negative")
     if files.slices:
         return _with_slices(labels.case(name, placed.array, facts), files.slices)
-    raise ReadError("There is no label: no mask, no slice numbers, no readers' decisions.")
+    raise NoLabelError(
+        "There is no label (no mask, no slice numbers, no readers' decisions); put a mask into the "
+        "folder, or name one of these in a table."
+    )
 
 
 def parse_slices(text: str, slices: int) -> NDArray[np.int8]:
@@ -152,6 +169,28 @@ def _with_slices(case: LabelledCase, text: str) -> LabelledCase:
     return replace(case, label_kind="slices", slice_labels=found)
 
 
+def _labels_of_masks(placed: PlacedVolume, files: LabelFiles) -> CaseLabels:
+    """What the masks show, with a note where they make it a patient without HCC.
+
+    Raises:
+        NoLabelError: They leave open whether there is a lesion.
+    """
+    labels = _labels_with_livers(placed, files)
+    left = _add_masks(labels, placed, files, with_organs=False)
+    if files.kind and not labels.truth and not left.empty:
+        labels = _labels_with_livers(placed, files)  # what is called an organ is what is meant
+        left = _add_masks(labels, placed, files, with_organs=True)
+    if left.unknown and not labels.truth:
+        raise NoLabelError(
+            f"No structure is called a lesion, and '{left.unknown[0]}' may be one: name it (HCC, "
+            "cyst, ...), or say in the table's column 'kind' what the masks show."
+        )
+    if not any(lesion.is_hcc for lesion in labels.truth):
+        reasons = left.empty or (() if labels.truth else ("No mask shows a lesion",))
+        labels.notes += [f"{reason}: taken as a patient without HCC." for reason in reasons]
+    return labels
+
+
 def _labels_with_livers(placed: PlacedVolume, files: LabelFiles) -> CaseLabels:
     labels = CaseLabels(placed.geometry, placed.array.shape)
     for path in files.livers:
@@ -161,8 +200,8 @@ def _labels_with_livers(placed: PlacedVolume, files: LabelFiles) -> CaseLabels:
 
 def _add_masks(
     labels: CaseLabels, placed: PlacedVolume, files: LabelFiles, *, with_organs: bool
-) -> list[str]:
-    """Take up all masks; returns the names that say nothing.
+) -> _LeftOpen:
+    """Take up all masks; returns what they leave open.
 
     Args:
         labels: Gets them.
@@ -176,10 +215,10 @@ def _add_masks(
             return files.kind
         return kind_of(name)
 
-    unknown: list[str] = []
+    left = _LeftOpen()
     for path in files.masks:
-        unknown += _add_mask(labels, path, placed, what, files.values)
-    return unknown
+        left += _add_mask(labels, path, placed, what, files.values)
+    return left
 
 
 def _add_mask(
@@ -188,19 +227,21 @@ def _add_mask(
     placed: PlacedVolume,
     what_is: Callable[[str], str],
     values: str = "all",
-) -> list[str]:
-    """Take up a file's structures; returns the names that say nothing."""
-    unknown = []
-    for name, mask in _structures(path, placed, what_is, values, labels.notes):
-        what = what_is(name)
+) -> _LeftOpen:
+    """Take up a file's structures; returns what they leave open."""
+    left = _LeftOpen()
+    for structure in _structures(path, placed, what_is, values, labels.notes):
+        name, what = structure.name, what_is(structure.name)
         if what == "liver":
-            labels.organs[mask] = Organ.LIVER
+            labels.organs[structure.mask] = Organ.LIVER
+        elif what and structure.mask.any():
+            labels.add_lesions(structure.mask, what)
         elif what:
-            labels.add_lesions(mask, what)
+            left += _LeftOpen(empty=(structure.why_empty,))
         else:
             labels.notes.append(f"The structure '{name}' is no lesion and was left out.")
-            unknown += [] if is_organ(name) else [name]
-    return unknown
+            left += _LeftOpen(unknown=() if is_organ(name) else (name,))
+    return left
 
 
 def kind_of(name: str) -> str:
@@ -215,7 +256,8 @@ def is_organ(name: str) -> bool:
 
 
 def _words(name: str) -> str:
-    return re.sub(r"[\W\d_]+", " ", name)
+    """A name with single spaces for what is no letter, and before the capitals of `liverHCC`."""
+    return re.sub(r"[\W\d_]+|(?<=[a-z]{2})(?=[A-Z])", " ", name)
 
 
 def _structures(
@@ -224,95 +266,57 @@ def _structures(
     what_is: Callable[[str], str],
     values: str,
     notes: list[str],
-) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+) -> Iterator[_Structure]:
     if not is_volume_file(path):
         for outline in read_outlines(
             path, placed.grid, placed.geometry, lambda name: bool(what_is(name))
         ):
-            yield outline.name, placed.order.apply(outline.mask)
+            yield _Structure(outline.name, placed.order.apply(outline.mask))
         return
     segments = read_segments(path)
     for name, grid in segments:
         fitted, _ = fit_mask(grid, placed.grid)
-        yield name, placed.order.apply(fitted) > 0
+        yield _Structure(name, placed.order.apply(fitted) > 0)
     if segments:
         return
-    name = path.name.partition(".")[0]
+    name = re.sub(r"(\.seg)?\.(nii(\.gz)?|nrrd)$", "", path.name, flags=re.IGNORECASE)
     if is_organ(name) and not what_is(name):
-        yield name, np.zeros(placed.array.shape, bool)
+        yield _Structure(name, np.zeros(placed.array.shape, bool))
         return
     fitted, note = fit_mask(read_volume_file(path), placed.grid)
     if note:
         notes.append(note)
-    yield name if kind_of(name) else "hcc", _chosen(placed.order.apply(fitted), values, path)
+    name = name if kind_of(name) else "hcc"
+    yield _chosen(name, placed.order.apply(fitted), values, path)
 
 
-def _chosen(array: NDArray[np.int16], values: str, path: Path) -> NDArray[np.bool_]:
+def _chosen(name: str, array: NDArray[np.int16], values: str, path: Path) -> _Structure:
     """Where a mask has the wanted values; without any named, it may have one only.
 
     Raises:
-        UnclearMaskError: It has several and nobody said which are lesions, or lacks the wanted.
+        NoLabelError: It has several and nobody said which are lesions, or so many that it is none.
     """
     present = [int(value) for value in np.unique(array) if value > 0]
-    if values.casefold() == "all" or (not values and len(present) <= 1):
-        return np.asarray(array > 0)
     if len(present) > MOST_VALUES:
-        raise UnclearMaskError(f"{path.name} has {len(present)} values: an image and no mask.")
+        raise NoLabelError(
+            f"{path.name} has {len(present)} values, as an image and no mask; take it out of the "
+            "folder, or name the masks in a table."
+        )
+    if values.casefold() == "all" or (not values and len(present) <= 1):
+        return _Structure(name, np.asarray(array > 0))
     text = ", ".join(str(value) for value in present)
     if not values:
-        raise UnclearMaskError(
+        raise NoLabelError(
             f"{path.name} marks the values {text}: say which of them are lesions with "
             "--mask-values, or in the table's column 'values' ('all': each of them)."
         )
     try:
         wanted = [int(part) for part in re.split(r"[;,\s]+", values.strip())]
     except ValueError as error:
-        raise UnclearMaskError(f"'{values}' are no values of a mask.") from error
-    return np.isin(array, wanted)
-
-
-def _add_decisions(labels: CaseLabels, path: Path, uids: tuple[str, ...]) -> int:
-    """Take up what readers accepted, corrected or added as HCC, what they rejected as a mimic.
-
-    Returns:
-        How many decisions concern this series.
-    """
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise ReadError(f"The readers' file {path.name} cannot be read: {error}.") from error
-    decided = 0
-    for decision in _decisions(record):
-        place = decision["place"]
-        uid = place.get("sop_instance_uid", "")
-        if uid and uids and uid not in uids:
-            continue
-        kind = "rejected finding" if decision["verdict"] == "rejected" else "hcc"
-        labels.add_lesions(_ball(place, labels.geometry, labels.lesions.shape), kind)
-        decided += 1
-    return decided
-
-
-def _decisions(record: Any) -> Iterator[dict[str, Any]]:
-    """Every decision with a place, wherever it stands in the file."""
-    if isinstance(record, dict):
-        if "verdict" in record and isinstance(record.get("place"), dict):
-            yield record
-        for value in record.values():
-            yield from _decisions(value)
-    elif isinstance(record, list):
-        for value in record:
-            yield from _decisions(value)
-
-
-def _ball(place: dict[str, Any], geometry: Geometry, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    try:
-        point = np.array([float(value) for value in place["center_lps_mm"]])
-        width = float(place.get("extent_mm") or DEFAULT_WIDTH_MM)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ReadError(f"A reader's decision has no place in the patient ({error}).") from error
-    column, row, slice_ = geometry.to_index(point)
-    inside = [-1 <= v <= n for v, n in zip((slice_, row, column), shape, strict=True)]
-    if not all(inside):
-        raise MaskMismatchError("a reader's finding lies outside the image")
-    return ball(shape, geometry, (slice_, row, column), width)
+        raise NoLabelError(
+            f"'{values}' are no values of a mask; write '2', '2; 3' or 'all'."
+        ) from error
+    if not present:
+        return _Structure(name, np.zeros(array.shape, bool))
+    text = ", ".join(str(value) for value in wanted)
+    return _Structure(name, np.isin(array, wanted), f"The mask has none of the values {text}")
