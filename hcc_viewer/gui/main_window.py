@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QSplitter,
     QStatusBar,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from hcc_viewer.gui.action_handlers import Handlers, action_handlers
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
+from hcc_viewer.gui.dialogs.fit import FRAME
 from hcc_viewer.gui.dialogs.models import ModelsDialog
 from hcc_viewer.gui.dialogs.once import once
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
@@ -48,6 +48,7 @@ from hcc_viewer.gui.views.findings_table import make_findings_table, make_slices
 from hcc_viewer.gui.views.image_area import ImageArea
 from hcc_viewer.gui.views.mouse import buttons_of
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.parts_splitter import PartsSplitter
 from hcc_viewer.gui.views.recent import RecentMenu
 from hcc_viewer.gui.views.research_banner import ResearchBanner
 from hcc_viewer.gui.views.series_list import SeriesList
@@ -55,8 +56,6 @@ from hcc_viewer.gui.views.start_page import StartPage
 from hcc_viewer.settings import Settings
 
 DEFAULT_SIZE = (1500, 940)
-SIDES = (250, 850, 400)
-"""Widths of series, image and results in the default window."""
 
 
 class MainWindow(QMainWindow):
@@ -121,13 +120,8 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         views = self._views
-        self._splitter = named(QSplitter(Qt.Orientation.Horizontal), "splitter")
-        self._splitter.addWidget(self._make_series_panel())
-        self._splitter.addWidget(views.images)
-        self._splitter.addWidget(views.panel)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes(list(SIDES))
-        self._splitter.setChildrenCollapsible(False)
+        parts = PartsSplitter(self._make_series_panel(), views.images, views.panel)
+        self._splitter = named(parts, "splitter")
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -144,8 +138,8 @@ class MainWindow(QMainWindow):
         for action in local:
             self.removeAction(action)
         views.images.addActions(local)
-        room = self.screen().availableSize() * 0.96
-        self.resize(QSize(*DEFAULT_SIZE).boundedTo(room))
+        room = self.screen().availableSize()
+        self.resize(QSize(*DEFAULT_SIZE).boundedTo(room * 0.96).boundedTo(room - FRAME))
 
     def _make_series_panel(self) -> QFrame:
         panel = named(QFrame(), "series_panel")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hcc_viewer import NEGATIVE_RESULT
 from hcc_viewer.gui.i18n import plural, tr, tr_phrase
+from hcc_viewer.names import name_text
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Finding, OperatingPoint, Place, ReadResult
@@ -162,7 +163,7 @@ def veil_text(seen: int, total: int) -> str:
 def study_name(study: Study, is_hidden: bool, number: int) -> str:
     """What a study is called in its tab."""
     first = study.series[0]
-    name = " ".join(first.patient.name.replace("^", " ").split())
+    name = name_text(first.patient.name)
     if is_hidden or not (name or first.patient.patient_id):
         name = tr("Study {number}").format(number=number)
     date = first.acquisition.study_date

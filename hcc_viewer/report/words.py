@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from hcc_viewer.dicom import Acquisition, Patient, Series
+from hcc_viewer.names import name_text
 
 _LETTER_COUNTRIES = {
     "US", "CA", "MX", "PR", "PH", "CL", "CO", "CR", "GT", "NI", "PA", "SV", "VE", "BZ", "DO",
@@ -89,16 +90,6 @@ def local_paper_size(locale_name: str | None = None) -> str:
     """
     name = locale_name or locale.getlocale()[0] or ""
     return "letter" if name.split(".")[0].split("_")[-1] in _LETTER_COUNTRIES else "a4"
-
-
-def name_text(name: str) -> str:
-    """A DICOM person name as people write it; other scripts' forms follow in brackets.
-
-    The forms are alphabetic, ideographic and phonetic, parted by `=` (PS3.5 6.2.1).
-    """
-    forms = [" ".join(form.replace("^", " ").split()) for form in name.split("=")]
-    first, *others = list(dict.fromkeys(filter(None, forms))) or [""]
-    return f"{first} ({', '.join(others)})" if others else first
 
 
 def study_facts(series: Series) -> tuple[Fact, ...]:

@@ -136,6 +136,14 @@ def test_a_study_is_found_fetched_and_opened(qtbot, window, network, tmp_path):
     assert opened == [window.controller.network.fetch_folder()]
 
 
+def test_a_name_in_several_scripts_is_listed_as_it_is_shown_elsewhere(qtbot, window, network):
+    network.matches = [replace(MATCH, patient_name="Hong^Gildong=\u6d2a^\u5409\u6d1e")]
+    page = open_dialog(window, "fetch_study", "fetch_dialog")
+    page.find_button.click()
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    assert page.table.item(0, 1).text() == "Hong Gildong (\u6d2a \u5409\u6d1e)"
+
+
 def copy_of(window, images):
     """An earlier copy of the study that the fake PACS has 80 images of."""
     place = window.controller.network.fetch_folder() / MATCH.study_instance_uid

@@ -10,8 +10,8 @@ from hcc_viewer.gui.stack import acquired, reformats
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay, overlay_text
 from hcc_viewer.gui.views.overlay_text import Corners
-from hcc_viewer.gui.words import direction_letters
-from tests.gui.fakes import make_series, make_volume
+from hcc_viewer.gui.words import direction_letters, study_name
+from tests.gui.fakes import make_series, make_study, make_volume
 
 
 def test_patient_is_named_unless_hidden():
@@ -22,6 +22,15 @@ def test_patient_is_named_unless_hidden():
         "1960-01-02  F",
     )
     assert overlay_text.patient_lines(patient, is_hidden=True) == ("Identity hidden",)
+
+
+def test_name_in_several_scripts_is_written_as_in_the_report():
+    patient = Patient("Hong^Gildong=\u6d2a^\u5409\u6d1e=\ud64d^\uae38\ub3d9")
+    name = "Hong Gildong (\u6d2a \u5409\u6d1e, \ud64d \uae38\ub3d9)"
+    assert overlay_text.patient_lines(patient, is_hidden=False) == (name,)
+    series = replace(make_series("HBP", 4, 90), patient=patient)
+    study = replace(make_study(), series=(series,))
+    assert study_name(study, is_hidden=False, number=1).startswith(name)
 
 
 def test_unknown_facts_leave_no_empty_lines():

@@ -14,7 +14,6 @@ from hcc_viewer.report import make_content
 from hcc_viewer.report.content import UNCONFIRMED
 from hcc_viewer.report.words import (
     local_paper_size,
-    name_text,
     number,
     position_text,
     probability_text,
@@ -212,20 +211,6 @@ def test_a_position_that_is_no_number_is_unknown() -> None:
 )
 def test_a_threshold_keeps_its_decimals(value: float, text: str) -> None:
     assert number(value) == text
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("SIM^0001", "SIM 0001"),
-        ("SIM^0001^^^", "SIM 0001"),
-        ("SIM^0001==\ubaa8\uc758^0001", "SIM 0001 (\ubaa8\uc758 0001)"),
-        ("=\u6a21^\u64ec", "\u6a21 \u64ec"),
-        ("", ""),
-    ],
-)
-def test_a_name_is_written_with_its_forms(name: str, words: str) -> None:
-    assert name_text(name) == words
 
 
 def test_a_series_that_nobody_read_is_unconfirmed() -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __version__
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.session import Session
 from hcc_viewer.gui.views.naming import named, translated_buttons
@@ -60,7 +61,8 @@ class Page(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.text)
         layout.addWidget(buttons)
-        self.resize(620, min(560, self._height_of_text(620, layout.contentsMargins())))
+        height = self._height_of_text(620, layout.contentsMargins())
+        resize_within_screen(self, 620, min(560, height))
 
     def _height_of_text(self, width: int, margins: QMargins) -> int:
         """Of the whole dialog, so that its text needs no scrolling."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer import RESEARCH_USE
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.pacs_send import OBJECTS
 from hcc_viewer.gui.export_choice import ExportChoice, folder_state
 from hcc_viewer.gui.i18n import tr
@@ -79,7 +80,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self._make_buttons())
         self._connect_signals()
         self._show_state()
-        self.resize(520, 520)
+        resize_within_screen(self, 520, 520)
 
     def _make_group(
         self, name: str, title: str, kinds: Mapping[str, str], formats: Sequence[str]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named, translated_buttons
 from hcc_viewer.paths import log_dir
@@ -46,7 +47,7 @@ class FaultDialog(QDialog):
         layout.addWidget(explanation)
         layout.addWidget(self.text)
         layout.addWidget(self._buttons())
-        self.resize(720, 480)
+        resize_within_screen(self, 720, 480)
 
     def add(self, error: str) -> None:
         """Put an error at the end of the text."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
 
@@ -51,7 +52,7 @@ class HeaderDialog(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self._title, self._search, self._make_table(), self._status):
             layout.addWidget(widget)
-        self.resize(820, 620)
+        resize_within_screen(self, 820, 620)
 
     def _make_table(self) -> QTableView:
         table = named(QTableView(), "header_table", tr("DICOM header"))

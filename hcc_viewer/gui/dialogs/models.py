@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named, translated_buttons
 
@@ -93,7 +94,7 @@ class ModelsDialog(QDialog):
         self._remove = named(QPushButton(tr("&Remove")), "remove_model_button")
         self._arrange()
         self._connect_signals()
-        self.resize(720, 460)
+        resize_within_screen(self, 720, 460)
         self.read_models()
 
     def _make_table(self) -> QTableWidget:

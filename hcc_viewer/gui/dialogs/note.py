@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named, translated_buttons
 
@@ -43,7 +44,7 @@ class NoteDialog(QDialog):
         label.setWordWrap(True)
         for widget in (label, self._text, buttons):
             layout.addWidget(widget)
-        self.resize(440, 240)
+        resize_within_screen(self, 440, 240)
         self._text.setFocus()
 
     @property

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog, peer_box
 from hcc_viewer.gui.i18n import plural, tr, tr_phrase
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.names import name_text
 
 if TYPE_CHECKING:
     from hcc_viewer.gui.controllers.network import NetworkController
@@ -67,7 +69,7 @@ class FetchDialog(NetworkDialog):
         self.find_button.setDefault(True)
         self.fetch_button.setEnabled(False)
         self._connect_signals()
-        self.resize(760, 560)
+        resize_within_screen(self, 760, 560)
 
     def _make_table(self) -> QTableWidget:
         table = named(QTableWidget(0, len(_HEADINGS)), "fetch_table", tr("Studies"))
@@ -113,8 +115,7 @@ class FetchDialog(NetworkDialog):
         self.table.setRowCount(len(self._matches))
         for row, match in enumerate(self._matches):
             amount = "" if match.instances is None else str(match.instances)
-            name = match.patient_name.replace("^", " ").strip()
-            who = (match.study_date, name, match.patient_id)
+            who = (match.study_date, name_text(match.patient_name), match.patient_id)
             for column, text in enumerate((*who, match.description, match.modalities, amount)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         if self._matches:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer import RESEARCH_USE
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog, peer_box
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
@@ -71,7 +72,7 @@ class SendDialog(NetworkDialog):
         self.body.addWidget(self.send_button)
         self.set_busy_widgets(self.peers, group, self.send_button)
         self.status.setText(tr("The objects carry the patient's identity. ") + tr(RESEARCH_USE))
-        self.resize(460, 380)
+        resize_within_screen(self, 460, 380)
 
     def _send(self) -> None:
         formats = [name for name, box in self.boxes.items() if box.isChecked()]

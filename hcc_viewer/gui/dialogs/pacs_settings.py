@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.pacs import NetworkDialog
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.part_scroll import PartScroll
 
 if TYPE_CHECKING:
     from hcc_viewer.gui.controllers.network import NetworkController
@@ -65,10 +67,12 @@ class PacsSettingsDialog(NetworkDialog):
         self.test_button.clicked.connect(self.test)
         self.remove_button.clicked.connect(self.remove)
         self._fill(0)
-        self.resize(520, 560)
+        resize_within_screen(self, 520, 560)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        content = QWidget()
+        form = QFormLayout(content)
+        form.setContentsMargins(0, 0, 0, 0)
         rows: list[tuple[str, QWidget]] = [(tr("PACS"), self.which)]
         rows += [(tr(_TEXTS[name]), self.texts[name]) for name in ("name", "host")]
         rows += [(tr("Port"), self.port), (tr("AE title"), self.texts["ae_title"])]
@@ -83,7 +87,7 @@ class PacsSettingsDialog(NetworkDialog):
         buttons = QHBoxLayout()
         for button in (self.test_button, self.remove_button, self.save_button):
             buttons.addWidget(button)
-        self.body.addLayout(form)
+        self.body.addWidget(PartScroll(content, "pacs_settings_scroll"), 1)
         self.body.addLayout(buttons)
 
     def _fill(self, index: int) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobRunner
 from hcc_viewer.gui.views.naming import named, translated_buttons
@@ -74,7 +75,7 @@ class ReaderStudyDialog(QDialog):
         layout.addWidget(hint)
         layout.addWidget(self._message)
         layout.addWidget(self._buttons)
-        self.resize(520, 240)
+        resize_within_screen(self, 520, 240)
 
     def _ask_for_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the study"))

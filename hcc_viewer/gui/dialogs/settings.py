@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.gui import session_file
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import SYSTEM, language_name, languages, tr
 from hcc_viewer.gui.views.mouse import PROFILE_TITLES
 from hcc_viewer.gui.views.naming import named
@@ -66,7 +67,7 @@ class SettingsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(tabs)
         layout.addWidget(buttons)
-        self.resize(460, 340)
+        resize_within_screen(self, 460, 340)
 
     # --- pages ------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer import RESEARCH_USE
 from hcc_viewer.errors import HccViewerError
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.reader_study.loading import LoadCase, ShownCase
@@ -126,7 +127,7 @@ class ReaderStudyWindow(QMainWindow):
         is_aided = bool(self.run.model)
         self._strip.setVisible(is_aided)
         self._heat.setVisible(is_aided)
-        self.resize(1100, 760)
+        resize_within_screen(self, 1100, 760)
 
     def _connect_signals(self) -> None:
         self._loader.succeeded.connect(self._on_loaded)

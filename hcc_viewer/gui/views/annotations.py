@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from hcc_viewer.detection.decisions import Measurement
@@ -21,8 +21,10 @@ CROSS_GAP = 14.0
 ToView = Callable[[tuple[float, float]], QPointF]
 
 
-def paint_measurement(painter: QPainter, measurement: Measurement, to_view: ToView) -> None:
-    """The figure, its handles, and its numbers beside it."""
+def paint_measurement(
+    painter: QPainter, area: QRectF, measurement: Measurement, to_view: ToView
+) -> None:
+    """The figure, its handles, and its numbers beside it, all of them inside the area."""
     points = [to_view(point) for point in measurement.points]
     for pen in (QPen(SHADOW, 3.4), QPen(MEASURE, 1.5)):
         painter.setPen(pen)
@@ -35,25 +37,34 @@ def paint_measurement(painter: QPainter, measurement: Measurement, to_view: ToVi
     painter.setBrush(MEASURE)
     for point in points:
         painter.drawEllipse(point, HANDLE, HANDLE)
-    _paint_label(painter, points, measurement)
+    _paint_label(painter, area, points, measurement)
 
 
-def _paint_label(painter: QPainter, points: list[QPointF], measurement: Measurement) -> None:
+def _paint_label(
+    painter: QPainter, area: QRectF, points: list[QPointF], measurement: Measurement
+) -> None:
     lines = measurement_lines(measurement)
     metrics = QFontMetricsF(painter.font())
     at = max(points, key=lambda point: point.x()) + QPointF(9.0, 4.0)
     if measurement.kind == "angle":
         at = points[1] + QPointF(10.0, -8.0)
     widest = max(metrics.horizontalAdvance(line) for line in lines)
-    device = painter.viewport()
-    at.setX(min(at.x(), device.width() - widest - 8))
-    box = QRectF(at.x() - 4, at.y() - metrics.ascent() - 2, widest + 8, 0)
-    box.setHeight(metrics.height() * len(lines) + 4)
+    corner = QPointF(4, metrics.ascent() + 2)
+    size = QSizeF(widest + 8, metrics.height() * len(lines) + 4)
+    box = moved_inside(QRectF(at - corner, size), area.adjusted(4, 4, -4, -4))
+    at = box.topLeft() + corner
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(LABEL_BACKGROUND)
     painter.drawRoundedRect(box, 3, 3)
     for row, line in enumerate(lines):
         paint_text(painter, at + QPointF(0, row * metrics.height()), line, MEASURE)
+
+
+def moved_inside(box: QRectF, area: QRectF) -> QRectF:
+    """The box moved as little as puts it into the area; the start shows of one that is larger."""
+    left = max(min(box.left(), area.right() - box.width()), area.left())
+    top = max(min(box.top(), area.bottom() - box.height()), area.top())
+    return QRectF(QPointF(left, top), box.size())
 
 
 def paint_line(painter: QPainter, first: QPointF, second: QPointF) -> None:

@@ -24,6 +24,8 @@ from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.action_button import ActionButton
 from hcc_viewer.gui.views.findings_table import ResultTable
 from hcc_viewer.gui.views.naming import named
+from hcc_viewer.gui.views.part_scroll import PartScroll
+from hcc_viewer.gui.views.parts_splitter import RESULTS_MIN
 from hcc_viewer.gui.views.warnings_panel import WarningsPanel
 from hcc_viewer.settings import HEAT_MAP_STYLES
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 THRESHOLD_STEPS = 1000
 DECISIONS = ("accept_finding", "reject_finding", "note_finding", "add_finding")
 """What the reader does with findings, under their table."""
+
+MARGIN, SPACING = 12, 9
 
 NEAR = 0.02
 """What was measured this close to a threshold is shown for it."""
@@ -247,10 +251,24 @@ class DetectionPanel(QFrame):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(findings, tr("Findings"))
         self._tabs.addTab(slices, tr("Flagged slices"))
+        detect = QVBoxLayout()
+        detect.setContentsMargins(MARGIN, MARGIN, MARGIN, SPACING)
+        detect.addWidget(ActionButton(actions["detect"], "primary"))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(9)
-        layout.addWidget(ActionButton(actions["detect"], "primary"))
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(detect)
+        layout.addWidget(PartScroll(self._make_content(actions), "detection_scroll"), 1)
+        self.setMinimumWidth(RESULTS_MIN)
+        self.set_summary("")
+        self.set_veil("")
+
+    def _make_content(self, actions: Mapping[str, QAction]) -> QWidget:
+        """What stands under the Detect button, and scrolls in a low window."""
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        layout.setSpacing(SPACING)
         layout.addWidget(self._hint)
         layout.addWidget(self.progress)
         layout.addWidget(self._make_veil(actions["show_results"]))
@@ -266,9 +284,7 @@ class DetectionPanel(QFrame):
         exports.addWidget(ActionButton(actions["export_as"], "small"))
         layout.addLayout(exports)
         layout.addWidget(self.warnings)
-        self.setMinimumWidth(370)
-        self.set_summary("")
-        self.set_veil("")
+        return content
 
     def _make_label(self, name: str) -> QLabel:
         label = named(QLabel(), name)

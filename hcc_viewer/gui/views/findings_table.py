@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
     Signal,
 )
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import ID_ROLE
 from hcc_viewer.gui.views.placeholder import paint_placeholder
+
+LEAST_ROWS = 3
+"""Rows that are seen at once in the smallest window."""
 
 
 class ResultTable(QTableView):
@@ -63,6 +67,16 @@ class ResultTable(QTableView):
     def _connect_signals(self) -> None:
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_activated)
+
+    def sizeHint(self) -> QSize:
+        """No more than it needs: what is left of the panel is its own anyway."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The header and some rows; a table without a row says nothing."""
+        rows = LEAST_ROWS * self.verticalHeader().defaultSectionSize()
+        height = self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth()
+        return QSize(super().minimumSizeHint().width(), height)
 
     def set_placeholder(self, text: str) -> None:
         """What the table says while it is empty."""

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from hcc_viewer.gui.views.overlay_text import Corners, Edges, Lines, ruler_length_mm
+from hcc_viewer.gui.views.corner_layout import (
+    MARGIN,
+    PlacedLine,
+    free_row,
+    place_lines,
+    row_count,
+)
+from hcc_viewer.gui.views.overlay_text import Corners, Edges, ruler_length_mm
 
 TEXT = QColor("#e8edf3")
 SHADOW = QColor(0, 0, 0, 220)
@@ -21,9 +28,6 @@ VERDICT_COLORS = {
     "added": QColor("#d2a8ff"),
     "rejected": QColor("#8b96a5"),
 }
-MARGIN = 10.0
-EDGE = 2.0
-"""What a line that is too long for its view leaves free at its end."""
 MARK_RADIUS = 13.0
 """In view pixels: a mark points at a place and says nothing of a size."""
 
@@ -40,30 +44,26 @@ class Mark:
     """What the reader says of it, as in `detection.decisions`."""
 
 
+def place_corners(
+    painter: QPainter, area: QRectF, corners: Corners
+) -> tuple[tuple[PlacedLine, ...], tuple[PlacedLine, ...]]:
+    """Where the lines along the top and along the bottom stand."""
+    metrics, width = QFontMetricsF(painter.font()), area.width()
+    above = place_lines(corners.top_left, corners.top_right, width, metrics)
+    bottom = (corners.bottom_left[::-1], corners.bottom_right[::-1])
+    return above, place_lines(*bottom, width, metrics)
+
+
 def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
     """Four blocks of lines, each in its corner."""
-    _paint_block(painter, area, corners.top_left, is_right=False, is_bottom=False)
-    _paint_block(painter, area, corners.top_right, is_right=True, is_bottom=False)
-    _paint_block(painter, area, corners.bottom_left, is_right=False, is_bottom=True)
-    _paint_block(painter, area, corners.bottom_right, is_right=True, is_bottom=True)
-
-
-def _paint_block(
-    painter: QPainter, area: QRectF, lines: Lines, *, is_right: bool, is_bottom: bool
-) -> None:
     metrics = QFontMetricsF(painter.font())
-    room = area.width() - MARGIN - EDGE
-    y = area.top() + MARGIN + metrics.ascent()
-    if is_bottom:
-        y = area.bottom() - MARGIN - metrics.descent() - metrics.height() * (len(lines) - 1)
-    for whole in lines:
-        # A number whose end is cut off by the edge would read as another number.
-        line = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
-        x = area.left() + MARGIN
-        if is_right:
-            x = area.right() - MARGIN - metrics.horizontalAdvance(line)
-        paint_text(painter, QPointF(x, y), line)
-        y += metrics.height()
+    above, below = place_corners(painter, area, corners)
+    top = area.top() + MARGIN + metrics.ascent()
+    bottom = area.bottom() - MARGIN - metrics.descent()
+    for lines, first, step in ((above, top, metrics.height()), (below, bottom, -metrics.height())):
+        for line in lines:
+            at = QPointF(area.left() + line.left, first + line.row * step)
+            paint_text(painter, at, line.text)
 
 
 def paint_text(painter: QPainter, at: QPointF, text: str, color: QColor = TEXT) -> None:
@@ -75,16 +75,29 @@ def paint_text(painter: QPainter, at: QPointF, text: str, color: QColor = TEXT) 
     painter.drawText(at, text)
 
 
-def corner_height(painter: QPainter, lines: int) -> float:
-    """How far a block of so many lines reaches from its edge, in view pixels."""
-    return MARGIN + lines * QFontMetricsF(painter.font()).height() if lines else 0.0
+def between_corners(
+    painter: QPainter, area: QRectF, above: Sequence[PlacedLine], below: Sequence[PlacedLine]
+) -> QRectF:
+    """The part of an area that letters and ruler have to themselves."""
+    height = QFontMetricsF(painter.font()).height()
+    top, bottom = (
+        max(MARGIN + row_count(lines) * height - 6, 0) if lines else 0 for lines in (above, below)
+    )
+    return area.adjusted(0, top, 0, -bottom)
 
 
-def paint_edges(painter: QPainter, area: QRectF, letters: Edges) -> None:
-    """The orientation letters in the middle of each edge of an area."""
+def letter_row(painter: QPainter, area: QRectF, letter: str, above: Sequence[PlacedLine]) -> int:
+    """The row at the top in which no corner's line runs into the letter."""
+    width = QFontMetricsF(painter.font()).horizontalAdvance(letter)
+    return free_row(above, area.width() / 2, width)
+
+
+def paint_edges(painter: QPainter, area: QRectF, letters: Edges, row: int = 0) -> None:
+    """The orientation letters in the middle of each edge of an area, the top one in this row."""
     metrics = QFontMetricsF(painter.font())
     center = area.center()
     middle = center.y() + metrics.ascent() / 2
+    top = area.top() + MARGIN + metrics.ascent() + row * metrics.height()
 
     def width(text: str) -> float:
         return metrics.horizontalAdvance(text)
@@ -92,7 +105,7 @@ def paint_edges(painter: QPainter, area: QRectF, letters: Edges) -> None:
     places = (
         (letters.left, area.left() + MARGIN, middle),
         (letters.right, area.right() - MARGIN - width(letters.right), middle),
-        (letters.top, center.x() - width(letters.top) / 2, area.top() + MARGIN + metrics.ascent()),
+        (letters.top, center.x() - width(letters.top) / 2, top),
         (letters.bottom, center.x() - width(letters.bottom) / 2, area.bottom() - MARGIN),
     )
     for text, x, y in places:

@@ -11,6 +11,7 @@ from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.view_transform import UPRIGHT, Turn
 from hcc_viewer.gui.words import direction_letters, point_text, probability_text
+from hcc_viewer.names import name_text
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom import Acquisition, Geometry, Patient, Series
@@ -45,7 +46,7 @@ def patient_lines(patient: Patient, is_hidden: bool) -> Lines:
     """Who the patient is."""
     if is_hidden:
         return (tr("Identity hidden"),)
-    name = " ".join(patient.name.replace("^", " ").split())
+    name = name_text(patient.name)
     number = patient.patient_id and f"ID {patient.patient_id}"
     born = date_text(patient.birth_date)
     if not born:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import named
+
+FIRST_SHARE = 0.45
+"""Of the width: what the first sentence may take in one line."""
 
 
 class ResearchBanner(QFrame):
@@ -29,6 +33,12 @@ class ResearchBanner(QFrame):
             layout.addWidget(label, stretch)
         self._use.setWordWrap(False)
         self.set_model("", "", "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the first sentence too where it leaves the others too little."""
+        super().resizeEvent(event)
+        whole = self._use.fontMetrics().horizontalAdvance(self._use.text())
+        self._use.setWordWrap(whole > FIRST_SHARE * event.size().width())
 
     def set_model(self, label: str, trained_on: str, refusal: str) -> None:
         """Name the model, or say why there is none."""

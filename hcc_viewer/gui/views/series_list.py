@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 from hcc_viewer.gui import words
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import DETECTED_ROLE, SERIES_ROLE, THUMBNAIL_ROLE, SeriesListModel
+from hcc_viewer.gui.views.parts_splitter import SERIES_MIN
 from hcc_viewer.gui.views.placeholder import paint_placeholder
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class SeriesList(QListView):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(SERIES_MIN)
         self.setDragEnabled(True)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self._is_told = False

@@ -306,8 +306,11 @@ class SliceCanvas(ZoomableView):
             paint_crosshair(painter, area, self._to_view(self._crosshair))
         places = [(self._to_view((m.column, m.row)), m) for m in self._marks]
         overlay.paint_marks(painter, places)
-        for _, measurement in self._measurements:
-            paint_measurement(painter, measurement, self._to_view)
+        self._paint_text(painter, area, stack)
+        for _, measurement in self._measurements:  # last: their numbers are read over other text
+            paint_measurement(painter, area, measurement, self._to_view)
+
+    def _paint_text(self, painter: QPainter, area: QRectF, stack: Stack) -> None:
         turned = overlay_text.turn_lines(self._transform.turn)
         if self._overlay == OverlayText.NONE:
             # How the image is turned is said even where nothing else is.
@@ -315,22 +318,15 @@ class SliceCanvas(ZoomableView):
             return
         corners = self._corners(stack, turned)
         overlay.paint_corners(painter, area, corners)
-        middle = self._middle(painter, area, corners)
-        overlay.paint_edges(
-            painter, middle, overlay_text.edges(stack.geometry, self._transform.turn)
-        )
+        above, below = overlay.place_corners(painter, area, corners)
+        letters = overlay_text.edges(stack.geometry, self._transform.turn)
+        middle, row = area, overlay.letter_row(painter, area, letters.top, above)
+        if area.width() < NARROW:
+            middle, row = overlay.between_corners(painter, area, above, below), 0
+        overlay.paint_edges(painter, middle, letters, row)
         if stack.geometry.known:
             column_mm = stack.geometry.spacing_mm[2]
             overlay.paint_ruler(painter, middle, column_mm / self._transform.scale)
-
-    def _middle(self, painter: QPainter, area: QRectF, corners: Corners) -> QRectF:
-        """Where letters and ruler have room: in a narrow view between the corners' text."""
-        if area.width() >= NARROW:
-            return area
-        top = max(len(corners.top_left), len(corners.top_right))
-        bottom = max(len(corners.bottom_left), len(corners.bottom_right))
-        above, below = (overlay.corner_height(painter, lines) for lines in (top, bottom))
-        return area.adjusted(0, max(above - 6, 0), 0, -max(below - 6, 0))
 
     def _paint_contours(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

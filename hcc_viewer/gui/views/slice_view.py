@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -293,7 +293,7 @@ class SliceView(SliceCanvas):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = measured(stack, kind, self.shown_slice, draft.points)
-        paint_measurement(painter, shown, self._to_view)
+        paint_measurement(painter, QRectF(self.rect()), shown, self._to_view)
         painter.end()
 
     def _place(self, at: QPointF) -> tuple[float, float]:

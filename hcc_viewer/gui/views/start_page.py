@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.action_button import ActionButton
@@ -16,6 +16,9 @@ from hcc_viewer.gui.views.recent import recent_text
 
 SHOWN_RECENT = 5
 """Recent studies that the page lists; the menu has them all."""
+
+SPACING = 12
+LEAST_SIZE = 240, 260
 
 
 class StartPage(QWidget):
@@ -42,14 +45,12 @@ class StartPage(QWidget):
             ),
             "start_hint",
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addStretch()
+        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        buttons.setSpacing(SPACING)
         for action in actions:
             button = ActionButton(action, "large")
             button.setObjectName(f"start_{button.objectName()}")
             buttons.addWidget(button)
-        buttons.addStretch()
         self._recent_title = named(QLabel(tr("Opened last")), "start_hint")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -58,15 +59,32 @@ class StartPage(QWidget):
         layout.addStretch()
         for label in (title, hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
             layout.addWidget(label)
         layout.addSpacing(6)
         layout.addLayout(buttons)
+        layout.setAlignment(buttons, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(10)
         self._recent_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self._recent_title)
         layout.addLayout(self._recent)
         layout.addStretch()
+        self.setMinimumSize(*LEAST_SIZE)
         self.set_paths((), False)
+
+    def event(self, event: QEvent) -> bool:
+        """Arrange the buttons anew when the page or what they need changes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._arrange_buttons()
+        return super().event(event)
+
+    def _arrange_buttons(self) -> None:
+        """Side by side, or one under the other where they have no room for it."""
+        buttons = [self._buttons.itemAt(index) for index in range(self._buttons.count())]
+        needed = sum(item.sizeHint().width() + SPACING for item in buttons if item is not None)
+        directions = QBoxLayout.Direction
+        has_room = needed <= self.width() - SPACING
+        self._buttons.setDirection(directions.LeftToRight if has_room else directions.TopToBottom)
 
     def set_paths(self, paths: Sequence[str], is_hidden: bool) -> None:
         """List these as opened last."""

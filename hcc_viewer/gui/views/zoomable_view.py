@@ -28,7 +28,7 @@ class ZoomableView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 160)
+        self.setMinimumSize(140, 110)  # four of them fit into a window on a screen of 800 x 600
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._stack: Stack | None = None
         self._slice = 0
