@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE, __versio
 from hcc_viewer.audit_command import add_audit
 from hcc_viewer.doctor_command import add_doctor
 from hcc_viewer.errors import CancelledError, HccViewerError, UsageError
+from hcc_viewer.interrupts import interrupts, left_to_the_system
 from hcc_viewer.models_command import add_models
 from hcc_viewer.reader_study_command import add_reader_study
 from hcc_viewer.scan_command import add_scan
@@ -44,28 +46,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--frame-worker"]:
         return _run_decoder()
     replace_unprintable()
-    try:
-        if words and words[0] in TRAINING_COMMANDS:
-            return _run_training(words[0], words[1:])
-        if words and words[0] in NETWORK_COMMANDS:
-            return _run_network(words[0], words[1:])
-        options = _parser(words).parse_args(words)
-        status = options.run(options)
-    except KeyboardInterrupt:
-        return _complain("Interrupted.", CancelledError.exit_status)
-    except HccViewerError as error:
-        return _complain(str(error), error.exit_status)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001  # no traceback reaches a user
-        return _report_unexpected(error)
-    return int(status)
+    with interrupts() as told:
+        try:
+            return _run(words)
+        except KeyboardInterrupt:
+            return _complain("Interrupted.", CancelledError.exit_status)
+        except Exception as error:  # noqa: BLE001  # no traceback reaches a user
+            if told.asked:  # a library made another error of it, as numpy does while it is imported
+                return _complain("Interrupted.", CancelledError.exit_status)
+            return _explain(error)
 
 
 def main_gui() -> int:
     """Start the window; the entry point for a desktop's menu."""
     return main(sys.argv[1:])
+
+
+def _run(words: Sequence[str]) -> int:
+    if words and words[0] in TRAINING_COMMANDS:
+        return _run_training(words[0], words[1:])
+    if words and words[0] in NETWORK_COMMANDS:
+        return _run_network(words[0], words[1:])
+    options = _parser(words).parse_args(words)
+    return int(options.run(options))
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; returns the exit status."""
+    if isinstance(error, HccViewerError):
+        return _complain(str(error), error.exit_status)
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return _report_unexpected(error)
 
 
 def _run_decoder() -> int:
@@ -77,7 +90,8 @@ def _run_decoder() -> int:
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
+    with suppress(OSError):  # the terminal may be closed
+        print(printable(f"hcc-viewer: {sentence}"), file=sys.stderr)
     return status
 
 
@@ -202,7 +216,10 @@ def _add_deidentify(commands: Any) -> None:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number; give one from 0 to 1") from None
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
     return value
@@ -229,7 +246,8 @@ def _show_window(path: Path | None) -> int:
     from hcc_viewer.doctor import as_text, examine
     from hcc_viewer.gui.app import run
 
-    return run(path, describe=lambda: as_text(examine(with_speed=False)))
+    with left_to_the_system():
+        return run(path, describe=lambda: as_text(examine(with_speed=False)))
 
 
 def _run_demo(options: argparse.Namespace) -> int:

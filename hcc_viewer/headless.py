@@ -113,7 +113,9 @@ def choose_series(study: Study, uid: str | None = None) -> Series:
     if uid is not None:
         return _named_series(study, uid)
     if not study.series:
-        raise NothingToDetectError(f"There is no readable image series in {study.path}.")
+        raise NothingToDetectError(
+            f"There is no readable image series in {study.path}{_why(study)}."
+        )
     best = study.best_series
     if best is None:
         first = study.series[0]
@@ -128,6 +130,14 @@ def choose_series(study: Study, uid: str | None = None) -> Series:
             f"it: --series {best.series_instance_uid or QUOTED_NOTHING}"
         )
     return best
+
+
+def _why(study: Study) -> str:
+    """The reason for which most files of a study were passed over; empty where there is none."""
+    if not study.skipped:
+        return ""
+    reason, count = max(study.skipped, key=lambda item: item[1])
+    return f": {reason} ({count} {'file' if count == 1 else 'files'})"
 
 
 def _named_series(study: Study, uid: str) -> Series:

@@ -86,8 +86,10 @@ def _read(options: argparse.Namespace) -> int:
     if obstacle:
         raise UsageError(obstacle)
     from hcc_viewer.gui.reader_study.app import run
+    from hcc_viewer.interrupts import left_to_the_system
 
-    return run(options.folder, options.reader, options.arm)
+    with left_to_the_system():
+        return run(options.folder, options.reader, options.arm)
 
 
 def _results(options: argparse.Namespace) -> int:

@@ -26,4 +26,25 @@ _REASONS = {
 
 def os_reason(error: OSError) -> str:
     """Part of a sentence: a phrase for what is common, else what the system says in English."""
-    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
+    told = _of_the_system(error) or error
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return _REASONS.get(told.errno or 0) or str(told.strerror or lines[0])
+
+
+def os_number(error: OSError) -> int:
+    """The system's number of what went wrong (`errno`); 0: it gave none."""
+    told = _of_the_system(error)
+    return 0 if told is None or told.errno is None else told.errno
+
+
+def _of_the_system(error: OSError) -> OSError | None:
+    """The first with a number, of an error and those that led to it.
+
+    pydicom raises another one without it, with a traceback for its text.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, OSError) and link.errno is not None:
+            return link
+        link = link.__cause__ or link.__context__
+    return None

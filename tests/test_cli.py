@@ -282,3 +282,9 @@ def test_what_a_terminal_would_obey_is_not_printed(capsys):
     assert "\x1b" not in said
     assert "\x07" not in said
     assert "title" in said
+
+
+def test_threshold_that_is_no_number_is_told(capsys):
+    with pytest.raises(SystemExit):
+        main(["detect", "x", "--out", "o", "--threshold", "x"])
+    assert "'x' is no number; give one from 0 to 1" in capsys.readouterr().err

@@ -48,3 +48,17 @@ def test_unknown_uid_points_to_scan():
 def test_empty_study_is_a_sentence():
     with pytest.raises(NothingToDetectError, match="no readable image series"):
         choose_series(study_of())
+
+
+@pytest.mark.parametrize(
+    ("skipped", "end"),
+    [
+        ((("not a DICOM file", 1),), ": not a DICOM file (1 file)."),
+        ((("an empty file", 1), ("structured report", 3)), ": structured report (3 files)."),
+    ],
+)
+def test_study_without_series_says_what_its_files_are(skipped, end):
+    study = Study(path="somewhere", series=(), skipped=skipped)
+    with pytest.raises(NothingToDetectError) as error:
+        choose_series(study)
+    assert str(error.value) == f"There is no readable image series in somewhere{end}"

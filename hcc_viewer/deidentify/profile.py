@@ -21,6 +21,7 @@ from pydicom import DataElement, Dataset
 from pydicom.multival import MultiValue
 from pydicom.uid import generate_uid
 
+from hcc_viewer.deidentify.beside_the_table import is_identifying
 from hcc_viewer.deidentify.overlay_bits import clear_overlay_bits
 from hcc_viewer.deidentify.values import is_number, moved, time_only
 from hcc_viewer.deidentify.words import cleaned
@@ -32,11 +33,12 @@ EDITION = "dicomfields_2026c"
 
 _STANDARD_UID = re.compile(r"1\.2\.840\.10008(\.\d+)+")
 
-_BIRTH = {"PatientBirthDate", "PatientBirthTime", "PatientBirthDateInAlternativeCalendar"}
+_BIRTH = {"PatientBirthDate", "PatientBirthTime"}
 
 _DESCRIPTORS = {
     "SeriesDescription", "StudyDescription", "ProtocolName", "ContrastBolusAgent",
-    "AcquisitionProtocolDescription", "PerformedProcedureStepDescription",
+    "AcquisitionProtocolDescription", "AcquisitionProtocolName", "ContentDescription", "FrameLabel",
+    "PerformedProcedureStepDescription", "PerformedProcedureTypeDescription",
 }  # fmt: skip
 """Texts that are cleaned rather than taken away."""
 
@@ -129,7 +131,9 @@ def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:
             del dataset[tag]
             continue
         action = _actions().get((tag.group, tag.element))
-        if element.VR == "SQ":
+        if action is None and is_identifying(element):
+            del dataset[tag]
+        elif element.VR == "SQ":
             if action is not None and element.keyword not in _REFERENCES:
                 _take_away(dataset, element, action)
             else:
@@ -140,7 +144,7 @@ def _clean(dataset: Dataset, pseudonyms: Pseudonyms, days: int) -> None:
         elif element.VR in ("DA", "DT", "TM") and element.keyword not in _BIRTH:
             is_time = element.VR == "TM"
             element.value = time_only(element.value) if is_time else moved(element.value, days)
-        elif action is not None:
+        elif action is not None or element.keyword in _DESCRIPTORS:
             _apply(action, dataset, element)
         elif element.VR == "PN" or (element.VR in ("IS", "DS") and not is_number(element)):
             del dataset[tag]
@@ -154,13 +158,13 @@ def _take_away(dataset: Dataset, element: DataElement, action: Action) -> None:
         del dataset[element.tag]
 
 
-def _apply(action: Action, dataset: Dataset, element: DataElement) -> None:
+def _apply(action: Action | None, dataset: Dataset, element: DataElement) -> None:
     """What the profile, or one of its options, says of an attribute."""
     if element.keyword in _DESCRIPTORS:
         element.value = cleaned(str(element.value or ""))
     elif element.keyword in _BIRTH:
         element.value = ""
-    else:
+    elif action is not None:
         action(dataset, (element.tag.group, element.tag.element))
 
 

@@ -93,7 +93,11 @@ def unpack(path: Path, skipped: list[str], report_progress: ReportProgress) -> T
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(openable(path))
-    except (zipfile.BadZipFile, OSError, ValueError, LookupError, NotImplementedError) as error:
+    except zipfile.BadZipFile as error:
+        raise ReadError(
+            f"The zip {path.name} cannot be read: it is damaged or incomplete; copy it again."
+        ) from error
+    except (OSError, ValueError, LookupError, NotImplementedError) as error:
         raise ReadError(f"The zip {path.name} cannot be read: {plain_reason(error)}.") from error
     with archive:
         yield archive

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hcc_viewer.errors import OutputError
 from hcc_viewer.phrases import Phrase
-from hcc_viewer.system_faults import os_reason
+from hcc_viewer.system_faults import os_number, os_reason
 
 _FORBIDDEN = Phrase(
     "you may not write there, or one of its files is open in another program; "
@@ -31,8 +31,9 @@ _REASONS = {
 
 def output_error(folder: Path, error: OSError) -> OutputError:
     """The error for the user: which path, why, and a way out."""
-    code = error.errno or 0
-    reason = _REASONS.get(code) or Phrase("{error}; choose another folder", error=os_reason(error))
+    reason = _REASONS.get(os_number(error)) or Phrase(
+        "{error}; choose another folder", error=os_reason(error)
+    )
     return OutputError(
         Phrase(
             "The report cannot be written to '{folder}': {reason}.",

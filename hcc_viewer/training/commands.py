@@ -6,13 +6,14 @@ import argparse
 import errno
 import json
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hcc_viewer.errors import OutputError, UsageError
-from hcc_viewer.system_faults import os_reason
-from hcc_viewer.training.config import TrainingConfig, load_config, own_configs
+from hcc_viewer.system_faults import os_number, os_reason
+from hcc_viewer.training.config import TrainingConfig, is_file_name, load_config, own_configs
 from hcc_viewer.training.quiet import without_remarks
 
 _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -33,7 +34,7 @@ def run_command(name: str, words: Sequence[str]) -> int:
         with without_remarks():
             return commands[name](words)
     except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
+        if os_number(error) not in _CANNOT_WRITE:
             raise
         place = f" ({error.filename})" if error.filename else ""
         raise OutputError(
@@ -114,6 +115,11 @@ def _train_options(words: Sequence[str]) -> argparse.Namespace:
         if getattr(options, name) and (options.start is None or options.cases is not None):
             told = f"--{name.replace('_', '-')}"
             raise UsageError(f"{told} needs --start, and goes without --cases.")
+    if options.name is not None and not is_file_name(options.name):
+        raise UsageError(
+            f"--name '{options.name}' cannot be the name of a file in --models; choose one without "
+            "slashes and '..'."
+        )
     if options.second_look_only and options.twin_only:
         raise UsageError("--second-look-only and --twin-only are two runs, one after the other.")
     return options
@@ -144,7 +150,8 @@ def _adapt(options: argparse.Namespace) -> int:
 
     path = adapt(catalogue, config, Outputs(options.work, options.models))
     print(f"Wrote {path} and {path.with_suffix('.toml')}.")
-    print(f"Measure it: hcc-viewer evaluate --cases {options.cases} --model {path}")
+    command = ["hcc-viewer", "evaluate", "--cases", str(options.cases), "--model", str(path)]
+    print(f"Measure it: {shlex.join(command)}")
     return 0
 
 

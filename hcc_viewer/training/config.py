@@ -268,11 +268,18 @@ class TrainingConfig:
     real: RealConfig = field(default_factory=RealConfig)
 
     def __post_init__(self) -> None:
+        if not is_file_name(self.name):
+            raise ValueError("name must be that of a file, without slashes and '..'")
         offsets = self.input.offsets_mm
         if self.network.second_view and offsets != tuple(-offset for offset in reversed(offsets)):
             raise ValueError(
                 "network.second_view needs input.offsets_mm that are the same both ways"
             )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a model's name can be that of its file, in the folder that was asked for."""
+    return bool(name.strip()) and not any(part in name for part in ("/", "\\", ".."))
 
 
 def load_config(name: str) -> TrainingConfig:

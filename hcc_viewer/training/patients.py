@@ -79,17 +79,22 @@ class Patients:
         if not missing:
             return
         workers = min(len(missing), os.cpu_count() or 1)
-        with worker_pool(workers, _use_one_thread) as pool:
-            jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
-            bar = tqdm(
-                as_completed(jobs),
-                total=len(jobs),
-                desc=f"Simulating {part}",
-                unit="patient",
-                disable=quiet,
-            )
-            for job in bar:
-                job.result()
+        try:
+            with worker_pool(workers, _use_one_thread) as pool:
+                jobs = [pool.submit(self._make_one, part, seed) for seed in missing]
+                bar = tqdm(
+                    as_completed(jobs),
+                    total=len(jobs),
+                    desc=f"Simulating {part}",
+                    unit="patient",
+                    disable=quiet,
+                )
+                for job in bar:
+                    job.result()
+        except BaseException:
+            for path in self.folder.glob(f"{part}-*.part"):  # of workers that were ended
+                path.unlink(missing_ok=True)
+            raise
 
     def examples(self, part: str) -> list[Example]:
         """All examples of a part, in the order of their seeds."""

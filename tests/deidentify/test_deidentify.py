@@ -59,6 +59,49 @@ def test_no_identity_is_left_at_any_depth(tmp_path: Path) -> None:
     assert methods == ["113100", "113105", "113107"]
 
 
+def _beside_the_table() -> Dataset:
+    """What the table of dicom-anonymizer does not speak of."""
+    item = Dataset()
+    item.PatientBirthDateInAlternativeCalendar = "2530-03-14 B.E. SIM"
+    item.PatientDeathDateInAlternativeCalendar = "2567-03-14 B.E. SIM"
+    item.PatientAlternativeCalendar = "THAI SIM"
+    item.PlacerOrderNumberProcedure = "SIM-1"
+    item.CommentsOnTheScheduledProcedureStep = "SIM is afraid"
+    item.RetrieveURL = "https://sim.example/studies/1.2.3"
+    item.HangingProtocolCreator = "Dr. SIM"
+    item.AcquisitionProtocolName = "SIM t1_vibe_fs"
+    facility = Dataset()
+    facility.UniversalEntityID = "sim.example SIM"
+    item.AssigningFacilitySequence = Sequence([facility])
+    return item
+
+
+def test_what_the_table_leaves_out_goes_too_at_any_depth(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    dataset.update(_beside_the_table())
+    dataset.DerivationCodeSequence = Sequence([_beside_the_table()])
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+
+    for level in (dataset, dataset.DerivationCodeSequence[0]):
+        assert [e.keyword for e in _beside_the_table() if e.tag in level] == [
+            "AcquisitionProtocolName"
+        ]
+        assert level.AcquisitionProtocolName == "t1 vibe fs"
+
+
+def test_the_meaning_of_codes_stays(tmp_path: Path) -> None:
+    dataset = _dataset(tmp_path)
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "1", "99X", "Liver"
+    code.URNCodeValue, code.ExtendedCodeMeaning = "urn:x:1", "The liver"
+    dataset.AnatomicRegionSequence = Sequence([code])
+
+    deidentify_dataset(dataset, Pseudonyms(KEY))
+
+    assert len(dataset.AnatomicRegionSequence[0]) == 5
+
+
 def test_references_stay_right_and_standard_uids_stay(tmp_path: Path) -> None:
     dataset = _dataset(tmp_path)
     kind, syntax = dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID

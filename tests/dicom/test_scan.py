@@ -271,6 +271,14 @@ def test_the_unpacked_files_go_with_the_last_series(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_a_zip_that_was_copied_in_part_is_told(tmp_path: Path) -> None:
+    make_series(tmp_path / "s", 4)
+    path = zip_of(tmp_path / "study.zip", tmp_path / "s")
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ReadError, match=r"study\.zip .* damaged or incomplete; copy it again"):
+        scan_study(path)
+
+
 def test_a_name_in_a_zip_cannot_point_outside(tmp_path: Path) -> None:
     content = make_series(tmp_path / "s", 1)[0].read_bytes()
     path = tmp_path / "evil.zip"

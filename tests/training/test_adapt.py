@@ -1,6 +1,7 @@
 """From a model file and a catalogue to another model file; needs TensorFlow."""
 
 import logging
+import shlex
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from hcc_viewer.detection.model_card import FindingSpec, InputSpec
 from hcc_viewer.errors import ModelFileError, UsageError
 from hcc_viewer.training.adapt import adapt, choose_parts
 from hcc_viewer.training.architecture import build_network
+from hcc_viewer.training.commands import run_command
 from hcc_viewer.training.config import FitConfig, NetworkConfig, TrainingConfig
 from hcc_viewer.training.importers.simulated import from_simulated
 from hcc_viewer.training.real_config import RealConfig
@@ -239,3 +241,14 @@ def test_slice_labels_alone_teach_the_class_and_not_the_place(config):
     # Nobody outlined a tissue; only what a turned slice leaves empty at its edge is known: air.
     middle = slice(14, 18)
     assert not targets["tissues"][:, middle, middle].any()
+
+
+def test_command_that_is_printed_can_be_typed(monkeypatch, tmp_path, capsys):
+    """Folders may have spaces in their names."""
+    make_catalogue(tmp_path / "my cases")
+    path = tmp_path / "my models" / "own.onnx"
+    monkeypatch.setattr("hcc_viewer.training.adapt.adapt", lambda *_: path)
+    assert run_command("train", ["--cases", str(tmp_path / "my cases")]) == 0
+    printed = capsys.readouterr().out.partition("Measure it: ")[2]
+    words = ["--cases", str(tmp_path / "my cases"), "--model", str(path)]
+    assert shlex.split(printed) == ["hcc-viewer", "evaluate", *words]

@@ -1,6 +1,7 @@
 import pytest
 
 from hcc_viewer.errors import UsageError
+from hcc_viewer.training.commands import run_command
 from hcc_viewer.training.config import NetworkConfig, load_config, own_configs
 
 
@@ -44,3 +45,13 @@ def test_wrong_setting_is_named(tmp_path, line, complaint):
 def test_stride_follows_from_stages_and_decoder():
     assert NetworkConfig(widths=(8, 8, 8, 8, 8), decoder_widths=()).stride == 16
     assert NetworkConfig(widths=(8, 8, 8, 8, 8, 8), decoder_widths=(8, 8)).stride == 8
+
+
+@pytest.mark.parametrize("name", ["", " ", "../evil", "a/b", "a\\b", ".."])
+def test_name_that_would_lead_out_of_the_folder_is_refused(tmp_path, name):
+    path = tmp_path / "evil.toml"
+    path.write_text(f"name = '{name}'\nversion = '1'\ndescription = ''\n")
+    with pytest.raises(UsageError, match="name must be that of a file"):
+        load_config(str(path))
+    with pytest.raises(UsageError, match="--name"):
+        run_command("train", ["--cases", "nowhere", "--name", name])

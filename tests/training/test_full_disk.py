@@ -9,6 +9,7 @@ pytest.importorskip("tensorflow", reason="needs the training extra")
 
 from hcc_viewer.errors import OutputError
 from hcc_viewer.training import commands, examples, train, work_folder
+from hcc_viewer.training.case_report import command
 from hcc_viewer.training.config import load_config
 from hcc_viewer.training.files import write_atomically
 
@@ -40,3 +41,24 @@ def test_run_that_goes_on_does_not_write_its_notes_anew(monkeypatch, tmp_path):
     monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(Path, "write_text", full)
     work_folder.claim_folder(tmp_path, load_config("smoke"))
+
+
+def test_half_a_report_is_not_left(monkeypatch, tmp_path):
+    """Neither are files of this report left beside those of the one before."""
+    monkeypatch.setattr(command, "make_content", lambda material: None)
+    monkeypatch.setattr(command, "report_record", lambda material: {})
+    monkeypatch.setattr(command, "html_page", lambda content: "new")
+    monkeypatch.setattr(command, "pdf_page", lambda content: b"new")
+    (tmp_path / "validation.json").write_text("before")
+    write = Path.write_bytes
+
+    def write_all_but_pdf(path, data):
+        write(path, data[:1])
+        if ".pdf" in path.name:
+            full()
+
+    monkeypatch.setattr(Path, "write_bytes", write_all_but_pdf)
+    with pytest.raises(OutputError, match=r"\(the disk is full\)"):
+        command._write(tmp_path, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["validation.json"]
+    assert (tmp_path / "validation.json").read_text() == "before"

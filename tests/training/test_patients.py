@@ -88,3 +88,14 @@ def test_damaged_file_of_a_patient_is_simulated_again(tmp_path, caplog):
     np.testing.assert_array_equal(patients.example("tune", seed).slices, example.slices)
     np.testing.assert_array_equal(next(iter(patients.cases("tune"))).image, case.image)
     assert caplog.text.count("is simulated again") == 1  # what is missing of a part is made at once
+
+
+def test_what_ended_workers_left_is_taken_away(tmp_path, monkeypatch):
+    def interrupted_pool(*_):
+        (tmp_path / "test-200000-case.npz.1.part").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hcc_viewer.training.patients.worker_pool", interrupted_pool)
+    with pytest.raises(KeyboardInterrupt):
+        Patients(config_with(), tmp_path).make("test")
+    assert [path.name for path in tmp_path.iterdir()] == ["drawn.json"]

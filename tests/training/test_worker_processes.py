@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,53 @@ def is_running(process):
     except OSError:
         return False
     return state != "Z"
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+from hcc_viewer.training.worker_processes import worker_pool
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with worker_pool(2) as pool:
+        if sys.argv[1] != "starting":
+            for _ in range(50):
+                pool.submit(os.getpid).result()
+        if sys.argv[1] != "idle":
+            for _ in range(20):
+                pool.submit(time.sleep, 600)
+        print("ready", flush=True)
+        time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+@pytest.mark.parametrize("to_all", [True, False])
+@pytest.mark.parametrize("moment", ["starting", "idle", "working"])
+def test_an_interruption_ends_the_workers_at_once_and_is_answered_once(tmp_path, to_all, moment):
+    script = tmp_path / "parent.py"
+    script.write_text(INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, script, moment],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as parent:
+        assert parent.stdout.readline() == "ready\n"
+        send = os.killpg if to_all else os.kill
+        send(parent.pid, signal.SIGINT)
+        try:
+            _, told = parent.communicate(timeout=30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(parent.pid, signal.SIGKILL)
+    assert told.count("Traceback") == 1
+    assert told.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_an_error_ends_the_workers_too():
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="mine"), worker_pool(1) as pool:  # noqa: PT012
+        pool.submit(time.sleep, 60)
+        raise ValueError("mine")
+    assert time.monotonic() - started < 30

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hcc_viewer.detection import Model
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 from hcc_viewer.stats.bootstrap import DRAWS
+from hcc_viewer.system_faults import os_reason
 from hcc_viewer.training.case_report.compare import compare
 from hcc_viewer.training.case_report.content import Material, interval, make_content, number
 from hcc_viewer.training.case_report.figures import model_figures
@@ -126,17 +128,21 @@ def _write(out: Path, material: Material) -> None:
         "validation.html": html_page(content).encode(),
         "validation.pdf": pdf_page(content),
     }
+    parts = {name: out / f"{name}.{os.getpid()}.part" for name in files}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
-            part = out / f"{name}.{os.getpid()}.part"
-            part.write_bytes(data)
+            parts[name].write_bytes(data)
+        for name, part in parts.items():
             part.replace(out / name)
     except OSError as error:
         raise OutputError(
-            f"The report cannot be written to {out} ({error.strerror or error}); choose another "
-            "folder."
+            f"The report cannot be written to {out} ({os_reason(error)}); choose another folder."
         ) from error
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink()
 
 
 def print_material(material: Material, out: Path) -> None:

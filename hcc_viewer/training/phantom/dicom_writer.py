@@ -22,6 +22,8 @@ from pydicom.uid import (
 
 from hcc_viewer.dicom import Geometry
 from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.interrupts import uninterrupted
+from hcc_viewer.system_faults import os_reason
 from hcc_viewer.training.phantom.fields import stage_rng
 from hcc_viewer.training.phantom.localizer import THICKNESS_MM, Stack
 from hcc_viewer.training.phantom.types import SimulatedCase
@@ -213,12 +215,15 @@ def _write(
             _add_plane(dataset, geometry, index, thickness_mm)
             _add_pixels(dataset, image[index], window, study.rescale_slope)
             if compression != "none":
-                dataset.compress(COMPRESSIONS[compression], generate_instance_uid=False)
+                with uninterrupted():  # openjpeg's encoder crashes of an interruption
+                    dataset.compress(COMPRESSIONS[compression], generate_instance_uid=False)
             path = folder / f"IM{number + 1:04d}.dcm"
             dataset.save_as(path, enforce_file_format=True)
             paths.append(path)
     except OSError as error:
-        raise OutputError(f"The series cannot be written to {folder}: {error}.") from error
+        raise OutputError(
+            f"The series cannot be written to {folder}: {os_reason(error)}; choose another folder."
+        ) from error
     return paths
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import as_completed
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.progress import ReportProgress, ignore_progress
+from hcc_viewer.system_faults import os_reason
 from hcc_viewer.training.phantom.case import Scan, draw_scan, make_series
 from hcc_viewer.training.phantom.config import PhantomConfig
 from hcc_viewer.training.phantom.dicom_writer import (
@@ -112,8 +113,27 @@ def write_study(
     Raises:
         OutputError: A file cannot be written.
     """
-    part = folder.with_name(folder.name + ".part")
+    part = _part_of(folder)
     shutil.rmtree(part, ignore_errors=True)
+    try:
+        _write_series(scan, part, name, compression, native_step)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    except OSError as error:
+        raise OutputError(
+            f"The study cannot be written to {folder}: {os_reason(error)}; choose another folder."
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _part_of(folder: Path) -> Path:
+    """Where a patient's files are until all are there."""
+    return folder.with_name(folder.name + ".part")
+
+
+def _write_series(scan: Scan, part: Path, name: str, compression: str, native_step: int) -> None:
     case = make_series(scan)
     study = study_header(case, name)
     headers = {"hbp": hbp_header(case), "native": native_header(case)}
@@ -123,14 +143,8 @@ def write_study(
     headers["localizer"] = localizer_header(case)
     stacks = make_localizer(scan)
     write_localizer(stacks, part / "localizer", study, headers["localizer"], compression)
-    try:
-        text = json.dumps(truth_document(case, study, headers), indent=2, default=float)
-        (part / TRUTH_FILE).write_text(text + "\n", encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        part.rename(folder)
-    except OSError as error:
-        raise OutputError(f"The study cannot be written to {folder}: {error}.") from error
-    return folder
+    text = json.dumps(truth_document(case, study, headers), indent=2, default=float)
+    (part / TRUTH_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def thicker(scan: Scan, step: int) -> Scan:
@@ -207,18 +221,17 @@ def _run(
             done += 1
             report_progress(done, total)
         return
-    with worker_pool(processes) as pool:
-        waiting: set[Future[Path]] = {
-            pool.submit(write_patient, folder, name, seed, config, compression)
-            for folder, name, seed in jobs
-        }
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                    done += 1
+    try:
+        with worker_pool(processes) as pool:
+            futures = [
+                pool.submit(write_patient, folder, name, seed, config, compression)
+                for folder, name, seed in jobs
+            ]
+            for future in as_completed(futures):
+                future.result()
+                done += 1
                 report_progress(done, total)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    except BaseException:
+        for folder, _, _ in jobs:  # of workers that were ended
+            shutil.rmtree(_part_of(folder), ignore_errors=True)
+        raise

@@ -1,9 +1,11 @@
+import errno
 import json
 from pathlib import Path
 
 import pytest
+from pydicom.dataset import FileDataset
 
-from hcc_viewer.errors import UsageError
+from hcc_viewer.errors import OutputError, UsageError
 from hcc_viewer.training.commands import run_command
 from hcc_viewer.training.phantom import simulate
 from hcc_viewer.training.phantom.case import draw_scan
@@ -72,3 +74,41 @@ def test_simulated_studies_share_no_seed_with_training_or_demo() -> None:
 def test_a_bad_number_of_patients_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="patients"):
         simulate_patients(tmp_path, 0, seed=0)
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()])
+@pytest.mark.usefixtures("fast")
+def test_half_a_patient_is_not_left(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulate_patients(tmp_path, 1, seed=0, config=tiny_config())
+    save = FileDataset.save_as
+
+    def fail_late(dataset: FileDataset, path: Path, **options: bool) -> None:
+        save(dataset, path, **options)
+        if "native" in path.parts:
+            try:
+                raise error
+            except OSError as cause:  # as pydicom does
+                raise OSError("With tag ...\nTraceback (most recent call last):") from cause
+
+    monkeypatch.setattr(FileDataset, "save_as", fail_late)
+    with pytest.raises((OutputError, KeyboardInterrupt)) as told:
+        simulate_patients(tmp_path, 2, seed=0, config=tiny_config())
+    assert [path.name for path in tmp_path.iterdir()] == ["SIM-0001"]
+    if isinstance(told.value, OutputError):
+        assert str(told.value).endswith("native: the disk is full; choose another folder.")
+
+
+@pytest.mark.usefixtures("fast")
+def test_what_ended_workers_left_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted_pool(count: int) -> None:
+        (tmp_path / "SIM-0002.part" / "hbp").mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulate, "worker_pool", interrupted_pool)
+    with pytest.raises(KeyboardInterrupt):
+        simulate_patients(tmp_path, 2, seed=0, config=tiny_config(), processes=2)
+    assert list(tmp_path.iterdir()) == []
