@@ -308,9 +308,11 @@ def data_facts(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
         "second_look_patients": count_patients(config.cases),
-        "test_patients": config.cases.test_patients + config.cases.natural_patients,
+        "test_patients": config.cases.test_patients,
+        "test_patients_at_natural_prevalence": config.cases.natural_patients,
         "first_seed": config.cases.seed,
         "test_seed_offset": PART_OFFSETS["test"],
+        "natural_seed_offset": PART_OFFSETS["natural"],
         "held_out_anatomies": ", ".join(config.cases.test_phantom.only_cases) or "none",
         "train_anatomies": [
             f"{count} patients: {source}" for source, count in sorted(sources.items())
