@@ -138,7 +138,9 @@ def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):
         load_model(make_model(path, version=version))
         for path, version in zip(paths, ("2", "1"), strict=True)
     )
-    measured = train.validate(load_config("smoke"), tmp_path, new, [old])
+    config = load_config("smoke")
+    config = replace(config, cases=replace(config.cases, natural_patients=0))
+    measured = train.validate(config, tmp_path, new, [old])
     told = {name: values["run"] for name, values in measured.items()}
     assert told == {"spots": 1, f"spots 1 {old.card.sha256[:8]}": 2, "dark-blob-detector": 4}
 
