@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hcc_viewer import paths
@@ -164,6 +164,22 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
             raise
     except OSError as error:
         raise OutputError(f"The settings file {path} cannot be written: {error}.") from error
+
+
+def save_changes(before: Settings, now: Settings, path: Path | None = None) -> None:
+    """Write what differs from `before` over what the file holds by now.
+
+    Another window of the program may have written its own choices meanwhile.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    try:
+        kept = load_settings(path)
+    except UsageError:
+        kept = before
+    changed = {key: value for key, value in vars(now).items() if value != getattr(before, key)}
+    save_settings(replace(kept, **changed), path)
 
 
 def _toml_value(value: object) -> str:

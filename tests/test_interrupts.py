@@ -22,6 +22,8 @@ from hcc_viewer.paths import demo_study_dir
 # The third file of the copies is being written when the signal comes.
 DEIDENTIFY = """
 import signal, sys
+number = int(sys.argv[1])  # the tests may run under nohup, or in the background of a shell
+signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 from hcc_viewer.cli import main
 from hcc_viewer.deidentify import study
 done, really = [], study.deidentify_dataset
@@ -29,11 +31,25 @@ def deidentify_dataset(*arguments):
     done.append(1)
     if len(done) == 3:
         for _ in range(2):  # `timeout` sends two
-            signal.raise_signal(int(sys.argv[1]))
+            signal.raise_signal(number)
     really(*arguments)
 study.deidentify_dataset = deidentify_dataset
 sys.exit(main(["deidentify", sys.argv[2], "--out", sys.argv[3]]))
 """
+
+
+@pytest.fixture(autouse=True)
+def usual_handlers():
+    """As in a terminal: under nohup, or in the background of a shell, some are ignored."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    for name in names:
+        usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+        signal.signal(getattr(signal, name), usual)
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
+
 
 from_outside = pytest.mark.skipif(sys.platform == "win32", reason="POSIX has these signals")
 

@@ -1,7 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
 from hcc_viewer.errors import OutputError, UsageError
-from hcc_viewer.settings import Settings, load_or_set_aside, load_settings, save_settings
+from hcc_viewer.settings import (
+    Settings,
+    load_or_set_aside,
+    load_settings,
+    save_changes,
+    save_settings,
+)
 
 
 @pytest.fixture
@@ -96,3 +104,19 @@ def test_folder_in_place_of_the_file_is_refused_and_set_aside(path):
     settings, note = load_or_set_aside(path)
     assert settings == Settings()
     assert "cannot be read" in note
+
+
+def test_another_windows_choices_are_kept(path):
+    """Two windows of the program: each writes what was changed in it."""
+    start = Settings(identity_hidden=False, language="ko")
+    save_settings(start, path)
+    save_changes(start, replace(start, identity_hidden=True), path)
+    save_changes(start, replace(start, heat_map_opacity=0.25), path)
+    assert load_settings(path) == replace(start, identity_hidden=True, heat_map_opacity=0.25)
+
+
+def test_changes_are_written_over_a_file_that_cannot_be_used(path):
+    write(path, "colour = 1")
+    start = Settings(language="ko")
+    save_changes(start, replace(start, identity_hidden=True), path)
+    assert load_settings(path) == Settings(language="ko", identity_hidden=True)

@@ -30,7 +30,7 @@ from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.theme import apply_theme
 from hcc_viewer.log import catch_native_crashes, start_log
-from hcc_viewer.settings import Settings, load_or_set_aside, save_settings
+from hcc_viewer.settings import Settings, load_or_set_aside, save_changes
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +93,7 @@ def run(
     reporter = FaultReporter(describe, window)
     if note:
         window.session.set_message(Message(note, is_error=True))
+    keeper = SettingsKeeper(window, settings)
     window.show()
     window.show_hint_once()
     QTimer.singleShot(early_imports.DELAY_MS, early_imports.start)
@@ -102,14 +103,30 @@ def run(
         status = application.exec()
     window.controller.shutdown()
     reporter.stop()
-    try:
-        save_settings(window.current_settings())
-    except HccViewerError as error:
-        logger.warning("%s", error)
+    keeper.keep()
     if crashes is not None:
         faulthandler.disable()
         crashes.close()
     return status
+
+
+class SettingsKeeper:
+    """Writes what the user changes as soon as it is chosen: the program may be ended any time."""
+
+    def __init__(self, window: MainWindow, settings: Settings) -> None:
+        self._window = window
+        self._kept = settings
+        window.settings_chosen.connect(self.keep)
+        window.session.identity_changed.connect(self.keep)
+
+    def keep(self) -> None:
+        """Write what has changed since the last time; where that fails, the log says so."""
+        now = self._window.current_settings()
+        try:
+            save_changes(self._kept, now)
+            self._kept = now
+        except HccViewerError as error:
+            logger.warning("%s", error)
 
 
 @contextmanager

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSignalBlocker, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -31,7 +40,7 @@ from hcc_viewer.gui.action_handlers import Handlers, action_handlers
 from hcc_viewer.gui.actions import local_actions, make_actions
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.about import show_about, show_first_steps, show_keys, show_licences
-from hcc_viewer.gui.dialogs.fit import FRAME
+from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.models import ModelsDialog
 from hcc_viewer.gui.dialogs.once import once
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
@@ -60,6 +69,9 @@ DEFAULT_SIZE = (1500, 940)
 
 class MainWindow(QMainWindow):
     """Series on the left, image in the middle, results on the right, research band below."""
+
+    settings_chosen = Signal()
+    """The user confirmed the settings dialog."""
 
     def __init__(
         self,
@@ -138,8 +150,7 @@ class MainWindow(QMainWindow):
         for action in local:
             self.removeAction(action)
         views.images.addActions(local)
-        room = self.screen().availableSize()
-        self.resize(QSize(*DEFAULT_SIZE).boundedTo(room * 0.96).boundedTo(room - FRAME))
+        resize_within_screen(self, *DEFAULT_SIZE)
 
     def _make_series_panel(self) -> QFrame:
         panel = named(QFrame(), "series_panel")
@@ -258,6 +269,7 @@ class MainWindow(QMainWindow):
         if is_other_language:
             text = tr("The language changes when the program is started anew.")
             self.session.set_message(Message(text))
+        self.settings_chosen.emit()
 
     def current_settings(self) -> Settings:
         """The settings as the user leaves them."""

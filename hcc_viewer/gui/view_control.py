@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from hcc_viewer import RESEARCH_USE
+from hcc_viewer import HEAT_MAP_CAPTION, RESEARCH_USE
 from hcc_viewer.gui import linking, menus
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.i18n import tr
@@ -144,7 +144,8 @@ class ViewControl(QObject):
     def copy_image(self) -> None:
         """Put the active view into the clipboard as a picture, without the patient's identity."""
         label, _ = self._session.result_model
-        said = [tr(RESEARCH_USE), label if self._session.detection else ""]
+        caption = tr(HEAT_MAP_CAPTION) if self.active.has_heat_map else ""
+        said = [tr(RESEARCH_USE), caption, label if self._session.detection else ""]
         picture = picture_of(self.active, "  ".join(filter(None, said)))
         QGuiApplication.clipboard().setImage(picture)
         text = tr("The view is in the clipboard, without the patient's identity.")

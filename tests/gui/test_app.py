@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 from hcc_viewer import paths
 from hcc_viewer.gui import app
@@ -47,6 +48,18 @@ def test_run_opens_the_path_and_saves_settings_at_the_end(qtbot, monkeypatch, pr
     assert window.session.study is program.study
     assert load_settings().last_folder == str(tmp_path)
     assert load_settings().window_geometry
+
+
+def test_settings_are_written_as_soon_as_they_are_chosen(qtbot, program):
+    """The program may be ended at any time, as when the user logs out."""
+    window = app.build(Settings(), program.services())
+    qtbot.addWidget(window)
+    keeper = app.SettingsKeeper(window, Settings())
+    window.session.set_identity_hidden(True)
+    assert load_settings().identity_hidden
+    window._on_settings_chosen(replace(window.current_settings(), restore_sessions=False))
+    assert not load_settings().restore_sessions
+    keeper.keep()
 
 
 def test_broken_settings_are_set_aside_and_said(qtbot, monkeypatch, program):

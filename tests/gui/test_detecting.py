@@ -1,5 +1,7 @@
 """Which series Detect works on, and what of an earlier result it keeps."""
 
+from dataclasses import replace
+
 from tests.gui.driving import action, do
 
 
@@ -24,3 +26,11 @@ def test_detecting_again_keeps_the_readers_threshold(qtbot, detected_window):
     with qtbot.waitSignal(detected_window.controller.detection.detected):
         do(detected_window, "detect")
     assert session.detection.threshold == chosen
+
+
+def test_threshold_of_another_card_is_no_choice_of_the_reader(qtbot, detected_window, program):
+    """A model may be installed a second time with a card of its own."""
+    session, detection = detected_window.session, detected_window.controller.detection
+    card = replace(session.card, name="another", threshold=0.9)
+    session.set_model(card, "another")
+    assert detection._kept_threshold() is None

@@ -1,9 +1,11 @@
 """The header of the shown image: read off the GUI thread, searched, without identity if hidden."""
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
+from hcc_viewer import HEAT_MAP_CAPTION
 from hcc_viewer.dicom import Study
 from hcc_viewer.errors import ReadError
+from hcc_viewer.gui import view_control
 from tests.gui.driving import do, widget
 from tests.gui.fakes import make_series
 
@@ -91,6 +93,20 @@ def test_view_is_copied_as_a_picture(open_window):
         widget(open_window, "slice_view").width() * picture.devicePixelRatio()
     )
     assert "without the patient's identity" in open_window.session.message.text
+
+
+def test_picture_of_a_heat_map_says_what_it_is(detected_window, monkeypatch):
+    said = []
+
+    def picture_of(view, text):
+        said.append((view.has_heat_map, HEAT_MAP_CAPTION in text))
+        return QImage(1, 1, QImage.Format.Format_RGB32)
+
+    monkeypatch.setattr(view_control, "picture_of", picture_of)
+    do(detected_window, "copy_image")
+    do(detected_window, "toggle_heatmap")
+    do(detected_window, "copy_image")
+    assert said == [(False, False), (True, True)]
 
 
 def test_header_closes_with_the_study_that_it_is_of(qtbot, open_window, program, tmp_path):

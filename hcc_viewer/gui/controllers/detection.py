@@ -14,6 +14,7 @@ from hcc_viewer.gui.i18n import tr, tr_phrase
 from hcc_viewer.gui.jobs import JobContext, JobRunner
 from hcc_viewer.gui.opening import is_settled, own_keys
 from hcc_viewer.gui.prompts import Prompts
+from hcc_viewer.gui.results import card_of
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
 
@@ -119,7 +120,7 @@ class DetectionController(QObject):
     def _kept_threshold(self) -> float | None:
         """What the reader has chosen for a result of the same model on the shown series."""
         detection, card = self._session.detection, self._session.card
-        if detection is None or card is None or detection.model.sha256 != card.sha256:
+        if detection is None or card is None or card_of(detection, card) is None:
             return None
         return detection.threshold if detection.threshold != card.threshold else None
 

@@ -15,7 +15,7 @@ def picture_of(view: SliceCanvas, text: str) -> QImage:
     """What a view shows, at the screen's resolution, without the patient's identity.
 
     Args:
-        view: The view; what lies over it, such as the heat map's caption, is in the picture.
+        view: The view, with what is painted over its image.
         text: Stands in a band below the image.
     """
     shown = view.grab_without_identity()
