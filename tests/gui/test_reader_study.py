@@ -1,19 +1,24 @@
 """A reading study goes through the window by keys and clicks and gives the right figures."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QListWidget, QPushButton
 
+from hcc_viewer import HEAT_MAP_CAPTION
 from hcc_viewer.catalogue import CatalogueWriter
 from hcc_viewer.catalogue.splits import SplitShares
 from hcc_viewer.detection import load_model
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
+from hcc_viewer.gui.reader_study import window as reading_window
 from hcc_viewer.gui.reader_study.loading import catalogue_loader
 from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
+from hcc_viewer.gui.views.probability_strip import ProbabilityStrip
+from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.reader_study import create_study, read_answers, start_run
 from hcc_viewer.reader_study.evaluation import evaluate_study
 from tests.catalogue.test_catalogue import SOURCE, make_case
@@ -39,10 +44,23 @@ def study(tmp_path):
     return tmp_path / "study", catalogue
 
 
-def open_reading(qtbot, study, arm="unaided", model=None):
+@pytest.fixture(autouse=True)
+def no_wait(monkeypatch):
+    """Answers are saved at once; only the test of a second press waits."""
+    monkeypatch.setattr(reading_window, "SAVE_WAIT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.detection.make_model.LEVEL", 0.5)  # the toy cases are not bright
+    (tmp_path / "m").mkdir()
+    return load_model(make_model(tmp_path / "m"))
+
+
+def open_reading(qtbot, study, arm="unaided", model=None, clock=time.monotonic):
     folder, catalogue = study
     label = "" if model is None else model.identity.label
-    run = start_run(folder, "r1", arm, model=label)
+    run = start_run(folder, "r1", arm, model=label, clock=clock)
     window = ReaderStudyWindow(run, catalogue_loader(catalogue, model))
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.case_shown):
@@ -106,9 +124,7 @@ def test_pause_hides_the_image_and_stops_the_clock(qtbot, study):
     assert window.run.is_running
 
 
-def test_aided_arm_shows_what_the_model_says_and_records_which(qtbot, study, tmp_path):
-    (tmp_path / "m").mkdir()
-    model = load_model(make_model(tmp_path / "m"))
+def test_aided_arm_shows_what_the_model_says_and_records_which(qtbot, study, model):
     window = open_reading(qtbot, study, "aided", model)
     strip = window.findChild(object, "probability_strip")
     assert strip.isVisible()
@@ -120,6 +136,87 @@ def test_aided_arm_shows_what_the_model_says_and_records_which(qtbot, study, tmp
         press(qtbot, window, Qt.Key.Key_Return)
     assert not heat.isChecked()
     assert read_answers(study[0])[0].model == model.identity.label
+
+
+def test_heat_map_is_seen_and_captioned_while_it_is_on(qtbot, study, model):
+    window = open_reading(qtbot, study, "aided", model)
+    view, heat = window.findChild(SliceView), window.findChild(QCheckBox, "reader_heat_map")
+    caption = window.findChild(QLabel, "reader_heat_map_caption")
+    without = view.grab().toImage()
+    assert not caption.isVisible()
+    heat.click()
+    assert caption.isVisible()
+    assert caption.text() == HEAT_MAP_CAPTION
+    assert view.grab().toImage() != without
+    heat.click()
+    assert not caption.isVisible()
+    assert view.grab().toImage() == without
+    heat.click()
+    with qtbot.waitSignal(window.case_shown):
+        press(qtbot, window, Qt.Key.Key_Return)
+        assert not caption.isVisible()  # while the next case is prepared
+
+
+def hold(window, key, text=""):
+    """The key's repeats, as they come while it is held down."""
+    for _ in range(3):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, True)
+        QApplication.sendEvent(window.windowHandle(), event)
+
+
+def test_held_key_acts_once(qtbot, study, model):
+    window = open_reading(qtbot, study, "aided", model)
+    hold(window, Qt.Key.Key_Up)
+    assert window.viewport.slice_index == 0  # repeats do reach the window
+    hold(window, Qt.Key.Key_Space, " ")
+    hold(window, Qt.Key.Key_G, "g")
+    hold(window, Qt.Key.Key_P, "p")
+    assert window.run.marked == set()
+    assert not window.findChild(QCheckBox, "reader_heat_map").isChecked()
+    assert window.run.is_running
+    hold(window, Qt.Key.Key_Return, "\r")
+    assert read_answers(study[0]) == ()
+
+
+def test_second_press_does_not_save_the_next_case_unread(qtbot, study, monkeypatch):
+    monkeypatch.setattr(reading_window, "SAVE_WAIT_SECONDS", 0.5)
+    moment = [0.0]
+    window = open_reading(qtbot, study, clock=lambda: moment[0])
+    moment[0] = 9.0
+    with qtbot.waitSignal(window.case_shown):
+        press(qtbot, window, Qt.Key.Key_Return)
+    moment[0] = 9.4
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert len(read_answers(study[0])) == 1
+    assert text(window, "reader_case_title") == "Case 2 of 3"
+    moment[0] = 9.6
+    with qtbot.waitSignal(window.case_shown):
+        press(qtbot, window, Qt.Key.Key_Return)
+    assert len(read_answers(study[0])) == 2
+
+
+def test_strip_is_hidden_with_the_image(qtbot, study, model):
+    window = open_reading(qtbot, study, "aided", model)
+    strip = window.findChild(ProbabilityStrip)
+    shown = window.viewport.slice_index
+    press(qtbot, window, Qt.Key.Key_P)
+    assert not strip.isVisible()
+    strip.slice_requested.emit(0)
+    assert window.viewport.slice_index == shown != 0
+    press(qtbot, window, Qt.Key.Key_P)
+    assert strip.isVisible()
+    strip.slice_requested.emit(0)
+    assert window.viewport.slice_index == 0
+    with qtbot.waitSignal(window.case_shown):
+        press(qtbot, window, Qt.Key.Key_Return)
+        assert not strip.isVisible()  # while the next case is prepared
+    assert strip.isVisible()
+
+
+def test_heat_map_key_does_nothing_without_the_model(qtbot, study):
+    window = open_reading(qtbot, study)
+    press(qtbot, window, Qt.Key.Key_G)
+    assert not window.findChild(QLabel, "reader_heat_map_caption").isVisible()
 
 
 def test_unaided_arm_shows_nothing_of_the_model(qtbot, study):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hcc_viewer import RESEARCH_USE
+from hcc_viewer import HEAT_MAP_CAPTION, RESEARCH_USE
 from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.i18n import tr, tr_phrase
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from hcc_viewer.reader_study import ReadingRun
 
 TICK_MILLISECONDS = 500
+
+HEAT_MAP_OPACITY = 0.5
+"""The same for all readers of a study, whatever the main window is set to."""
+
+SAVE_WAIT_SECONDS = 0.5
+"""No answer is saved sooner: a second press so soon after the image was meant for the last case."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class ReaderStudyWindow(QMainWindow):
         self.setObjectName("reader_study_window")
         self.setWindowTitle(tr("Reading study"))
         self.run = run
+        self._is_aided = bool(run.model)
         self._load_case = load_case
         self._shown: ShownCase | None = None
         self._is_closing = False
@@ -71,9 +78,11 @@ class ReaderStudyWindow(QMainWindow):
         self._ticker = QTimer(self, interval=TICK_MILLISECONDS)
         self.viewport = Viewport(self)
         self._view = SliceView()
+        self._view.set_opacity(HEAT_MAP_OPACITY)
         self._strip = ProbabilityStrip()
         self._marks = named(QListWidget(), "marked_slices", tr("Marked slices"))
         self._heat = named(QCheckBox(tr("&Heat map")), "reader_heat_map")
+        self._caption = named(QLabel(tr(HEAT_MAP_CAPTION)), "reader_heat_map_caption")
         self._title = named(QLabel(), "reader_case_title")
         self._time = named(QLabel(), "reader_time")
         self._message = named(QLabel(), "reader_message")
@@ -90,16 +99,18 @@ class ReaderStudyWindow(QMainWindow):
     # --- building ---------------------------------------------------------------------------
 
     def _arrange(self) -> None:
+        self._reading = QWidget()
+        reading = QVBoxLayout(self._reading)
+        reading.setContentsMargins(0, 0, 0, 0)
+        reading.addWidget(self._view, 1)
+        reading.addWidget(self._strip)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._view)
+        self._pages.addWidget(self._reading)
         curtain = named(QLabel(), "reader_curtain")
         curtain.setAlignment(Qt.AlignmentFlag.AlignCenter)
         curtain.setWordWrap(True)
         self._curtain = curtain
         self._pages.addWidget(curtain)
-        left = QVBoxLayout()
-        left.addWidget(self._pages, 1)
-        left.addWidget(self._strip)
         right = QVBoxLayout()
         for widget in (
             self._title,
@@ -108,6 +119,7 @@ class ReaderStudyWindow(QMainWindow):
             QLabel(tr("Slices with HCC:")),
             self._marks,
             self._heat,
+            self._caption,
             self._message,
             self._buttons.pause,
             self._buttons.save,
@@ -121,12 +133,12 @@ class ReaderStudyWindow(QMainWindow):
         side.setFixedWidth(260)
         middle = QWidget()
         layout = QHBoxLayout(middle)
-        layout.addLayout(left, 1)
+        layout.addWidget(self._pages, 1)
         layout.addWidget(side)
         self.setCentralWidget(middle)
-        is_aided = bool(self.run.model)
-        self._strip.setVisible(is_aided)
-        self._heat.setVisible(is_aided)
+        self._strip.setVisible(self._is_aided)
+        self._heat.setVisible(self._is_aided)
+        self._caption.hide()
         resize_within_screen(self, 1100, 760)
 
     def _connect_signals(self) -> None:
@@ -137,26 +149,30 @@ class ReaderStudyWindow(QMainWindow):
         self._view.window_requested.connect(
             lambda center, width: self.viewport.set_window(Window(center, width))
         )
-        self._strip.slice_requested.connect(self.viewport.set_slice)
+        self._strip.slice_requested.connect(self._go_to_slice)
         self.viewport.slice_changed.connect(self._show_slice)
         self.viewport.window_changed.connect(lambda: self._view.set_window(self.viewport.window))
         self._marks.itemActivated.connect(self._go_to_mark)
-        self._heat.toggled.connect(self._show_slice)
+        self._heat.toggled.connect(self._show_heat_map)
         self._buttons.mark.clicked.connect(self.toggle_mark)
         self._buttons.save.clicked.connect(self.save)
         self._buttons.pause.clicked.connect(self.toggle_pause)
-        for keys, act in (
-            ("Space", self.toggle_mark),
-            ("Return", self.save),
-            ("P", self.toggle_pause),
-            ("G", self._heat.toggle),
-            ("Up", partial(self._step, -1)),
-            ("Down", partial(self._step, 1)),
-            ("PgUp", partial(self._step, -10)),
-            ("PgDown", partial(self._step, 10)),
-            ("Esc", self._reset_view),
+        self._connect_keys()
+
+    def _connect_keys(self) -> None:
+        for keys, act, repeats in (
+            ("Space", self.toggle_mark, False),
+            ("Return", self.save, False),
+            ("P", self.toggle_pause, False),
+            ("G", self._toggle_heat_map, False),
+            ("Up", partial(self._step, -1), True),
+            ("Down", partial(self._step, 1), True),
+            ("PgUp", partial(self._step, -10), True),
+            ("PgDown", partial(self._step, 10), True),
+            ("Esc", self._reset_view, True),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setAutoRepeat(repeats)
             shortcut.activated.connect(act)
 
     # --- what the reader does ---------------------------------------------------------------
@@ -164,7 +180,7 @@ class ReaderStudyWindow(QMainWindow):
     @Slot()
     def toggle_mark(self) -> None:
         """Mark the shown slice as one with HCC, or no longer."""
-        if self._shown is not None and self.run.is_running:
+        if self._is_read:
             self.run.toggle(self.viewport.slice_index)
             self._show_marks()
 
@@ -177,14 +193,14 @@ class ReaderStudyWindow(QMainWindow):
             self.run.pause()
             self._draw_curtain(tr("Paused. The image is hidden and the clock stands."))
         else:
-            self._pages.setCurrentWidget(self._view)
+            self._pages.setCurrentWidget(self._reading)
             self.run.resume()
         self._show_state()
 
     @Slot()
     def save(self) -> None:
-        """Save the answer and go to the next case."""
-        if self._shown is None or not self.run.is_running:
+        """Save the answer and go to the next case; see `SAVE_WAIT_SECONDS`."""
+        if not self._is_read or self.run.seconds < SAVE_WAIT_SECONDS:
             return
         try:
             self.run.save()
@@ -195,15 +211,27 @@ class ReaderStudyWindow(QMainWindow):
         self._shown = None
         self._next_case()
 
+    @property
+    def _is_read(self) -> bool:
+        """Whether an image is shown and the clock runs."""
+        return self._shown is not None and self.run.is_running
+
+    def _go_to_slice(self, index: int) -> None:
+        if self._is_read:
+            self.viewport.set_slice(index)
+
     def _step(self, steps: int) -> None:
-        if self._shown is not None and self.run.is_running:
-            self.viewport.set_slice(self.viewport.slice_index + steps)
+        self._go_to_slice(self.viewport.slice_index + steps)
 
     def _go_to_mark(self) -> None:
         row = self._marks.currentRow()
         marks = sorted(self.run.marked)
         if 0 <= row < len(marks):
-            self.viewport.set_slice(marks[row])
+            self._go_to_slice(marks[row])
+
+    def _toggle_heat_map(self) -> None:
+        if self._is_aided and self._is_read:
+            self._heat.toggle()
 
     def _reset_view(self) -> None:
         self._view.reset_view()
@@ -214,6 +242,7 @@ class ReaderStudyWindow(QMainWindow):
     def _next_case(self) -> None:
         case = self.run.case
         self._message.clear()
+        self._heat.setChecked(False)
         if case is None:
             self._ticker.stop()
             self._draw_curtain(tr("All cases are read. Thank you; the answers are saved."))
@@ -233,7 +262,6 @@ class ReaderStudyWindow(QMainWindow):
             return
         shown = cast("ShownCase", result)
         self._shown = shown
-        self._heat.setChecked(False)
         self.viewport.set_volume(shown.volume)
         self._view.set_volume(shown.volume)
         self._view.set_window(self.viewport.window)
@@ -242,7 +270,7 @@ class ReaderStudyWindow(QMainWindow):
             self._strip.set_result(
                 shown.probabilities, shown.detection.threshold, shown.peak_slices
             )
-        self._pages.setCurrentWidget(self._view)
+        self._pages.setCurrentWidget(self._reading)
         self.run.image_shown(self.viewport.slice_count)
         self._show_slice()
         self._show_state()
@@ -268,6 +296,10 @@ class ReaderStudyWindow(QMainWindow):
         self._view.set_heat_map(self._shown.cam(index) if self._heat.isChecked() else None)
         self._show_marks()
 
+    def _show_heat_map(self) -> None:
+        self._caption.setVisible(self._heat.isChecked())
+        self._show_slice()
+
     def _show_marks(self) -> None:
         marks = sorted(self.run.marked)
         self._marks.clear()
@@ -277,10 +309,9 @@ class ReaderStudyWindow(QMainWindow):
         self._buttons.mark.setText(text)
 
     def _show_state(self) -> None:
-        is_running = self._shown is not None and self.run.is_running
         self._title.setText(self.run.title if self.run.case is not None else tr("Finished"))
         for widget in (self._buttons.mark, self._buttons.save, self._heat):
-            widget.setEnabled(is_running)
+            widget.setEnabled(self._is_read)
         self._buttons.pause.setEnabled(self._shown is not None)
         self._show_marks()
         self._show_time()
