@@ -126,7 +126,7 @@ class Reading:
         kept = tuple(
             one
             for one in self.decisions
-            if one != instead_of and not _is_same_subject(one, decision)
+            if one != instead_of and not is_same_subject(one, decision)
         )
         return replace(self, decisions=(*kept, decision))
 
@@ -284,17 +284,17 @@ def finding_of(decision: ReaderDecision, findings: Sequence[Finding]) -> Finding
     return min(near, key=distance, default=None)
 
 
-def _is_on(decision: ReaderDecision | None, finding: Finding) -> bool:
-    """Whether a decision was made on just this place, and not on one nearby."""
-    place = None if decision is None else decision.model_place
-    return place is not None and place.center_lps_mm == finding.center_lps_mm
-
-
-def _is_same_subject(one: ReaderDecision, other: ReaderDecision) -> bool:
+def is_same_subject(one: ReaderDecision, other: ReaderDecision) -> bool:
     """Whether two decisions are about the same finding."""
     if one.model_place is None or other.model_place is None:
         return one.model_place is other.model_place and one.place == other.place
     return one.model_place.center_lps_mm == other.model_place.center_lps_mm
+
+
+def _is_on(decision: ReaderDecision | None, finding: Finding) -> bool:
+    """Whether a decision was made on just this place, and not on one nearby."""
+    place = None if decision is None else decision.model_place
+    return place is not None and place.center_lps_mm == finding.center_lps_mm
 
 
 def _stamp(now: datetime | None) -> str:

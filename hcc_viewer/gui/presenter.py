@@ -81,6 +81,7 @@ class Presenter(QObject):
             one.volume_changed.connect(self.show_active)
         session.reading_changed.connect(self.show_reading)
         session.readings.changed.connect(self.show_undo)
+        session.readings.steps_changed.connect(self.show_undo)
         session.veil_changed.connect(self.show_result)
         session.result_changed.connect(self.show_result)
         session.finding_changed.connect(self.show_finding)
@@ -250,7 +251,7 @@ class Presenter(QObject):
         shown = self._session.shown_series
         geometry = None if shown is None else shown.geometry
         views.findings_model.set_rows_of(self._session.rows, geometry)
-        summary = "" if detection is None else words.result_summary(detection)
+        summary = "" if detection is None else words.result_summary(detection, result)
         views.panel.set_summary(summary, words.decisions_summary(result))
         views.images.strip.set_key_slices(self._session.reading.key_slices)
         self.show_finding()

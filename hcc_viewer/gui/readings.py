@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from hcc_viewer.detection.decisions import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+
     from hcc_viewer.dicom import SeriesKey
 
 
@@ -32,15 +34,23 @@ class Readings(QObject):
 
     Signals:
         changed: The reading of the series with this key is another one.
+        steps_changed: Other changes can be taken back or done again, since other series are there.
     """
 
     changed = Signal(object)
+    steps_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._readings: dict[SeriesKey, Reading] = {}
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._present: Set[SeriesKey] | None = None
+
+    def set_present(self, keys: Set[SeriesKey]) -> None:
+        """Pass over the changes on series that are not there now, as before a merge or split."""
+        self._present = keys
+        self.steps_changed.emit()
 
     def of(self, key: SeriesKey) -> Reading:
         """The reading of a series; an empty one before there is any."""
@@ -69,30 +79,40 @@ class Readings(QObject):
     @property
     def undo_name(self) -> str:
         """What would be taken back; empty: nothing."""
-        return self._done[-1].name if self._done else ""
+        step = self._last_of(self._done)
+        return "" if step is None else step.name
 
     @property
     def redo_name(self) -> str:
         """What would be done again; empty: nothing."""
-        return self._undone[-1].name if self._undone else ""
+        step = self._last_of(self._undone)
+        return "" if step is None else step.name
 
     def undo(self) -> SeriesKey | None:
         """Take back the last change; gives the series that it was made on, None without any."""
-        if not self._done:
+        step = self._last_of(self._done)
+        if step is None:
             return None
-        step = self._done.pop()
+        self._done = [one for one in self._done if one is not step]
         self._undone.append(step)
         self._step_to(step.key, step.before)
         return step.key
 
     def redo(self) -> SeriesKey | None:
         """Do again what was taken back last; gives the series that it is done on."""
-        if not self._undone:
+        step = self._last_of(self._undone)
+        if step is None:
             return None
-        step = self._undone.pop()
+        self._undone = [one for one in self._undone if one is not step]
         self._done.append(step)
         self._step_to(step.key, step.after)
         return step.key
+
+    def _last_of(self, steps: Sequence[Step]) -> Step | None:
+        """The last change on a series that is there."""
+        present = self._present
+        there = (one for one in reversed(steps) if present is None or one.key in present)
+        return next(there, None)
 
     def _step_to(self, key: SeriesKey, reading: Reading) -> None:
         """Put back a reading; that the stack was read first is no change, and stays true."""

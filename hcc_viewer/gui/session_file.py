@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from hcc_viewer import paths
 from hcc_viewer.detection.decisions import Reading, renumbered
+from hcc_viewer.detection.reading_merge import merged
 from hcc_viewer.phrases import from_json, to_json
 from hcc_viewer.records import build_record, to_table
 
@@ -45,6 +46,23 @@ class KeptReading:
     def reading_on(self, series: Series) -> Reading:
         """The reading with the slices of a series as it is now: files may have come or gone."""
         return renumbered(self.reading, self.images or image_names(series), image_names(series))
+
+    def merged(self, before: KeptReading, theirs: KeptReading) -> KeptReading:
+        """What to keep where another window has kept something else since `before` was held."""
+        images = self.images or theirs.images
+        old, other = (
+            renumbered(one.reading, one.images or images, images) for one in (before, theirs)
+        )
+        if other == old and theirs.threshold == before.threshold:
+            return self
+        is_chosen = self.threshold not in (None, before.threshold)
+        return replace(
+            self,
+            reading=self.reading if other == old else merged(self.reading, old, other),
+            threshold=self.threshold if is_chosen else theirs.threshold,
+            is_told=self.is_told or theirs.is_told,
+            images=images,
+        )
 
 
 def image_names(series: Series) -> tuple[str, ...]:
@@ -189,9 +207,9 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection | None:
     )
 
 
-def set_aside(key: SeriesKey) -> None:
+def set_aside(key: SeriesKey, *, is_result_left: bool = False) -> None:
     """Rename files that cannot be read, so that they are in nobody's way and not lost."""
-    for path in (reading_path(key), result_path(key)):
+    for path in (reading_path(key), result_path(key))[: 1 if is_result_left else 2]:
         if path.exists():
             path.replace(path.with_name(f"{path.name}.broken"))
 

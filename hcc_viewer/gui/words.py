@@ -117,9 +117,15 @@ def direction_letters(direction: NDArray[np.float64]) -> str:
     return "".join(letters)
 
 
-def result_summary(detection: Detection) -> str:
-    """What a result says at its threshold, in one sentence."""
+def result_summary(detection: Detection, result: ReadResult | None = None) -> str:
+    """What a result says at its threshold; negative only where the reader has no finding either."""
     flagged, total = len(detection.flagged), len(detection.slices)
+    own = 0 if result is None else sum(one.is_positive for one in result.findings)
+    if not detection.findings and own:
+        model = tr("The model: no finding at this threshold.")
+        return (
+            f"{model} {plural(own, '1 finding by the reader.', '{count} findings by the reader.')}"
+        )
     if not detection.findings:
         text = tr("No finding: 0 of {total} slices at or above the threshold.")
         return text.format(total=total)

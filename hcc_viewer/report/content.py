@@ -35,6 +35,7 @@ from hcc_viewer.report.words import (
     count,
     number,
     patient_facts,
+    patient_text,
     probability_text,
     series_facts,
     shortened,
@@ -50,6 +51,8 @@ PAPER_SIZES = ("a4", "letter")
 
 UNCONFIRMED = "The findings are the computer's; no reader has confirmed them."
 """Stands with a list of findings on which no reader has decided."""
+
+READ_FIRST = "The reader had read the series before the result was shown."
 
 MAX_PICTURED = 20
 """Findings beyond this many stand in the table only."""
@@ -88,7 +91,7 @@ class ReportContent:
     reading: Reading | None
     """What the reader left on the series; None: nobody has read it in the program."""
     review: str
-    """How far a reader has decided on the findings, in a sentence; empty without findings."""
+    """How far a reader has decided on the findings, and whether before the result was shown."""
     measurements: tuple[MeasurementRow, ...]
     slices: tuple[SliceRow, ...]
     warnings: tuple[Notice, ...]
@@ -122,8 +125,20 @@ class ReportContent:
     @property
     def pictures_note(self) -> str:
         """Which findings have no pictures; empty when all have."""
-        rest = len(self.findings) - MAX_PICTURED
-        return f"Pictures follow for the {MAX_PICTURED} most probable findings." if rest > 0 else ""
+        parts = []
+        if len(self.findings) > MAX_PICTURED:
+            parts.append(f"Pictures follow for the {MAX_PICTURED} most probable findings.")
+        own = len(self.reader_findings)
+        if own > MAX_PICTURED:
+            parts.append(
+                f"Of the {own} findings by the reader, the first {MAX_PICTURED} have pictures."
+            )
+        return " ".join(parts)
+
+    @property
+    def patient_text(self) -> str:
+        """Name and ID for the head of every page; empty unless the report is identified."""
+        return "" if self.patient is None else patient_text(self.patient)
 
     @property
     def measured_facts(self) -> tuple[Fact, ...]:
@@ -211,7 +226,7 @@ def make_content(
         model=detection.model,
         threshold=detection.threshold,
         threshold_text=threshold_text(detection.threshold, card),
-        summary=summary_text(detection),
+        summary=summary_text(read, detection),
         findings=tuple(
             model_row(one, one.finding, series) for one in read.findings if one.finding is not None
         ),
@@ -251,20 +266,26 @@ def threshold_text(threshold: float, card: ModelCard | None) -> str:
     return f"{text}. {_measured_text(min(near, key=lambda p: abs(p.threshold - threshold)))}"
 
 
-def summary_text(detection: Detection) -> str:
-    """The result in one or two sentences."""
+def summary_text(read: ReadResult, detection: Detection) -> str:
+    """The result in one or two sentences; negative only where the reader has no finding either."""
     total, flagged = len(detection.slices), len(detection.flagged)
+    own = sum(one.is_positive for one in read.findings)
+    ending = f"{count(own, 'finding')} by the reader." if own else NEGATIVE_RESULT
     if not total:
-        return f"No slice was examined. {NEGATIVE_RESULT}"
+        return f"No slice was examined. {ending}"
     if detection.findings:
         found = count(len(detection.findings), "finding")
         return f"{found}; {flagged} of {total} slices flagged."
     top = max(detection.slices, key=lambda prediction: prediction.probability)
     highest = f"{probability_text(top.probability)} (slice {top.index + 1})"
+    most = f"the highest probability is {highest}"
     if flagged:
-        return f"No finding; {flagged} of {total} slices flagged, at most {highest}."
-    reason = f"no slice reached the threshold; the highest probability is {highest}"
-    return f"No finding: {reason}. {NEGATIVE_RESULT}"
+        most = f"{flagged} of {total} slices flagged, at most {highest}"
+    if own:
+        return f"The model: no finding at this threshold; {most}. {ending}"
+    if flagged:
+        return f"No finding; {most}."
+    return f"No finding: no slice reached the threshold; {most}. {ending}"
 
 
 def _measured_text(point: OperatingPoint | CurvePoint) -> str:
@@ -279,7 +300,13 @@ def _measured_text(point: OperatingPoint | CurvePoint) -> str:
 
 
 def review_text(read: ReadResult) -> str:
-    """How far a reader has decided on the findings."""
+    """How far a reader has decided on the findings, and whether before the result was shown."""
+    order = READ_FIRST if read.reading.read_first else ""
+    return " ".join(filter(None, (_decided_text(read), order)))
+
+
+def _decided_text(read: ReadResult) -> str:
+    """How far a reader has decided on the findings; empty without findings."""
     if not read.findings:
         return ""
     decided = [one for one in read.findings if one.decision is not None]
@@ -287,13 +314,12 @@ def review_text(read: ReadResult) -> str:
         return UNCONFIRMED
     verdicts = (ACCEPTED, CORRECTED, REJECTED, ADDED)
     counts = ", ".join(f"{read.count(word)} {word}" for word in verdicts if read.count(word))
-    order = " The reader had read the series before the result was shown."
     text = (
         f"A reader decided on {len(decided)} of {count(len(read.findings), 'finding')}: {counts}."
     )
     if not read.is_complete:
         text += " The others are the computer's; no reader has confirmed them."
-    return text + (order if read.reading.read_first else "")
+    return text
 
 
 def _reader_rows(read: ReadResult, series: Series) -> tuple[FindingRow, ...]:

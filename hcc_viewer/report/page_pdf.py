@@ -52,15 +52,16 @@ def _overview(content: ReportContent, sheet: Sheet) -> list[Flowable]:
     story: list[Flowable] = [text(content.summary, "summary")]
     if content.all_findings:
         story += [_findings_table(content, width), Spacer(0, 2 * mm)]
-        story += [text(content.review), text(content.pictures_note)]
-    story.append(text(content.threshold_text))
+    said = (content.review, content.pictures_note, content.threshold_text)
+    story += [text(sentence) for sentence in said if sentence]
     strip = strip_picture(content, 1500, 260)
     story += [Spacer(0, 2 * mm), image(strip, width, 40 * mm), Spacer(0, 2 * mm)]
     if content.warnings:
         story.append(_warnings(content))
     if content.measurements:
-        measured = facts_table(content.measured_facts, width, indent)
-        story += [text("Measured by the reader", "heading"), measured]
+        facts = content.measured_facts
+        first, rest = (facts_table(part, width, indent) for part in (facts[:4], facts[4:]))
+        story += [text("Measured by the reader", "heading"), first, rest]
     facts = content.patient_facts + content.study_facts + content.series_facts
     story += [text("Study and series", "heading"), facts_table(facts, width, indent)]
     story += [text("Model", "heading"), facts_table(_model_facts(content), width, indent)]
@@ -103,7 +104,8 @@ def _finding_page(
     fitted = KeepInFrame(_SIDE_WIDTH, sheet.inner_height - 20 * mm, right, mode="shrink")
     layout = Table([[left, fitted]], [main_width + 5 * mm, _SIDE_WIDTH], style=LAYOUT_STYLE)
     note = content.long_note_of(row)
-    below = [text("The reader's note", "heading"), text(note)] if note else []
+    title = f"The reader's note on finding {row.key}"
+    below = [text(title, "heading"), text(note)] if note else []
     return [text(content.heading_of(row), "heading"), layout, *below]
 
 

@@ -46,7 +46,8 @@ def overview_page(content: ReportContent) -> Image.Image:
     paper.text(content.summary, bold=True)
     if content.all_findings:
         paper.table(FINDING_HEADINGS, [row.cells for row in content.all_findings])
-        paper.text(content.review)
+    for sentence in filter(None, (content.review, content.pictures_note)):
+        paper.text(sentence)
     paper.text(content.threshold_text)
     paper.picture(strip_picture(content, 1400 - 2 * MARGIN, 240))
     if content.measurements:

@@ -41,9 +41,11 @@ class Paper:
         return self._page.width - 2 * MARGIN
 
     def heading(self, text: str) -> None:
-        """Put the page's title."""
+        """Put the page's title, and under it whose page it is if that is to be said."""
         draw_text(self._draw(), (MARGIN, self._y), text, _BANNER, _HEADING, bold=True)
         self._y += _HEADING + _GAP
+        if self._content.patient_text:
+            self.text(self._content.patient_text, bold=True)
 
     def text(self, text: str, *, bold: bool = False) -> None:
         """Put a paragraph over the whole width."""
@@ -122,17 +124,25 @@ class Paper:
         """Draw facts in a column; its height."""
         top = y
         for fact in facts:
-            self._grow(LINE, y)
-            self._draw().text((x, y), fact.name, _FAINT, picture_font(TEXT))
-            y += self._paragraph(fact.value, x + indent, y, width - indent)
+            name = self._paragraph(fact.name, x, y, indent - _GAP, ink=_FAINT)
+            y += max(name, self._paragraph(fact.value, x + indent, y, width - indent))
         return y - top
 
-    def _paragraph(self, text: str, x: int, y: int, width: int, *, bold: bool = False) -> int:
+    def _paragraph(
+        self,
+        text: str,
+        x: int,
+        y: int,
+        width: int,
+        *,
+        bold: bool = False,
+        ink: tuple[int, int, int] = _INK,
+    ) -> int:
         """Draw a wrapped text; its height."""
         lines = wrapped(text, width, bold=bold)
         self._grow(LINE * len(lines), y)
         for place, line in enumerate(lines):
-            draw_text(self._draw(), (x, y + place * LINE), line, _INK, TEXT, bold=bold)
+            draw_text(self._draw(), (x, y + place * LINE), line, ink, TEXT, bold=bold)
         return LINE * len(lines)
 
     def _rule(self, y: int) -> None:

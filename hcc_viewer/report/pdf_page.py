@@ -75,7 +75,13 @@ STYLES = {
         _style("name", 8.5, textColor=_FAINT),
         _style("summary", 13, fontName=BOLD, spaceAfter=3 * mm),
         _style(
-            "heading", 11, fontName=BOLD, textColor=_ACCENT, spaceBefore=3 * mm, spaceAfter=2 * mm
+            "heading",
+            11,
+            fontName=BOLD,
+            textColor=_ACCENT,
+            spaceBefore=3 * mm,
+            spaceAfter=2 * mm,
+            keepWithNext=1,
         ),
         _style("caption", 7.5, textColor=_FAINT, spaceBefore=0.8 * mm, spaceAfter=2.5 * mm),
         _style("cell", 8.5),
@@ -187,7 +193,10 @@ class _LabelledCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self.setFont(REGULAR, 7.5)
         self.drawRightString(right, y - 1.5 * mm, f"{content.created_text}   {page_text}")
         self.drawRightString(right, y - 5 * mm, content.software)
-        self._draw_rule(y - 7.5 * mm)
+        if content.patient_text:
+            self.setFillColor(HexColor("#000000"))
+            self._draw_fitted(content.patient_text, y - 8.5 * mm, 8.5)
+        self._draw_rule(y - (10.5 if content.patient_text else 7.5) * mm)
 
     def _draw_labels(self) -> None:
         """The research-use line in bold, the other labels under it."""
@@ -198,13 +207,13 @@ class _LabelledCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self.setFont(BOLD, 8)
         self.drawString(MARGIN, y - 4 * mm, first)
         for place, label in enumerate(others):
-            self._draw_fitted(label, y - (7.4 + 3.3 * place) * mm)
+            self._draw_fitted(label, y - (7.4 + 3.3 * place) * mm, 7.0)
 
-    def _draw_fitted(self, text: str, y: float) -> None:
+    def _draw_fitted(self, text: str, y: float, largest: float) -> None:
         """One line over the whole width, smaller where it would not fit."""
         runs = font_runs(text)
-        width = sum(stringWidth(run.text, run.face, 7.0) for run in runs)
-        size = min(7.0, 7.0 * self._sheet.inner_width / max(1.0, width))
+        width = sum(stringWidth(run.text, run.face, largest) for run in runs)
+        size = min(largest, largest * self._sheet.inner_width / max(1.0, width))
         x = MARGIN
         for run in runs:
             self.setFont(run.face, size)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from hcc_viewer.detection import Detection, Finding
 from hcc_viewer.detection.decisions import REJECTED, UNDECIDED, Place, ReaderDecision
 from hcc_viewer.dicom import Volume
+from hcc_viewer.names import name_text
 from hcc_viewer.report.content import ReportContent
 from hcc_viewer.report.words import plain
 
@@ -71,6 +72,9 @@ _READER_PLACE = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A text that begins so is run as a formula by spreadsheets (OWASP, CSV injection)."""
 
+_IDENTITY = ("patient_name", "patient_id")
+"""The last columns of an identified report; others do not have them."""
+
 Cell = str | int | float | bool | None
 
 
@@ -78,8 +82,9 @@ def files(
     content: ReportContent, detection: Detection, volume: Volume
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the tables of slices and of findings."""
-    yield SLICES_NAME, _table(_SLICE + _ORIGIN, slice_rows(content))
-    yield FINDINGS_NAME, _table(_FINDING + _ORIGIN + _READER_PLACE, finding_rows(content))
+    who = () if content.patient is None else _IDENTITY
+    yield SLICES_NAME, _table(_SLICE + _ORIGIN + who, slice_rows(content))
+    yield FINDINGS_NAME, _table(_FINDING + _ORIGIN + _READER_PLACE + who, finding_rows(content))
 
 
 def slice_rows(content: ReportContent) -> list[list[Cell]]:
@@ -91,7 +96,8 @@ def slice_rows(content: ReportContent) -> list[list[Cell]]:
         place: list[Cell] = [it.index, row.number, it.sop_instance_uid, it.frame]
         values: list[Cell] = [round(it.position_mm, 3), round(it.probability, 6), row.flagged, ids]
         peak: list[Cell] = [round(it.peak.row, 2), round(it.peak.column, 2)]
-        rows.append([*place, *values, *peak, round(it.peak.value, 6), *_origin(content)])
+        peak.append(round(it.peak.value, 6))
+        rows.append([*place, *values, *peak, *_origin(content), *_identity(content)])
     return rows
 
 
@@ -101,9 +107,9 @@ def finding_rows(content: ReportContent) -> list[list[Cell]]:
     for own in content.reader_findings:
         if own.decision is not None:
             said.append((_own_cells(own.key, own.decision), own.decision))
-    origin = _origin(content)
+    origin, who = _origin(content), _identity(content)
     return [
-        [*cells, *_reader_cells(decision), *origin, *_place_cells(decision)]
+        [*cells, *_reader_cells(decision), *origin, *_place_cells(decision), *who]
         for cells, decision in said
     ]
 
@@ -156,6 +162,12 @@ def _origin(content: ReportContent) -> list[Cell]:
     uids: list[Cell] = [series.study_instance_uid, series.series_instance_uid]
     who: list[Cell] = [model.name, model.version, model.sha256, content.threshold]
     return [*uids, *who, content.software_version, " ".join(content.labels)]
+
+
+def _identity(content: ReportContent) -> list[Cell]:
+    """Name and ID of the patient if they are to be said."""
+    patient = content.patient
+    return [] if patient is None else [plain(name_text(patient.name)), plain(patient.patient_id)]
 
 
 def _table(header: Sequence[str], rows: list[list[Cell]]) -> bytes:

@@ -82,6 +82,12 @@ def patient_facts(patient: Patient) -> tuple[Fact, ...]:
     )
 
 
+def patient_text(patient: Patient) -> str:
+    """Name and ID in one line, as far as they are known."""
+    name, id_ = plain(name_text(patient.name)), plain(patient.patient_id)
+    return ", ".join(filter(None, (name, f"ID {id_}" if id_ else "")))
+
+
 def local_paper_size(locale_name: str | None = None) -> str:
     """`letter` where that is what printers hold (CLDR, paper size US-Letter), else `a4`.
 

@@ -341,7 +341,7 @@
         </message>
         <message>
             <source>{plane}, not axial</source>
-            <translation type="unfinished" />
+            <translation>{plane}, 축상면 아님</translation>
         </message>
         <message>
             <source>Only {count} slice: too few to cover a liver.</source>
@@ -800,6 +800,10 @@
             <translation>이 시리즈의 저장 내용을 읽을 수 없어({reason}) 따로 보관했습니다.</translation>
         </message>
         <message>
+            <source>Another window has this series too; what is decided in both is kept.</source>
+            <translation>다른 창에서도 이 시리즈를 열었습니다. 두 창의 판정을 모두 저장합니다.</translation>
+        </message>
+        <message>
             <source>The kept result is another model's and is left out; press Detect anew.</source>
             <translation>저장된 결과는 다른 모델의 것이므로 제외했습니다. 검출을 다시 누르십시오.</translation>
         </message>
@@ -852,10 +856,6 @@
             <translation>그 사이에 검사가 닫히거나 바뀌었습니다. 메모는 저장되지 않았습니다.</translation>
         </message>
         <message>
-            <source>add a finding</source>
-            <translation>소견 추가</translation>
-        </message>
-        <message>
             <source>key image</source>
             <translation>주요 영상</translation>
         </message>
@@ -874,6 +874,14 @@
         <message>
             <source>note</source>
             <translation>메모</translation>
+        </message>
+        <message>
+            <source>The finding with the note counts as accepted; R rejects it.</source>
+            <translation>메모를 쓴 소견은 수락한 것으로 처리됩니다. R을 누르면 거부합니다.</translation>
+        </message>
+        <message>
+            <source>add a finding</source>
+            <translation>소견 추가</translation>
         </message>
         <message>
             <source>correct</source>
@@ -1926,6 +1934,10 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>HBP? {score}/100</translation>
         </message>
         <message>
+            <source>The model: no finding at this threshold.</source>
+            <translation>모델: 이 문턱값에서는 소견 없음.</translation>
+        </message>
+        <message>
             <source>No finding: 0 of {total} slices at or above the threshold.</source>
             <translation>소견 없음: 문턱값 이상인 영상이 {total}개 중 0개입니다.</translation>
         </message>
@@ -1984,6 +1996,14 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>row {row}, col {column}</source>
             <translation>행 {row}, 열 {column}</translation>
+        </message>
+        <message>
+            <source>1 finding by the reader.</source>
+            <translation>판독자의 소견 1개.</translation>
+        </message>
+        <message>
+            <source>{count} findings by the reader.</source>
+            <translation>판독자의 소견 {count}개.</translation>
         </message>
         <message>
             <source>Study {number}</source>

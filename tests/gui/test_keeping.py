@@ -308,6 +308,93 @@ def test_marks_stay_on_their_images_when_a_file_is_gone(qtbot, decided_window, p
     assert session_file.reading_path(series.key).read_bytes() == kept
 
 
+@pytest.fixture
+def two_windows(qtbot, decided_window, open_again):
+    """On one study, with what an earlier session kept of it."""
+    two = open_again(), open_again()
+    for one in two:
+        qtbot.waitUntil(lambda one=one: one.session.detection is not None)
+    return two
+
+
+def decide_on(window, finding, verdict):
+    window.controller.detection.go_to_finding(finding)
+    do(window, f"{verdict}_finding")
+    window.controller.keeping.save_now()
+
+
+def kept_verdicts(window):
+    kept = session_file.read_reading(window.session.shown_series.key)
+    return {one.model_probability: one.verdict for one in kept.reading.decisions}
+
+
+def test_decisions_of_two_windows_are_both_kept(two_windows):
+    first, second = two_windows
+    decide_on(first, 2, "accept")
+    first.controller.reading.draw(0, "distance", ((20.0, 40.0), (50.0, 40.0)))
+    first.controller.keeping.save_now()
+    second.session.viewport.set_slice(3)
+    do(second, "key_image")
+    second.controller.keeping.save_now()
+    assert "Another window" in second.session.message.text
+    assert kept_verdicts(second) == {0.93: "rejected", 0.71: "accepted"}
+    do(second, "undo")
+    second.controller.keeping.save_now()
+    decide_on(first, 1, "accept")
+    assert kept_verdicts(first) == {0.93: "accepted", 0.71: "accepted"}
+    kept = session_file.read_reading(first.session.shown_series.key).reading
+    assert (len(kept.measurements), kept.key_slices) == (1, (14,))
+
+
+def test_what_one_of_two_windows_takes_back_stays_away(two_windows):
+    first, second = two_windows
+    decide_on(first, 2, "accept")
+    do(second, "next_finding")
+    do(second, "clear_decision")
+    second.controller.keeping.save_now()
+    assert kept_verdicts(second) == {0.71: "accepted"}
+    decide_on(first, 2, "reject")
+    assert kept_verdicts(first) == {0.71: "rejected"}
+
+
+def test_threshold_of_another_window_stays_unless_one_is_chosen_here(qtbot, two_windows):
+    first, second = two_windows
+
+    def choose(window, threshold):
+        window.controller.detection.set_threshold(threshold)
+        qtbot.waitUntil(lambda: window.session.threshold == threshold)
+        window.controller.keeping.save_now()
+
+    choose(first, 0.8)
+    do(second, "key_image")
+    second.controller.keeping.save_now()
+    key = first.session.shown_series.key
+    assert session_file.read_reading(key).threshold == 0.8
+    choose(second, 0.6)
+    assert session_file.read_reading(key).threshold == 0.6
+
+
+def test_one_window_alone_is_not_told_of_another(qtbot, decided_window, open_again):
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    for verdict in ("accept", "reject", "accept"):
+        decide_on(again, 1, verdict)
+        decide_on(again, 2, verdict)
+    assert "Another window" not in again.session.message.text
+    kept = session_file.read_reading(again.session.shown_series.key)
+    assert kept.reading == again.session.reading
+
+
+def test_file_that_was_damaged_meanwhile_is_set_aside_and_written_anew(two_windows):
+    first, _ = two_windows
+    key = first.session.shown_series.key
+    session_file.reading_path(key).write_text("{nonsense")
+    decide_on(first, 2, "accept")
+    assert kept_verdicts(first) == {0.93: "rejected", 0.71: "accepted"}
+    assert session_file.result_path(key).is_file()
+    assert len(list(session_file.folder().glob("*.broken"))) == 1
+
+
 def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):
     window = open_again()
     do(window, "settings")

@@ -28,6 +28,19 @@ def test_findings_are_accepted_and_rejected_and_counted(detected_window):
     assert widget(detected_window, "decisions_summary").text() == "1 accepted, 1 rejected"
 
 
+def test_the_result_is_not_negative_while_the_reader_stands_behind_a_finding(detected_window):
+    session = detected_window.session
+    detected_window.controller.detection.go_to_finding(1)
+    do(detected_window, "accept_finding")
+    session.set_detection(at_threshold(session.detection, 1.0))
+    assert not session.detection.findings
+    assert widget(detected_window, "result_summary").text() == (
+        "The model: no finding at this threshold. 1 finding by the reader."
+    )
+    do(detected_window, "undo")
+    assert widget(detected_window, "result_summary").text().startswith("No finding")
+
+
 def test_decisions_need_a_finding(detected_window):
     assert not action(detected_window, "accept_finding").isEnabled()
 
@@ -106,6 +119,69 @@ def test_note_stands_beside_its_finding(detected_window, prompts):
     prompts.note = "vessel"
     do(detected_window, "note_finding")
     assert cells(detected_window) == ["✗ vessel", ""]
+
+
+def at_a_higher_threshold(window):
+    """The second finding is accepted, and then only the reader's: row R1."""
+    session = window.session
+    window.controller.detection.go_to_finding(2)
+    do(window, "accept_finding")
+    session.set_detection(at_threshold(session.detection, 0.8))
+    assert cells(window, 0) == ["1", "R1"]
+    window.controller.detection.go_to_finding(-1)
+    return session
+
+
+def test_finding_rejected_at_another_threshold_is_rejected_at_its_own(detected_window):
+    session = at_a_higher_threshold(detected_window)
+    do(detected_window, "reject_finding")
+    assert cells(detected_window) == [""]
+    session.set_detection(at_threshold(session.detection, 0.5))
+    assert cells(detected_window) == ["", "✗"]
+
+
+def test_finding_moved_at_another_threshold_is_corrected_and_keeps_its_extent(detected_window):
+    session = at_a_higher_threshold(detected_window)
+    detected_window.controller.reading.correct(33.0, 44.0, 15)
+    (decision,) = session.reading.decisions
+    assert (decision.verdict, decision.place.slice_index) == ("corrected", 15)
+    assert decision.place.extent_mm == decision.model_place.extent_mm == 16.0
+    session.set_detection(at_threshold(session.detection, 0.5))
+    assert cells(detected_window) == ["", "✎"]
+
+
+def test_moved_finding_is_not_moved_back_when_it_is_accepted(detected_window):
+    do(detected_window, "next_finding")
+    detected_window.controller.reading.correct(33.0, 44.0, 15)
+    do(detected_window, "accept_finding")
+    (decision,) = detected_window.session.reading.decisions
+    assert (decision.verdict, decision.place.slice_index) == ("corrected", 15)
+
+
+def test_finding_is_not_added_twice_at_a_place_and_keeps_its_note(detected_window, prompts):
+    session, reading = detected_window.session, detected_window.controller.reading
+    reading.add(20.0, 25.0, 5)
+    prompts.note = "cyst"
+    do(detected_window, "note_finding")
+    session.select_finding(1)
+    reading.add(20.0, 25.0, 5)
+    assert [one.note for one in session.reading.decisions] == ["cyst"]
+    assert session.finding.place.slice_index == 5
+
+
+def test_note_on_an_undecided_finding_accepts_it_and_says_so(detected_window, prompts):
+    do(detected_window, "next_finding")
+    prompts.note = "rim"
+    do(detected_window, "note_finding")
+    assert cells(detected_window) == ["✓ rim", ""]
+    assert "counts as accepted" in detected_window.session.message.text
+
+
+def test_empty_note_decides_nothing(detected_window, prompts):
+    do(detected_window, "next_finding")
+    prompts.note = ""
+    do(detected_window, "note_finding")
+    assert detected_window.session.reading.decisions == ()
 
 
 def test_note_that_is_given_up_changes_nothing(detected_window, prompts):

@@ -131,6 +131,25 @@ def test_decisions_and_results_on_other_series_stay(qtbot, window):
     assert window.session.reading.key_slices
 
 
+def test_decision_on_a_series_that_was_merged_is_taken_back_only_when_it_is_there(qtbot, window):
+    """One on a series that is still there is taken back instead."""
+    do(window, "key_image")
+    click_row(window, 0)
+    qtbot.waitUntil(lambda: window.session.shown_row == 0)
+    lower = window.session.shown_series.key
+    do(window, "add_finding")
+    merge_halves(qtbot, window)
+    assert action(window, "undo").text() == "Undo: key image"
+    do(window, "undo")
+    assert not action(window, "undo").isEnabled()
+    assert window.session.readings.of(lower).decisions
+    do(window, "undo_regrouping")
+    do(window, "undo")
+    assert not window.session.readings.of(lower).decisions
+    do(window, "redo")
+    assert window.session.readings.of(lower).decisions
+
+
 def test_series_that_do_not_fit_are_left_as_they_are(qtbot, window):
     merge(qtbot, window, 0, 2)
     assert window.session.message.is_error

@@ -7,11 +7,17 @@ import pytest
 
 from hcc_viewer import HEAT_MAP_CAPTION, NEGATIVE_RESULT, RESEARCH_USE
 from hcc_viewer.detection import ModelCard, OperatingPoint
-from hcc_viewer.detection.decisions import Measurement, Reading, decide
+from hcc_viewer.detection.decisions import (
+    Measurement,
+    Place,
+    Reading,
+    added_finding,
+    decide,
+)
 from hcc_viewer.detection.model_card import CurvePoint, FindingSpec, InputSpec
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content
-from hcc_viewer.report.content import UNCONFIRMED
+from hcc_viewer.report.content import READ_FIRST, UNCONFIRMED
 from hcc_viewer.report.words import (
     local_paper_size,
     number,
@@ -21,6 +27,7 @@ from hcc_viewer.report.words import (
 from tests.report.make_detection import (
     MODEL,
     PATIENT,
+    Lesion,
     make_detection,
     make_geometry,
     make_series,
@@ -107,6 +114,55 @@ def test_flagged_slices_without_a_finding_are_told_apart_from_none() -> None:
     )
 
 
+def _added(amount: int) -> Reading:
+    """A reader who added findings of his own."""
+    places = (Place(index % 12, float(index), 5.0, (0.0, 0.0, 0.0)) for index in range(amount))
+    return Reading(decisions=tuple(map(added_finding, places)))
+
+
+def test_a_result_is_not_negative_where_the_reader_has_findings() -> None:
+    detection = make_detection()
+    accepted = decide(detection.findings[0], detection, "accepted")
+    raised = make_detection(lesions=())
+
+    reading = _added(1).with_decision(accepted)
+    content = make_content(raised, make_volume(), reading=reading)
+
+    assert content.summary == (
+        "The model: no finding at this threshold; the highest probability is 0.03 (slice 1). "
+        "2 findings by the reader."
+    )
+
+
+def test_flagged_slices_stand_beside_the_findings_of_the_reader() -> None:
+    detection = replace(make_detection(), findings=())
+
+    assert make_content(detection, make_volume(), reading=_added(1)).summary == (
+        "The model: no finding at this threshold; 3 of 12 slices flagged, at most 0.97 (slice 5). "
+        "1 finding by the reader."
+    )
+
+
+def test_a_finding_rejected_at_another_threshold_leaves_the_result_negative() -> None:
+    detection = make_detection()
+    reading = Reading().with_decision(decide(detection.findings[0], detection, "rejected"))
+
+    content = make_content(make_detection(lesions=()), make_volume(), reading=reading)
+
+    assert content.summary.startswith("No finding: ")
+
+
+@pytest.mark.parametrize(("lesions", "before"), [((), ""), (((4, 25.0, 30.0),), f"{UNCONFIRMED} ")])
+def test_read_first_is_told_without_a_decision_or_a_finding(
+    lesions: tuple[Lesion, ...], before: str
+) -> None:
+    content = make_content(
+        make_detection(lesions=lesions), make_volume(), reading=Reading(read_first=True)
+    )
+
+    assert content.review == f"{before}{READ_FIRST}"
+
+
 def test_warnings_shared_by_series_volume_and_detection_stand_once() -> None:
     notice = Notice("uneven-spacing", "The slices are uneven.")
     series = make_series(warnings=(notice,))
@@ -135,6 +191,15 @@ def test_findings_beyond_the_limit_stand_in_the_table_only() -> None:
     assert len(content.findings) == 30
     assert len(content.pictured_findings) == 20
     assert "20 most probable" in content.pictures_note
+
+
+def test_findings_of_the_reader_beyond_the_limit_are_said_to_have_no_pictures() -> None:
+    enough, many = (
+        make_content(make_detection(), make_volume(), reading=_added(amount)) for amount in (20, 21)
+    )
+
+    assert enough.pictures_note == ""
+    assert many.pictures_note == "Of the 21 findings by the reader, the first 20 have pictures."
 
 
 def test_the_threshold_tells_what_the_card_measured_there() -> None:

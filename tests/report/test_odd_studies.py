@@ -193,7 +193,7 @@ def test_control_characters_are_no_text() -> None:
     assert plain(" a\x00\x07\tb\r\n\ud800c ") == "a b  c"
 
 
-def test_a_long_note_stands_whole_below_the_pictures(tmp_path: Path) -> None:
+def test_a_long_note_stands_whole_under_its_own_heading(tmp_path: Path) -> None:
     note = f"{NOTE} " + "word " * 300 + "end"
     detection, volume = make_detection(), make_volume()
     content = make_content(detection, volume, reading=make_reading(detection, note=note))
@@ -201,9 +201,9 @@ def test_a_long_note_stands_whole_below_the_pictures(tmp_path: Path) -> None:
 
     pages = _text_of_pages(data, tmp_path)
 
-    (page,) = [page for page in pages if "Finding 1: probability" in page]
-    assert "The reader's note" in page
-    assert any(page.count("word") > 200 and " end" in page for page in pages)
+    (page,) = [page for page in pages if "The reader's note on finding 1" in page]
+    assert page.count("word") > 200
+    assert " end" in page
     assert len(content.facts_of(content.findings[0])[2].value) == NOTE_BESIDE
 
 

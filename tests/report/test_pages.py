@@ -13,10 +13,12 @@ import pytest
 from PIL import Image
 
 from hcc_viewer.detection import Detection
+from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.errors import Notice
 from hcc_viewer.report import make_content, page_pdf, page_png
-from hcc_viewer.report.content import ReportContent
-from hcc_viewer.report.paper import Paper, wrapped
+from hcc_viewer.report.content import READ_FIRST, ReportContent
+from hcc_viewer.report.paper import LINE, MARGIN, Paper, wrapped
+from hcc_viewer.report.pdf_page import build_pdf, sheet_of
 from hcc_viewer.report.strip import contact_sheets, strip_picture
 from hcc_viewer.report.words import Fact
 from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
@@ -81,10 +83,35 @@ def test_the_pdf_names_nobody_unless_asked(tmp_path: Path) -> None:
     assert b"SIM 0001" not in data
 
 
-def test_the_pdf_names_the_patient_when_asked(tmp_path: Path) -> None:
-    overview = _text_of_pages(_pdf(make_detection(), identified=True), tmp_path)[0]
+def test_every_page_of_the_pdf_names_the_patient_when_asked(tmp_path: Path) -> None:
+    pages = _text_of_pages(_pdf(make_detection(), identified=True), tmp_path)
 
-    assert "SIM 0001" in overview
+    assert len(pages) == 4
+    assert all("SIM 0001, ID SIM-0001" in page for page in pages)
+
+
+def test_the_pdf_tells_that_the_series_was_read_first_without_any_finding(tmp_path: Path) -> None:
+    detection, volume = make_detection(lesions=()), make_volume()
+    content = make_content(detection, volume, reading=Reading(read_first=True))
+    ((_, data),) = page_pdf.files(content, detection, volume)
+
+    assert READ_FIRST in _text_of_pages(data, tmp_path)[0]
+
+
+@pytest.mark.parametrize("warnings", range(20, 27))
+def test_no_heading_of_the_pdf_stands_alone_at_the_foot_of_a_page(
+    warnings: int, tmp_path: Path
+) -> None:
+    notices = tuple(Notice(f"w{i}", f"Warning {i}.") for i in range(warnings))
+    detection, volume = make_detection(warnings=notices), make_volume()
+    content = make_content(detection, volume)
+    data = build_pdf(content, page_pdf._overview(content, sheet_of(content)))
+
+    pages = _text_of_pages(data, tmp_path)
+
+    foot = content.labels[0]
+    assert any("Model Name and version" in page for page in pages)
+    assert not any(f"Model {foot}" in page or f"series {foot}" in page for page in pages)
 
 
 def test_characters_that_the_font_lacks_do_not_stop_the_pdf(tmp_path: Path) -> None:
@@ -162,6 +189,58 @@ def test_there_is_one_png_page_per_finding_and_one_of_the_flagged_slices() -> No
     names = [name for name, _ in page_png.files(_content(detection), detection, volume)]
 
     assert names == ["overview.png", "finding-01.png", "flagged-slices-1.png"]
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paragraphs that are put on PNG pages."""
+    texts: list[str] = []
+    put = Paper.text
+
+    def listened(paper: Paper, text: str, *, bold: bool = False) -> None:
+        texts.append(text)
+        put(paper, text, bold=bold)
+
+    monkeypatch.setattr(Paper, "text", listened)
+    return texts
+
+
+def test_every_png_page_names_the_patient_when_asked(said: list[str]) -> None:
+    detection, volume = make_detection(), make_volume()
+
+    for identified, times in ((False, 0), (True, 3)):
+        said.clear()
+        assert len(list(page_png.files(_content(detection, identified), detection, volume))) == 3
+        assert said.count("SIM 0001, ID SIM-0001") == times
+
+
+def test_the_png_overview_says_which_findings_have_pictures(said: list[str]) -> None:
+    detection = make_detection()
+    many = replace(detection, findings=detection.findings * 21)
+
+    page_png.overview_page(_content(many))
+
+    assert "Pictures follow for the 20 most probable findings." in said
+
+
+def test_the_png_overview_tells_that_the_series_was_read_first(said: list[str]) -> None:
+    reading = Reading(read_first=True)
+    content = make_content(make_detection(lesions=()), make_volume(), reading=reading)
+
+    page_png.overview_page(content)
+
+    assert READ_FIRST in said
+
+
+def test_a_long_name_of_a_fact_does_not_run_into_its_value() -> None:
+    paper = Paper(1400, _content(make_detection()))
+    long = Fact("ellipse, slice 17 of the coronal reformat", "W" * 40)
+
+    paper.facts([long, Fact("x", "y")])
+
+    column = np.asarray(paper.finish())[MARGIN : MARGIN + 3 * LINE, MARGIN + 245 : MARGIN + 259]
+    assert (column == 255).all()
+    assert len(wrapped(long.name, 244)) == 2
 
 
 def test_the_overview_says_what_the_reader_measured(monkeypatch: pytest.MonkeyPatch) -> None:

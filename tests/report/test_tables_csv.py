@@ -10,7 +10,7 @@ import pytest
 from hcc_viewer.detection import Detection
 from hcc_viewer.report import make_content
 from hcc_viewer.report.tables_csv import files, safe_cell
-from tests.report.make_detection import MODEL, make_detection, make_series, make_volume
+from tests.report.make_detection import MODEL, PATIENT, make_detection, make_series, make_volume
 from tests.report.make_reading import make_moved, make_reading
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -94,6 +94,22 @@ def test_a_model_name_that_is_a_formula_is_not_run() -> None:
 
     (row,) = csv.DictReader(io.StringIO(table))
     assert row["model_name"].startswith("'=")
+
+
+@pytest.mark.parametrize("name", ["slices.csv", "findings.csv"])
+def test_an_identified_table_names_the_patient_in_its_last_columns(name: str) -> None:
+    patient = replace(PATIENT, name="+1^A", patient_id="-7\x00")
+    detection = make_detection(make_series(patient=patient))
+    volume = make_volume(detection.series)
+
+    plain, identified = (
+        list(csv.reader(io.StringIO(dict(files(content, detection, volume))[name].decode())))
+        for content in (make_content(detection, volume, who) for who in (False, True))
+    )
+
+    assert identified[0] == [*plain[0], "patient_name", "patient_id"]
+    assert [row[:-2] for row in identified] == plain
+    assert all(row[-2:] == ["'+1 A", "'-7"] for row in identified[1:])
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "  =1", "\uff1d1"])

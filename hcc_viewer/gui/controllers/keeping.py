@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import zipfile
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,7 @@ from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import Job, JobContext, JobRunner
+from hcc_viewer.gui.results import card_of
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
@@ -42,6 +44,9 @@ class KeepingController(QObject):
         self._services = services
         self.is_on = True
         self._changed: dict[SeriesKey, KeptReading] = {}
+        self._held: dict[SeriesKey, KeptReading] = {}
+        """What this window had of a series when its file was last read or written."""
+        self._shared: set[SeriesKey] = set()
         self._is_failing = False
         self._thresholds: dict[SeriesKey, float] = {}
         self._told: set[SeriesKey] = set()
@@ -106,8 +111,9 @@ class KeepingController(QObject):
         errors: list[OSError] = []
         for key, kept in list(self._changed.items()):
             try:
-                session_file.write_reading(key, kept)
+                session_file.write_reading(key, self._with_others(key, kept))
                 del self._changed[key]
+                self._held[key] = kept
             except OSError as error:
                 errors.append(error)
         if errors:
@@ -115,6 +121,23 @@ class KeepingController(QObject):
         if errors and not self._is_failing:
             self._complain(errors[0])
         self._is_failing = bool(errors)
+
+    def _with_others(self, key: SeriesKey, kept: KeptReading) -> KeptReading:
+        """What to write: another window of the program may have written to the file meanwhile."""
+        try:
+            theirs = session_file.read_reading(key)
+        except ValueError as error:
+            logger.warning("A kept reading is set aside: %s", error)
+            session_file.set_aside(key, is_result_left=True)
+            theirs = None
+        if theirs is None:
+            return kept
+        both = kept.merged(self._held.get(key, KeptReading(Reading())), theirs)
+        if both.reading != kept.reading and key not in self._shared:
+            self._shared.add(key)
+            text = tr("Another window has this series too; what is decided in both is kept.")
+            self._session.set_message(Message(text))
+        return both
 
     def _complain(self, error: OSError) -> None:
         logger.warning("A reading could not be kept: %s", error.strerror)
@@ -171,6 +194,8 @@ class KeepingController(QObject):
             return
         if self._session.readings.of(series.key) != Reading():
             return
+        if series.key not in self._changed:
+            self._held.pop(series.key, None)
         try:
             kept = self._changed.get(series.key) or session_file.read_reading(series.key)
         except DAMAGED as error:
@@ -187,6 +212,8 @@ class KeepingController(QObject):
         self._session.readings.restore(key, kept.reading_on(series))
         if waiting is None:
             self._changed.pop(key, None)
+            images = session_file.image_names(series)
+            self._held[key] = replace(kept, reading=kept.reading_on(series), images=images)
         if kept.threshold is not None:
             self._thresholds[key] = kept.threshold
             if kept.is_told:
@@ -206,7 +233,7 @@ class KeepingController(QObject):
         if detection is None or self._session.detection_of(detection.series.key) is not None:
             return
         card = self._session.card
-        if card is not None and card.sha256 != detection.model.sha256:
+        if card is not None and card_of(detection, card) is None:
             text = tr("The kept result is another model's and is left out; press Detect anew.")
             self._session.set_message(Message(text))
             return

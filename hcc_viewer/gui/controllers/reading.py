@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hcc_viewer.detection.decisions import (
     ACCEPTED,
+    ADDED,
     CORRECTED,
     REJECTED,
     Place,
@@ -43,12 +44,18 @@ class ReadingController(QObject):
         super().__init__(parent)
         self._session = session
         self._prompts = prompts
+        session.studies_changed.connect(self._on_studies_changed)
+
+    @Slot()
+    def _on_studies_changed(self) -> None:
+        keys = {series.key for study in self._session.studies for series in study.series}
+        self._session.readings.set_present(keys)
 
     # --- decisions --------------------------------------------------------------------------
 
     @Slot()
     def accept(self) -> None:
-        """Accept the selected finding."""
+        """Accept the selected finding; one that was moved stays where it was moved to."""
         self._decide(ACCEPTED, tr("accept"))
 
     @Slot()
@@ -58,14 +65,19 @@ class ReadingController(QObject):
 
     def _decide(self, verdict: str, name: str) -> None:
         row, detection = self._session.finding, self._session.detection
-        if row is None:
+        if row is None or (verdict == ACCEPTED and row.read.verdict == CORRECTED):
             return
-        decision = row.read.decision
+        decision, series = row.read.decision, self._session.shown_series
         if row.read.finding is not None and detection is not None:
             new = decide(row.read.finding, detection, verdict, row.read.note)
             self._put(self._session.reading.with_decision(new, decision), name)
-        elif decision is not None and verdict == REJECTED:
+        elif decision is None or series is None or verdict != REJECTED:
+            return
+        elif decision.model_place is None:
             self._put(self._session.reading.without_decision(decision), name)
+        else:
+            new = replace(decision, verdict=REJECTED, place=decision.model_place)
+            self._replace(series, row, new, name)
 
     @Slot()
     def clear_decision(self) -> None:
@@ -77,7 +89,7 @@ class ReadingController(QObject):
 
     @Slot()
     def write_note(self) -> None:
-        """Ask for a note on the selected finding; a finding without decision is accepted by it."""
+        """Ask for a note on the selected finding; a text accepts one without decision."""
         session = self._session
         row, detection, series = session.finding, session.detection, session.shown_series
         if row is None or series is None or not self._can_change(series):
@@ -92,18 +104,25 @@ class ReadingController(QObject):
             session.set_message(Message(text, is_error=True))
             return
         decision = row.read.decision
-        if decision is None and row.read.finding is not None and detection is not None:
-            decision = decide(row.read.finding, detection, ACCEPTED)
         if decision is not None:
             self._replace(series, row, replace(decision, note=note), tr("note"))
+        elif note and row.read.finding is not None and detection is not None:
+            new = decide(row.read.finding, detection, ACCEPTED, note)
+            self._replace(series, row, new, tr("note"))
+            text = tr("The finding with the note counts as accepted; R rejects it.")
+            session.set_message(Message(text))
 
     def add(self, column: float, row: float, slice_index: int) -> None:
-        """Add a finding of the reader's at a place of the main series."""
+        """Add a finding of the reader's at a place of the main series; one there is selected."""
         place = self._place(column, row, slice_index)
         if place is None:
             return
-        decision = added_finding(place)
-        self._put(self._session.reading.with_decision(decision), tr("add a finding"))
+        reading = self._session.reading
+        own = (one for one in reading.decisions if one.verdict == ADDED)
+        decision = next((one for one in own if one.place == place), None)
+        if decision is None:
+            decision = added_finding(place)
+            self._put(reading.with_decision(decision), tr("add a finding"))
         self._select(decision)
 
     def correct(self, column: float, row: float, slice_index: int) -> None:
@@ -118,7 +137,10 @@ class ReadingController(QObject):
             new = replace(base, place=replace(place, extent_mm=base.place.extent_mm))
             self._put(self._session.reading.with_decision(new, decision), tr("correct"))
         elif decision is not None:
-            self._replace(series, selected, replace(decision, place=place), tr("correct"))
+            verdict = ADDED if decision.model_place is None else CORRECTED
+            moved = replace(place, extent_mm=decision.place.extent_mm)
+            new = replace(decision, verdict=verdict, place=moved)
+            self._replace(series, selected, new, tr("correct"))
 
     def _replace(
         self, series: Series, row: FindingRow, decision: ReaderDecision, name: str
