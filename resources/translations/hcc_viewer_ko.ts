@@ -341,7 +341,7 @@
         </message>
         <message>
             <source>{plane}, not axial</source>
-            <translation>{plane}, 축상면 아님</translation>
+            <translation>축상면이 아니라 {plane}</translation>
         </message>
         <message>
             <source>Only {count} slice: too few to cover a liver.</source>
