@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 from hcc_viewer.dicom import LiverLook, Series, Volume, look_at_volume
 from hcc_viewer.dicom.liver_look import LEAST_LIVER_CM2
+from hcc_viewer.dicom.volume import UNDECODABLE
 from hcc_viewer.errors import Notice
-from hcc_viewer.phrases import Phrase
+from hcc_viewer.phrases import Phrase, counted
 
-MAX_TRUSTED_INTERVAL_MM = 6.0
-"""Above this distance of slices a lesion of 1 cm may show in one slice only, or in none."""
+MAX_TRUSTED_INTERVAL_MM = 4.0
+"""Above this distance of slices a lesion of 1 cm shows in two slices or fewer, and the answers of
+neighbouring slices steady each other less: ten simulated patients had 1 false finding as they were,
+and 4, 10 and 14 with slices 4, 5 and 6 mm apart."""
 
 
 def cautions(volume: Volume) -> tuple[Notice, ...]:
     """Everything that speaks against relying on a result for this volume."""
     look = look_at_volume(volume)
     of_image = _of_blank(volume) if look is None else _of_image(look)
-    return (*_of_phase(volume.series), *_of_geometry(volume.series), *of_image)
+    found = (*_of_phase(volume.series), *_of_geometry(volume.series), *of_image)
+    return (*found, *_of_blank_slices(volume))
 
 
 def _of_phase(series: Series) -> Iterator[Notice]:
@@ -57,7 +61,7 @@ def _of_geometry(series: Series) -> Iterator[Notice]:
             "wide-slice-interval",
             Phrase(
                 "The slices are {interval:.1f} mm apart; lesions smaller than that may lie "
-                "between them.",
+                "between them, and false findings are more frequent.",
                 interval=interval,
             ),
         )
@@ -73,6 +77,29 @@ def _of_blank(volume: Volume) -> Iterator[Notice]:
                 "them, and no finding means nothing."
             ),
         )
+
+
+def _of_blank_slices(volume: Volume) -> Iterator[Notice]:
+    """Slices without an image among others; those that could not be read are told already."""
+    if any(notice.code == UNDECODABLE for notice in volume.warnings):
+        return
+    blank = [index for index in range(len(volume.pixels)) if _is_blank(volume, index)]
+    if blank and len(blank) < len(volume.pixels):
+        yield Notice(
+            "blank-slices",
+            counted(
+                len(blank),
+                "{count} slice is blank: what lies there is not examined.",
+                "{count} slices are blank: what lies there is not examined.",
+            ),
+        )
+
+
+def _is_blank(volume: Volume, index: int) -> bool:
+    if volume.padding is not None and volume.padding[index].all():
+        return True
+    values = volume.pixels[index]
+    return bool(values[0, 0] == values[-1, -1] and values.min() == values.max())
 
 
 def _of_image(look: LiverLook) -> Iterator[Notice]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.detection.foreign import foreign_pixels, ordinary_slices
 from hcc_viewer.detection.model_card import InputSpec
 from hcc_viewer.dicom import Geometry
 
@@ -166,9 +167,21 @@ def plan_preparation(
     is_inverted: bool = False,
     padding: NDArray[np.bool_] | None = None,
 ) -> Preparation:
-    """Find grey range and field of a volume, and prepare no slice yet; see `prepare_slices`."""
-    air, bright = grey_range(array, spec.high_percentile, is_inverted, padding)
-    frame = network_frame(array, geometry, spec, is_inverted)
+    """Find grey range and field of a volume, and prepare no slice yet; see `prepare_slices`.
+
+    What is no tissue and stands out of it (`foreign`) sets neither, and is air to the network.
+    """
+    foreign = foreign_pixels(array, is_inverted)
+    if foreign is not None:
+        every = np.broadcast_to(foreign, array.shape)
+        padding = every if padding is None else padding | every
+    kept = ordinary_slices(array, is_inverted)
+    told = array if kept.all() else array[kept]
+    blank = padding if padding is None or kept.all() else padding[kept]
+    air, bright = grey_range(told, spec.high_percentile, is_inverted, blank)
+    if foreign is not None:
+        told = np.where(foreign, np.float32(air), told)
+    frame = network_frame(told, geometry, spec, is_inverted)
     out = np.empty((len(array), spec.size, spec.size), np.float32)
     stack = PreparedStack(out, frame, geometry.positions_mm, spec.offsets_mm)
     return Preparation(array, padding, spec, air, bright, stack)

@@ -30,6 +30,9 @@ from hcc_viewer.errors import Notice, ReadError
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
+UNDECODABLE = "undecodable-slices"
+"""Code of the notice of slices that could not be read and are blank."""
+
 MAX_VOLUME_BYTES = 6 * 1024**3
 """More pixels than this are damage, not a series."""
 
@@ -294,7 +297,7 @@ def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ..
             slices=_slice_numbers(list(failed)),
             reason=failed[min(failed)],
         )
-        notices += (Notice("undecodable-slices", message),)
+        notices += (Notice(UNDECODABLE, message),)
     if cut:
         message = Phrase(
             "Files end before their image does, as after a broken copy: slices {slices}. "

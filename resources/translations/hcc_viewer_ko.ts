@@ -80,6 +80,14 @@
             <translation>영상이 비어 있습니다. 모든 화소의 값이 같습니다. 찾을 것이 없으므로, 소견이 없다는 것은 아무 의미도 없습니다.</translation>
         </message>
         <message>
+            <source>{count} slice is blank: what lies there is not examined.</source>
+            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{count} slices are blank: what lies there is not examined.</source>
+            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
             <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
             <translation>동맥기나 정맥기처럼 간의 혈관이 간보다 밝습니다. 이 신경망은 어두운 혈관에 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
         </message>
@@ -92,8 +100,8 @@
             <translation>이 시리즈가 간담도기인지 확실하지 않습니다(100점 중 {score}점). 다른 시기에는 병변이 다르게 보여 놓치거나 잘못 표시할 수 있습니다.</translation>
         </message>
         <message>
-            <source>The slices are {interval:.1f} mm apart; lesions smaller than that may lie between them.</source>
-            <translation>영상 간격이 {interval:.1f} mm입니다. 그보다 작은 병변은 영상 사이에 있을 수 있습니다.</translation>
+            <source>The slices are {interval:.1f} mm apart; lesions smaller than that may lie between them, and false findings are more frequent.</source>
+            <translation>단면 간격이 {interval:.1f} mm입니다. 이보다 작은 병변은 단면 사이에 놓일 수 있으며, 위양성 소견이 더 많아집니다.</translation>
         </message>
         <message>
             <source>The liver is only {times:.1f} times as bright as muscle: it has taken up little contrast agent, or there is none. Lesions stand out less, and are missed more often.</source>

@@ -59,6 +59,25 @@ def test_blank_images_are_said_to_show_nothing(model):
     assert "blank-image" not in [notice.code for notice in detect(make_volume(), model).warnings]
 
 
+def test_blank_slices_among_others_are_told(model):
+    volume = make_volume()
+    array = volume.array.copy()
+    array[4] = array[9] = 0
+    notices = detect(replace(volume, pixels=array), model).warnings
+    assert "2 slices are blank" in " ".join(str(notice.message) for notice in notices)
+    padding = np.zeros(array.shape, bool)
+    padding[7] = True
+    notices = detect(replace(volume, padding=padding), model).warnings
+    assert "1 slice is blank" in " ".join(str(notice.message) for notice in notices)
+    assert "blank-slices" not in [notice.code for notice in detect(volume, model).warnings]
+
+
+@pytest.mark.parametrize(("interval_mm", "is_told"), [(3.9, False), (4.5, True)])
+def test_slices_far_apart_are_told(model, interval_mm, is_told):
+    notices = detect(make_volume(spacing=(interval_mm, 1.5, 1.5)), model).warnings
+    assert ("wide-slice-interval" in [notice.code for notice in notices]) == is_told
+
+
 def test_network_sees_every_orientation_alike(model):
     detections = [
         detect(make_volume([BALL], axes=axes), model)
