@@ -16,6 +16,7 @@ from hcc_viewer import paths
 from hcc_viewer.detection.model import bundled_model_path, load_model
 from hcc_viewer.detection.model_card import ModelCard, card_path, read_card
 from hcc_viewer.errors import HccViewerError, ModelFileError, OutputError, UsageError
+from hcc_viewer.phrases import Phrase
 
 CHOICE_NAME = "chosen.txt"
 
@@ -92,10 +93,9 @@ def chosen_model_path() -> Path:
         return bundled_model_path()
     path = store_dir() / f"{chosen}.onnx"
     if not path.exists():
-        raise ModelFileError(
-            f"The chosen model '{chosen}' is no longer installed; choose another: "
-            "`hcc-viewer models choose bundled`."
-        )
+        gone = "The chosen model '{name}' is no longer installed; choose another ({command})."
+        command = "hcc-viewer models choose bundled"
+        raise ModelFileError(Phrase(gone, name=chosen, command=command))
     return path
 
 

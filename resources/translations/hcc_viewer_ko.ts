@@ -88,6 +88,10 @@
             <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
         </message>
         <message>
+            <source>{percent:.0f} % of the body has the highest value of all: the images are cut off there, and what lies in the cut-off part cannot be seen.</source>
+            <translation>몸의 {percent:.0f} %가 최댓값입니다. 영상이 그 값에서 잘려 있어 잘린 부분에 있는 것은 볼 수 없습니다.</translation>
+        </message>
+        <message>
             <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
             <translation>동맥기나 정맥기처럼 간의 혈관이 간보다 밝습니다. 이 신경망은 어두운 혈관에 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
         </message>
@@ -106,6 +110,10 @@
         <message>
             <source>The liver is only {times:.1f} times as bright as muscle: it has taken up little contrast agent, or there is none. Lesions stand out less, and are missed more often.</source>
             <translation>간이 근육보다 {times:.1f}배 밝을 뿐입니다. 조영제 섭취가 적거나 조영제가 없습니다. 병변이 덜 두드러져 더 자주 놓칩니다.</translation>
+        </message>
+        <message>
+            <source>The chosen model '{name}' is no longer installed; choose another ({command}).</source>
+            <translation>선택한 모델 '{name}'이(가) 더 이상 설치되어 있지 않습니다. 다른 모델을 선택하십시오({command}).</translation>
         </message>
         <message>
             <source>packed suspiciously small (a zip bomb)</source>

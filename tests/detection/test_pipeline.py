@@ -72,6 +72,19 @@ def test_blank_slices_among_others_are_told(model):
     assert "blank-slices" not in [notice.code for notice in detect(volume, model).warnings]
 
 
+@pytest.mark.parametrize("is_inverted", [False, True])
+def test_images_that_are_cut_off_are_told(model, is_inverted):
+    volume = make_volume(is_inverted=is_inverted)
+    limit = np.clip(volume.array, 1500.0, None) if is_inverted else np.clip(volume.array, None, 500)
+    notices = detect(replace(volume, pixels=limit.astype(np.float32)), model).warnings
+    assert "saturated" in [notice.code for notice in notices]
+    padded = volume.array.copy()
+    padded[:, :20] = -5000 if is_inverted else 5000
+    for pixels in (volume.array, padded):
+        notices = detect(replace(volume, pixels=pixels), model).warnings
+        assert "saturated" not in [notice.code for notice in notices]
+
+
 @pytest.mark.parametrize(("interval_mm", "is_told"), [(3.9, False), (4.5, True)])
 def test_slices_far_apart_are_told(model, interval_mm, is_told):
     notices = detect(make_volume(spacing=(interval_mm, 1.5, 1.5)), model).warnings
