@@ -116,12 +116,12 @@ class SettingsKeeper:
     def __init__(self, window: MainWindow, settings: Settings) -> None:
         self._window = window
         self._kept = settings
-        window.settings_chosen.connect(self.keep)
+        window.settings.chosen.connect(self.keep)
         window.session.identity_changed.connect(self.keep)
 
     def keep(self) -> None:
         """Write what has changed since the last time; where that fails, the log says so."""
-        now = self._window.current_settings()
+        now = self._window.settings.current
         try:
             save_changes(self._kept, now)
             self._kept = now

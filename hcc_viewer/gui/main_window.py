@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import (
-    QByteArray,
     QEvent,
     QPoint,
     QSignalBlocker,
     Qt,
     QTimer,
     QUrl,
-    Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -44,18 +40,17 @@ from hcc_viewer.gui.dialogs.fit import resize_within_screen
 from hcc_viewer.gui.dialogs.models import ModelsDialog
 from hcc_viewer.gui.dialogs.once import once
 from hcc_viewer.gui.dialogs.reader_study import ReaderStudyDialog
-from hcc_viewer.gui.dialogs.settings import SettingsDialog
 from hcc_viewer.gui.drops import dropped_paths
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
 from hcc_viewer.gui.pane_presenter import CamFunction
 from hcc_viewer.gui.presenter import Presenter, Views
-from hcc_viewer.gui.session import Message, Session
+from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.user_settings import UserSettings
 from hcc_viewer.gui.view_control import ViewControl
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
 from hcc_viewer.gui.views.findings_table import make_findings_table, make_slices_table
 from hcc_viewer.gui.views.image_area import ImageArea
-from hcc_viewer.gui.views.mouse import buttons_of
 from hcc_viewer.gui.views.naming import named
 from hcc_viewer.gui.views.parts_splitter import PartsSplitter
 from hcc_viewer.gui.views.recent import RecentMenu
@@ -69,9 +64,6 @@ DEFAULT_SIZE = (1500, 940)
 
 class MainWindow(QMainWindow):
     """Series on the left, image in the middle, results on the right, research band below."""
-
-    settings_chosen = Signal()
-    """The user confirmed the settings dialog."""
 
     def __init__(
         self,
@@ -87,7 +79,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.session = session
         self.controller = controller
-        self._settings = settings
         self._was_shown = False
         session.setParent(self)
         controller.setParent(self)
@@ -101,9 +92,13 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(session, self._views, cam_on_image, self)
         slice_views = self._views.images.slice_views
         self._control = ViewControl(session, controller, slice_views, self._actions, self)
+        self.settings = UserSettings(
+            settings, session, controller, self._control, self._actions, self._profiles, self
+        )
         self._connect_signals()
         self._connect_actions()
-        self._apply_settings(settings)
+        self.settings.apply()
+        self._show_recent()
 
     # --- building ---------------------------------------------------------------------------
 
@@ -179,8 +174,8 @@ class MainWindow(QMainWindow):
         views.panel.threshold.threshold_requested.connect(detection.set_threshold)
         views.panel.opacity.opacity_requested.connect(display.set_opacity)
         views.panel.opacity.style_requested.connect(display.set_style)
-        self._tools.triggered.connect(self._apply_mouse)
-        self._profiles.triggered.connect(self._choose_profile)
+        self._tools.triggered.connect(self.settings.apply_mouse)
+        self._profiles.triggered.connect(self.settings.choose_profile)
         self._layouts.triggered.connect(lambda one: controller.panes.set_layout(one.data()))
         for recent in (self._recent, self._start):
             recent.path_requested.connect(controller.study.open_path)
@@ -197,7 +192,7 @@ class MainWindow(QMainWindow):
             "fetch_study": lambda: network.show_fetch(self),
             "send_results": lambda: network.show_send(self),
             "pacs_settings": lambda: network.show_settings(self),
-            "settings": once(self, "settings_dialog", self._ask_settings),
+            "settings": once(self, "settings_dialog", self.settings.ask),
             "show_header": lambda: self.controller.header.show(self),
             "models": once(self, "models_dialog", self._show_models),
             "reader_study": once(
@@ -225,87 +220,7 @@ class MainWindow(QMainWindow):
         for name, toggle in toggles.items():
             self._actions[name].toggled.connect(toggle)
 
-    # --- settings ---------------------------------------------------------------------------
-
-    def _apply_settings(self, settings: Settings) -> None:
-        if settings.window_geometry:
-            self.restoreGeometry(QByteArray.fromHex(settings.window_geometry.encode()))
-        self.controller.study.last_folder = settings.last_folder
-        self.controller.study.recent = settings.recent
-        self.controller.export.formats = settings.export_formats
-        self.session.set_heat_map_opacity(settings.heat_map_opacity)
-        self.session.set_heat_map_style(settings.heat_map_style)
-        self.session.set_identity_hidden(settings.identity_hidden)
-        self._show_recent()
-        self._use(settings)
-
-    def _use(self, settings: Settings) -> None:
-        """Let the choices of the settings dialog hold from now on."""
-        self._settings = settings
-        self.session.set_read_first(settings.read_first)
-        self._actions["smooth_pixels"].setChecked(settings.smooth_pixels)
-        self._control.set_smooth(settings.smooth_pixels)
-        self.controller.display.set_cine_speed(settings.cine_per_second)
-        self.controller.display.is_looping = settings.loop_scrolling
-        self.controller.keeping.is_on = settings.restore_sessions
-        self.controller.regroup.is_kept = settings.restore_sessions
-        for action in self._profiles.actions():
-            action.setChecked(action.data() == settings.mouse_profile)
-        self._control.set_inverted_drag(settings.inverted_drag)
-        self._control.set_inverted_wheel(settings.inverted_wheel)
-        self._apply_mouse()
-
-    def _ask_settings(self) -> None:
-        """Open the settings dialog; what is chosen holds when it is confirmed."""
-        dialog = SettingsDialog(self.current_settings(), self)
-        dialog.chosen.connect(self._on_settings_chosen)
-        dialog.open()
-
-    def _on_settings_chosen(self, settings: Settings) -> None:
-        is_other_language = settings.language != self._settings.language
-        self._use(settings)
-        self.session.set_identity_hidden(settings.identity_hidden)
-        self.session.set_heat_map_style(settings.heat_map_style)
-        if is_other_language:
-            text = tr("The language changes when the program is started anew.")
-            self.session.set_message(Message(text))
-        self.settings_chosen.emit()
-
-    def current_settings(self) -> Settings:
-        """The settings as the user leaves them."""
-        profile = self._profiles.checkedAction()
-        return replace(
-            self._settings,
-            window_geometry=bytes(self.saveGeometry().toHex().data()).decode("ascii"),
-            last_folder=self.controller.study.last_folder,
-            recent=self.controller.study.recent,
-            export_formats=tuple(self.controller.export.formats),
-            mouse_profile=profile.data() if profile else self._settings.mouse_profile,
-            heat_map_opacity=self.session.heat_map_opacity,
-            heat_map_style=self.session.heat_map_style,
-            identity_hidden=self.session.is_identity_hidden,
-            smooth_pixels=self._actions["smooth_pixels"].isChecked(),
-            read_first=self.session.read_first.is_on,
-        )
-
     # --- what concerns the window alone -----------------------------------------------------
-
-    def _choose_profile(self, _action: QAction) -> None:
-        """A profile from the menu takes the place of what was remapped before."""
-        bare = replace(self._settings, mouse_left="", mouse_middle="", mouse_right="")
-        self._settings = bare
-        self._apply_mouse()
-
-    def _apply_mouse(self, _action: QAction | None = None) -> None:
-        """Give the buttons their drags, and the left one the tool that is on."""
-        profile = self._profiles.checkedAction()
-        name = profile.data() if profile else self._settings.mouse_profile
-        remapped = {
-            "left": self._settings.mouse_left,
-            "middle": self._settings.mouse_middle,
-            "right": self._settings.mouse_right,
-        }
-        self._control.set_mouse(buttons_of(name, remapped))
 
     def _show_recent(self, _study: object = None) -> None:
         """List the studies that were opened last, by number only while the identity is hidden."""
@@ -370,8 +285,7 @@ class MainWindow(QMainWindow):
 
     def show_hint_once(self) -> None:
         """On the very first start, say how to begin."""
-        if not self._settings.hints_shown:
-            self._settings = replace(self._settings, hints_shown=True)
+        if self.settings.take_first_start():
             show_first_steps(self)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

@@ -57,7 +57,7 @@ def test_settings_are_written_as_soon_as_they_are_chosen(qtbot, program):
     keeper = app.SettingsKeeper(window, Settings())
     window.session.set_identity_hidden(True)
     assert load_settings().identity_hidden
-    window._on_settings_chosen(replace(window.current_settings(), restore_sessions=False))
+    window.settings.choose(replace(window.settings.current, restore_sessions=False))
     assert not load_settings().restore_sessions
     keeper.keep()
 

@@ -213,7 +213,7 @@ def test_window_that_was_closed_in_full_screen_knows_that_it_fills_the_screen(
     qtbot, open_window, program, prompts
 ):
     do(open_window, "full_screen")
-    again = build(open_window.current_settings(), program.services(), prompts.prompts())
+    again = build(open_window.settings.current, program.services(), prompts.prompts())
     qtbot.addWidget(again, before_close_func=lambda w: w.controller.shutdown())
     assert again.isFullScreen()
     assert action(again, "full_screen").isChecked()

@@ -54,7 +54,7 @@ def test_what_is_chosen_is_written(qtbot, detected_window, program, tmp_path):
     assert program.export_choices == [{"identified": True, "paper_size": "letter"}]
     last = json.loads(Path(audit.audit_path()).read_text().splitlines()[-1])
     assert last["details"] == {"formats": ["pdf", "png", "sr", "gsps"], "identified": True}
-    assert detected_window.current_settings().export_formats == ("pdf", "png", "sr", "gsps")
+    assert detected_window.settings.current.export_formats == ("pdf", "png", "sr", "gsps")
 
 
 def test_a_report_names_nobody_unless_that_is_chosen(qtbot, detected_window, program, tmp_path):

@@ -189,11 +189,11 @@ def test_hidden_identity_hides_names_in_tabs_and_recent_studies(two_studies):
 
 
 def test_recent_studies_are_kept_and_opened_again(qtbot, two_studies, program, tmp_path):
-    assert two_studies.current_settings().recent == (str(tmp_path / "other"), "study")
+    assert two_studies.settings.current.recent == (str(tmp_path / "other"), "study")
     program.study = make_study()
     two_studies.findChild(object, "recent_2_action").trigger()
     qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)
-    assert two_studies.current_settings().recent[0] == "study"
+    assert two_studies.settings.current.recent[0] == "study"
 
 
 def test_start_page_lists_recent_studies(qtbot, program, prompts, tmp_path):
@@ -208,7 +208,7 @@ def test_start_page_lists_recent_studies(qtbot, program, prompts, tmp_path):
 def test_demo_is_no_recent_study(qtbot, window):
     do(window, "open_demo")
     qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
-    assert window.current_settings().recent == ()
+    assert window.settings.current.recent == ()
 
 
 def test_settings_dialog_applies_what_was_chosen(open_window):
@@ -219,7 +219,7 @@ def test_settings_dialog_applies_what_was_chosen(open_window):
     widget(dialog, "read_first_box").setChecked(True)
     widget(dialog, "cine_box").setValue(30)
     dialog.accept()
-    settings = open_window.current_settings()
+    settings = open_window.settings.current
     assert (settings.mouse_left, settings.read_first, settings.cine_per_second) == ("pan", True, 30)
     assert action(open_window, "read_first").isChecked()
 
@@ -281,16 +281,16 @@ def test_heat_map_looks_as_the_settings_dialog_says(open_window):
     dialog.accept()
     assert open_window.session.heat_map_style == "contour-50"
     assert widget(open_window, "heat_map_style_box").currentData() == "contour-50"
-    assert open_window.current_settings().heat_map_style == "contour-50"
+    assert open_window.settings.current.heat_map_style == "contour-50"
 
 
 def test_settings_dialog_that_is_given_up_changes_nothing(open_window):
-    before = open_window.current_settings()
+    before = open_window.settings.current
     do(open_window, "settings")
     dialog = widget(open_window, "settings_dialog")
     widget(dialog, "cine_box").setValue(30)
     dialog.reject()
-    assert open_window.current_settings() == before
+    assert open_window.settings.current == before
 
 
 def test_all_settings_survive_their_file(tmp_path):
@@ -319,7 +319,7 @@ def test_first_start_says_how_to_begin_and_the_second_does_not(qtbot, window):
     assert "Press Detect" in page.text.toPlainText()
     assert page.text.verticalScrollBar().maximum() == 0  # all of it is seen
     assert page.height() < 560
-    assert window.current_settings().hints_shown
+    assert window.settings.current.hints_shown
     widget(window, "first_steps_dialog").close()
     qtbot.waitUntil(lambda: widget(window, "first_steps_dialog") is None)
     window.show_hint_once()
@@ -343,7 +343,7 @@ def test_heat_map_is_shown_as_a_contour(qtbot, detected_window):
     assert detected_window.session.heat_map_style == "contour-50"
     assert widget(detected_window, "slice_view").has_heat_map
     assert not widget(detected_window, "opacity_slider").isEnabled()
-    assert detected_window.current_settings().heat_map_style == "contour-50"
+    assert detected_window.settings.current.heat_map_style == "contour-50"
 
 
 def test_every_window_preset_changes_the_window(open_window):

@@ -623,7 +623,7 @@ def test_scrolling_goes_on_at_the_other_end_where_the_reader_wants_that(open_win
     dialog = widget(open_window, "settings_dialog")
     widget(dialog, "loop_scrolling_box").setChecked(True)
     dialog.accept()
-    assert open_window.current_settings().loop_scrolling
+    assert open_window.settings.current.loop_scrolling
 
     action(open_window, "last_slice").trigger()
     action(open_window, "next_slice").trigger()
@@ -680,7 +680,7 @@ def test_report_that_cannot_be_written_gives_a_sentence(
 def test_identity_can_be_hidden(open_window):
     action(open_window, "hide_identity").trigger()
     assert open_window.session.is_identity_hidden
-    assert open_window.current_settings().identity_hidden
+    assert open_window.settings.current.identity_hidden
 
 
 def test_settings_are_applied_and_given_back(qtbot, program, prompts, tmp_path):
@@ -693,7 +693,7 @@ def test_settings_are_applied_and_given_back(qtbot, program, prompts, tmp_path):
     window = build(settings, program.services(), prompts.prompts())
     qtbot.addWidget(window, before_close_func=lambda w: w.controller.shutdown())
     assert widget(window, "opacity_slider").value() == 75
-    given_back = window.current_settings()
+    given_back = window.settings.current
     assert given_back.window_geometry
     assert given_back.mouse_profile == "mitk-pacs"
     assert given_back.heat_map_opacity == 0.75
