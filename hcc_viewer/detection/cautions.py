@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hcc_viewer.detection.foreign import BODY_SHARE, LOOKED_AT, foreign_pixels
+from hcc_viewer.detection.image_faults import image_faults
 from hcc_viewer.dicom import LiverLook, Series, Volume, look_at_volume
 from hcc_viewer.dicom.liver_look import LEAST_LIVER_CM2
-from hcc_viewer.dicom.volume import UNDECODABLE
 from hcc_viewer.errors import Notice
-from hcc_viewer.phrases import Phrase, counted
+from hcc_viewer.phrases import Phrase
 
 MAX_TRUSTED_INTERVAL_MM = 4.0
 """Above this distance of slices a lesion of 1 cm shows in two slices or fewer, and the answers of
@@ -19,16 +19,17 @@ neighbouring slices steady each other less: ten simulated patients had 1 false f
 and 4, 10 and 14 with slices 4, 5 and 6 mm apart."""
 
 
-MOST_SATURATED = 0.02
-"""Of the body at one highest value; bile and vessels of unsaturated images have next to none."""
+def cautions(volume: Volume, foreign: NDArray[np.bool_] | None = None) -> tuple[Notice, ...]:
+    """Everything that speaks against relying on a result for this volume.
 
-
-def cautions(volume: Volume) -> tuple[Notice, ...]:
-    """Everything that speaks against relying on a result for this volume."""
+    Args:
+        volume: The images.
+        foreign: (row, column) True for what is no tissue, as `foreign_pixels` gave it.
+    """
     look = look_at_volume(volume)
-    of_image = _of_blank(volume) if look is None else _of_image(look)
-    found = (*_of_phase(volume.series), *_of_geometry(volume.series), *of_image)
-    return (*found, *_of_blank_slices(volume), *_of_saturated(volume))
+    of_look = () if look is None else _of_image(look)
+    of_headers = (*_of_phase(volume.series), *_of_geometry(volume.series))
+    return (*of_headers, *of_look, *image_faults(volume, foreign))
 
 
 def _of_phase(series: Series) -> Iterator[Notice]:
@@ -72,67 +73,6 @@ def _of_geometry(series: Series) -> Iterator[Notice]:
                 interval=interval,
             ),
         )
-
-
-def _of_blank(volume: Volume) -> Iterator[Notice]:
-    array = volume.array
-    if array.min() == array.max():
-        yield Notice(
-            "blank-image",
-            Phrase(
-                "The images are blank: all pixels have the same value. There is nothing to find in "
-                "them, and no finding means nothing."
-            ),
-        )
-
-
-def _of_blank_slices(volume: Volume) -> Iterator[Notice]:
-    """Slices without an image among others; those that could not be read are told already."""
-    if any(notice.code == UNDECODABLE for notice in volume.warnings):
-        return
-    blank = [index for index in range(len(volume.pixels)) if _is_blank(volume, index)]
-    if blank and len(blank) < len(volume.pixels):
-        yield Notice(
-            "blank-slices",
-            counted(
-                len(blank),
-                "{count} slice is blank: what lies there is not examined.",
-                "{count} slices are blank: what lies there is not examined.",
-            ),
-        )
-
-
-def _of_saturated(volume: Volume) -> Iterator[Notice]:
-    """Images that are cut off at the highest value, in slices from all of the stack."""
-    chosen = np.unique(np.linspace(0, len(volume.pixels) - 1, LOOKED_AT).astype(int))
-    values = np.stack([volume.pixels[index] for index in chosen.tolist()])
-    foreign = foreign_pixels(values, volume.is_inverted)
-    if volume.padding is not None:
-        values = values[~volume.padding[chosen]]
-    elif foreign is not None:
-        values = values[:, ~foreign]
-    if not values.size:
-        return
-    values = -values if volume.is_inverted else values
-    air, top = float(np.percentile(values, 1.0)), float(values.max())
-    body = int((values > air + BODY_SHARE * (top - air)).sum())
-    share = float((values == top).sum()) / max(body, 1)
-    if air < top and share > MOST_SATURATED:
-        yield Notice(
-            "saturated",
-            Phrase(
-                "{percent:.0f} % of the body has the highest value of all: the images are cut off "
-                "there, and what lies in the cut-off part cannot be seen.",
-                percent=100 * share,
-            ),
-        )
-
-
-def _is_blank(volume: Volume, index: int) -> bool:
-    if volume.padding is not None and volume.padding[index].all():
-        return True
-    values = volume.pixels[index]
-    return bool(values[0, 0] == values[-1, -1] and values.min() == values.max())
 
 
 def _of_image(look: LiverLook) -> Iterator[Notice]:

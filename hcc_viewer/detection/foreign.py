@@ -34,7 +34,7 @@ def ordinary_slices(array: NDArray[np.float32], is_inverted: bool = False) -> ND
         array: (slice, row, column) modality values.
         is_inverted: MONOCHROME1: values are turned round.
     """
-    part = np.asarray(array[:, ::4, ::4], np.float32).reshape(len(array), -1)
+    part = np.asarray(array[:, ::8, ::8], np.float32).reshape(len(array), -1)
     low, high = np.percentile(-part if is_inverted else part, (1.0, 99.0), axis=1)
     height = high - float(np.median(low))
     if not (height > 0).any():
@@ -53,7 +53,9 @@ def foreign_pixels(
         is_inverted: MONOCHROME1: values are turned round.
     """
     chosen = np.unique(np.linspace(0, len(array) - 1, LOOKED_AT).astype(int))
-    view = np.median(np.asarray(array[chosen], np.float32), axis=0)
+    middle = len(chosen) // 2
+    # The middle value: np.median takes three times as long.
+    view = np.partition(np.asarray(array[chosen], np.float32), middle, axis=0)[middle]
     view = -view if is_inverted else view
     foreign = _padding_at_border(view, is_inverted)
     foreign |= _bright_things_apart(view, foreign)

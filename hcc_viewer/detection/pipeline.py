@@ -74,7 +74,7 @@ def detect(
         slices=tuple(slices),
         findings=findings,
         grid_to_image=grid_to_image,
-        warnings=volume.warnings + cautions(volume),
+        warnings=volume.warnings + cautions(volume, preparation.foreign),
         timing=Timing(
             read=volume.read_seconds,
             prepare=clock.prepare,

@@ -133,6 +133,8 @@ class Preparation:
     bright: float
     stack: PreparedStack
     """Where the prepared slices go; those from `done` on are not yet filled."""
+    foreign: NDArray[np.bool_] | None = None
+    """(row, column) True for what is no tissue in most slices."""
     done: int = 0
 
     def prepare_until(self, stop: int) -> None:
@@ -184,7 +186,7 @@ def plan_preparation(
     frame = network_frame(told, geometry, spec, is_inverted)
     out = np.empty((len(array), spec.size, spec.size), np.float32)
     stack = PreparedStack(out, frame, geometry.positions_mm, spec.offsets_mm)
-    return Preparation(array, padding, spec, air, bright, stack)
+    return Preparation(array, padding, spec, air, bright, stack, foreign)
 
 
 def grey_range(

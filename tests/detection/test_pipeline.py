@@ -78,9 +78,13 @@ def test_images_that_are_cut_off_are_told(model, is_inverted):
     limit = np.clip(volume.array, 1500.0, None) if is_inverted else np.clip(volume.array, None, 500)
     notices = detect(replace(volume, pixels=limit.astype(np.float32)), model).warnings
     assert "saturated" in [notice.code for notice in notices]
+    broken = volume.array.copy()
+    broken[7] = (
+        -60_000 if is_inverted else 60_000
+    )  # that slice is blank; the others are not cut off
     padded = volume.array.copy()
     padded[:, :20] = -5000 if is_inverted else 5000
-    for pixels in (volume.array, padded):
+    for pixels in (volume.array, broken, padded):
         notices = detect(replace(volume, pixels=pixels), model).warnings
         assert "saturated" not in [notice.code for notice in notices]
 
