@@ -15,8 +15,8 @@ from hcc_viewer.phrases import Phrase
 
 MAX_TRUSTED_INTERVAL_MM = 4.0
 """Above this distance of slices a lesion of 1 cm shows in two slices or fewer, and the answers of
-neighbouring slices steady each other less: ten simulated patients had 1 false finding as they were,
-and 4, 10 and 14 with slices 4, 5 and 6 mm apart."""
+neighbouring slices steady each other less: `python -m tools.measure_odd_images 30` counts 14 false
+findings in the patients as they are, 35 and 72 with slices at least 4 and 6 mm apart."""
 
 
 def cautions(volume: Volume, foreign: NDArray[np.bool_] | None = None) -> tuple[Notice, ...]:
