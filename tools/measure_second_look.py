@@ -19,14 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from hcc_viewer.detection import Model, load_model
-from hcc_viewer.detection.preprocess import NetworkFrame, PreparedStack
-from hcc_viewer.detection.second_look import cut_patches
+from hcc_viewer.detection import load_model
 from hcc_viewer.training.anatomy_split import with_anatomy
 from hcc_viewer.training.config import load_config
-from hcc_viewer.training.examples import Example
 from hcc_viewer.training.patients import Patients
 from hcc_viewer.training.second_look.places import PlaceSet, find_place_set
+from hcc_viewer.training.second_look.weighing import judge_place_set
 
 FALSE_PER_PATIENT = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -42,16 +40,17 @@ def main() -> None:
     if options.anatomy is not None:
         config = replace(config, cases=with_anatomy(config.cases, options.anatomy))
     model = load_model(options.model)
-    spec = model.card.second_look
-    if spec is None:
+    spec, judge = model.card.second_look, model.judge
+    if spec is None or judge is None:
         raise SystemExit(f"The model {model.identity.label} has no second look.")
     patients = Patients(config, options.work / "cases")
-    patients.make("tune")
+    patients.make(patients.tuning_part)
     own = replace(config, input=model.card.input, second_look=spec)
-    pairs = [(example, find_place_set(example, model, own)) for example in patients.iterate("tune")]
-    sets = [places for _, places in pairs]
+    sets, second = [], []
+    for example in patients.iterate(patients.tuning_part):
+        sets.append(find_place_set(example, model, own))
+        second.append(judge_place_set(example, sets[-1], judge, spec))
     first = [places.odds for places in sets]
-    second = [_judged(example, places, model) for example, places in pairs]
     both = [
         spec.first_weight * one + spec.second_weight * other
         for one, other in zip(first, second, strict=True)
@@ -59,20 +58,6 @@ def main() -> None:
     print(f"{len(sets)} patients, {sum(len(places) for places in sets)} places")
     for name, odds in (("first network", first), ("second", second), ("both", both)):
         print(f"{name}: {_figures(sets, odds)}")
-
-
-def _judged(example: Example, places: PlaceSet, model: Model) -> NDArray[np.float32]:
-    """(place,) log-odds of the second network."""
-    spec, judge = model.card.second_look, model.judge
-    assert spec is not None
-    assert judge is not None
-    slices = example.slices * np.float32(example.clip / 255)
-    stack = PreparedStack(slices, NetworkFrame(np.eye(2, 3), 1.0), example.positions_mm, (0.0,))
-    odds = np.zeros(len(places), np.float32)
-    for index in np.unique(places.index):
-        here = places.index == index
-        odds[here] = judge(cut_patches(stack, int(index), places.points[here], spec))
-    return odds
 
 
 def _figures(sets: Sequence[PlaceSet], odds: Sequence[NDArray[np.float32]]) -> str:

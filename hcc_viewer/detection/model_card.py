@@ -83,6 +83,9 @@ class SecondLookSpec:
     """Side of the patch around a place that the second network sees, in network pixels."""
     offsets_mm: tuple[float, ...] = (-10.0, -7.5, -5.0, -2.5, 0.0, 2.5, 5.0, 7.5, 10.0)
     """Distances of the patch's slices from the place, along the normal, foot to head."""
+    shifts_mm: tuple[float, ...] = (0.0,)
+    """A place is judged at each of these distances along the normal from its slice, and its
+    log-odds are the mean: what is seen once more from half a slice off is surer."""
     floor: float = 0.01
     """Places that would give a slice less than this probability by themselves are left alone."""
     first_weight: float = 0.0
@@ -98,6 +101,10 @@ class SecondLookSpec:
             raise ValueError("second_look.offsets_mm must hold 1 to 15 distances")
         if not all(abs(offset) <= 200 for offset in self.offsets_mm):
             raise ValueError("second_look.offsets_mm must hold distances of at most 200")
+        if not 1 <= len(self.shifts_mm) <= 9:
+            raise ValueError("second_look.shifts_mm must hold 1 to 9 distances")
+        if not all(abs(shift) <= 50 for shift in self.shifts_mm):
+            raise ValueError("second_look.shifts_mm must hold distances of at most 50")
         if not 0 < self.floor < 1:
             raise ValueError(f"second_look.floor must lie between 0 and 1, not {self.floor}")
         if not (0 <= self.first_weight <= 100 and 0 <= self.second_weight <= 100):

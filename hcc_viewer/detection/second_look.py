@@ -55,52 +55,6 @@ class Places:
         return np.asarray((self.cells + 0.5) * stride - 0.5, np.float64)
 
 
-class PlaceStream:
-    """The places of one stack, and what lies around them, as they come in."""
-
-    def __init__(
-        self, spec: SecondLookSpec, findings: FindingSpec, stack: PreparedStack, stride: float
-    ) -> None:
-        """Begin a stack.
-
-        Args:
-            spec: From the model card.
-            findings: From the model card: `place_slope` ties the map to the slice.
-            stack: Its slices; those that the network has seen are prepared.
-            stride: Network pixels per cell of the map.
-        """
-        self._spec = spec
-        self._findings = findings
-        self._stack = stack
-        self._stride = stride
-        reach = max(spec.offsets_mm)
-        positions = stack.positions_mm
-        self._last = np.minimum(np.searchsorted(positions, positions + reach), len(positions) - 1)
-        """(slice,) the last slice that a patch of each needs."""
-        self._waiting: deque[Answer] = deque()
-
-    def add(
-        self, answers: Iterable[Answer], prepared: int
-    ) -> Iterator[tuple[Answer, Places, FloatArray]]:
-        """Take the first network's answers.
-
-        Args:
-            answers: In order; those whose patches need further slices wait for them.
-            prepared: So many slices of the stack are prepared by now.
-
-        Yields:
-            Each answer, in order, with its places and their patches as `cut_patches` gives them.
-        """
-        self._waiting.extend(answers)
-        while self._waiting and self._last[self._waiting[0][0]] < prepared:
-            answer = self._waiting.popleft()
-            index, probability, cam = answer
-            cell_mm = self._stack.frame.pixel_mm * self._stride
-            places = find_places(probability, cam, cell_mm, self._spec.floor, self._findings)
-            points = places.points(self._stride)
-            yield answer, places, cut_patches(self._stack, index, points, self._spec)
-
-
 class SecondLook:
     """Looks again at the slices of one stack, as they come in."""
 
@@ -112,31 +66,50 @@ class SecondLook:
         stack: PreparedStack,
         stride: float,
     ) -> None:
-        """Begin a stack: `judge` is the second network, the others are as for `PlaceStream`."""
+        """Begin a stack.
+
+        Args:
+            judge: The second network.
+            spec: From the model card.
+            findings: From the model card: `place_slope` ties the map to the slice.
+            stack: Its slices; those that the network has seen are prepared.
+            stride: Network pixels per cell of the map.
+        """
         self._judge = judge
         self._spec = spec
-        self._place_slope = findings.place_slope
-        self._stream = PlaceStream(spec, findings, stack, stride)
+        self._findings = findings
+        self._stack = stack
+        self._stride = stride
+        reach = max(spec.offsets_mm) + max(spec.shifts_mm)
+        positions = stack.positions_mm
+        self._last = np.minimum(np.searchsorted(positions, positions + reach), len(positions) - 1)
+        """(slice,) the last slice that a patch of each needs."""
+        self._waiting: deque[Answer] = deque()
 
     def add(self, answers: Iterable[Answer], prepared: int) -> Iterator[Answer]:
         """Take the first network's answers.
 
         Args:
-            answers: As for `PlaceStream.add`.
-            prepared: As for `PlaceStream.add`.
+            answers: In order; those whose patches need further slices wait for them.
+            prepared: So many slices of the stack are prepared by now.
 
         Yields:
             The answers after the second look, in order.
         """
-        spec = self._spec
-        for (index, probability, cam), places, patches in self._stream.add(answers, prepared):
-            if len(places):
-                judged = self._judge(patches)
-                after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
-                after += spec.intercept
-                told = _told_again(cam, places, after, spec.floor, self._place_slope)
-                probability, cam = told
-            yield index, probability, cam
+        self._waiting.extend(answers)
+        while self._waiting and self._last[self._waiting[0][0]] < prepared:
+            yield self._look(*self._waiting.popleft())
+
+    def _look(self, index: int, probability: float, cam: FloatArray) -> Answer:
+        spec, stack, findings = self._spec, self._stack, self._findings
+        cell_mm = stack.frame.pixel_mm * self._stride
+        places = find_places(probability, cam, cell_mm, spec.floor, findings)
+        if not len(places):
+            return index, probability, cam
+        judged = judge_places(self._judge, stack, index, places.points(self._stride), spec)
+        after = spec.first_weight * places.odds + spec.second_weight * judged.astype(float)
+        after += spec.intercept
+        return index, *_told_again(cam, places, after, spec.floor, findings.place_slope)
 
 
 def find_places(
@@ -163,8 +136,28 @@ def find_places(
     return Places(cells[kept], found.odds[kept], found.evidence[kept])
 
 
+def judge_places(
+    judge: Judge,
+    stack: PreparedStack,
+    index: int,
+    points: NDArray[np.float64],
+    spec: SecondLookSpec,
+) -> FloatArray:
+    """(place,) log-odds that the second network gives places, the mean over `spec.shifts_mm`.
+
+    The other arguments are as for `cut_patches`.
+    """
+    views = [cut_patches(stack, index, points, spec, shift) for shift in spec.shifts_mm]
+    odds = judge(np.concatenate(views)).reshape(len(views), len(points))
+    return np.asarray(odds.mean(axis=0), np.float32)
+
+
 def cut_patches(
-    stack: PreparedStack, index: int, points: NDArray[np.float64], spec: SecondLookSpec
+    stack: PreparedStack,
+    index: int,
+    points: NDArray[np.float64],
+    spec: SecondLookSpec,
+    shift_mm: float = 0.0,
 ) -> FloatArray:
     """What lies around places of one slice.
 
@@ -173,13 +166,15 @@ def cut_patches(
         index: Of the slice.
         points: (place, 2) row and column in network pixels.
         spec: How large the patches are, and in which slices.
+        shift_mm: How far from the slice along the normal their middle lies.
 
     Returns:
         (place, size, size, offset) normalised values; air beyond the border. The place lies in the
         middle, to the nearest pixel; between two slices the value is interpolated.
     """
     size, side = spec.size_px, stack.slices.shape[1]
-    patches = np.zeros((len(points), size, size, len(spec.offsets_mm)), np.float32)
+    offsets = tuple(offset + shift_mm for offset in spec.offsets_mm)
+    patches = np.zeros((len(points), size, size, len(offsets)), np.float32)
     corners = np.rint(np.asarray(points) - (size - 1) / 2).astype(int)
     for patch, (top, left) in zip(patches, corners.tolist(), strict=True):
         rows = slice(min(max(top, 0), side), max(min(top + size, side), 0))
@@ -187,7 +182,7 @@ def cut_patches(
         if rows.start >= rows.stop or columns.start >= columns.stop:
             continue
         near = stack.slices[:, rows, columns]
-        seen = join_channels(near, stack.positions_mm, index, spec.offsets_mm)
+        seen = join_channels(near, stack.positions_mm, index, offsets)
         patch[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = seen
     return patches
 

@@ -88,14 +88,15 @@ def adapt(
     prepare = preparation(start, config, train)
     work = outputs.work / "fit"
     networks = fit_networks(config, train, tune, work, verbose=verbose, prepare=prepare)
-    del train, tune
+    del train
 
     def run_tune(model: Model) -> list[CaseResult]:
         return _results(catalogue, parts.tune, model, config, quiet)
 
     draft = calibrated_draft(networks, config, outputs.work / "draft", run_tune)
     if start is not None:
-        keep_second_look(draft, start.path, config, run_tune)
+        keep_second_look(draft, start.path, config, tune)
+    del tune
     model = load_model(draft)
     tuned = run_tune(model)
     card = tuned_card(draft, tuned)

@@ -26,6 +26,10 @@ class CasesConfig:
     train_patients: int = 160
     tune_patients: int = 30
     test_patients: int = 30
+    tune_natural_patients: int = 0
+    """Patients for tuning that are drawn as those for training but with HCC and mimics as many and
+    as large as in practice (`phantom/occurrence.py`): calibration, the second look's weights and
+    the thresholds are theirs. 0: all this is of the `tune_patients`, which the fit watches."""
     natural_patients: int = 0
     """Test patients more, drawn as `test_phantom` says but with HCC and mimics as many and as large
     as in practice (`phantom/occurrence.py`): for figures at natural prevalence. 0: none."""
@@ -45,6 +49,19 @@ class CasesConfig:
     """How the patients for training and tuning are drawn."""
     test_phantom: PhantomConfig = field(default_factory=PhantomConfig)
     """How the patients for testing are drawn."""
+
+    @property
+    def tune_natural_phantom(self) -> PhantomConfig:
+        """How the patients for tuning at natural prevalence are drawn.
+
+        None looks odd, and as many are without HCC as of those for testing.
+        """
+        return replace(
+            self.train_phantom,
+            occurrence="natural",
+            odd_share=0.0,
+            without_hcc=self.test_phantom.without_hcc,
+        )
 
     @property
     def natural_phantom(self) -> PhantomConfig:

@@ -62,8 +62,7 @@ def train_second_look(
         model.card, name=config.name, version=config.version, description=config.description
     )
     write_card(replace(named, second_look=None), draft)
-    tune = tuning(Patients(config, outputs.work / "cases"), quiet=quiet)
-    add_second_look(draft, config, outputs.work, model.card.sha256, tune, quiet=quiet)
+    add_second_look(draft, config, outputs.work, model.card.sha256, quiet=quiet)
     data = dict(model.card.data) | {"second_look_patients": count_patients(config.cases)}
     facts = dict(model.card.training) | {"second_look": run_facts(config, started)}
     return finish(draft, config, outputs, data, facts, quiet=quiet)
@@ -107,7 +106,7 @@ def train_twin(
     first = build_network(config.network, config.input)
     load_start(first, start)
     draft = calibrated_draft([first, twin], config, outputs.work / "draft", tune)
-    keep_second_look(draft, start.path, config, tune)
+    keep_second_look(draft, start.path, config, patients.iterate(patients.tuning_part))
     told = {f"twin_{key}": own[key] for key in ("train_patients", "train_anatomies")}
     data = dict(start.model.card.data) | told | start_facts(start)
     facts = run_facts(config, started) | {"first_network": dict(start.model.card.training)}

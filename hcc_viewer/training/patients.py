@@ -34,15 +34,17 @@ PART_OFFSETS = {
     "test": 200_000,
     "places": 300_000,
     "natural": 400_000,
+    "tune_natural": 500_000,
 }
 """Added to the first seed, so that no patient is in two parts; demo studies begin at 900,000.
 
-`places` teach the second look, `natural` are for testing at natural prevalence."""
+`places` teach the second look; `tune_natural` and `natural` are for tuning and testing at natural
+prevalence."""
 
 TEST_PARTS = ("test", "natural")
 """Nothing is learned from them: they are kept as whole cases only, for the program to run on."""
 
-WHOLE_PARTS = ("tune", *TEST_PARTS)
+WHOLE_PARTS = ("tune", "tune_natural", *TEST_PARTS)
 """Kept as whole cases too."""
 
 DRAWN_NAME = "drawn.json"
@@ -64,9 +66,15 @@ class Patients:
             "test": self.config.cases.test_patients,
             "places": self.config.cases.places_patients,
             "natural": self.config.cases.natural_patients,
+            "tune_natural": self.config.cases.tune_natural_patients,
         }[part]
         first = self.config.cases.seed + PART_OFFSETS[part]
         return list(range(first, first + count))
+
+    @property
+    def tuning_part(self) -> str:
+        """The one that calibration, weights and thresholds are of."""
+        return "tune_natural" if self.config.cases.tune_natural_patients else "tune"
 
     def make(self, part: str, *, quiet: bool = False) -> None:
         """Simulate what is missing of a part, on all processors.
@@ -179,9 +187,13 @@ class Patients:
 
 def _phantom(config: TrainingConfig, part: str) -> PhantomConfig:
     """How the patients of a part are drawn."""
-    if part == "natural":
-        return config.cases.natural_phantom
-    return config.cases.test_phantom if part == "test" else config.cases.train_phantom
+    cases = config.cases
+    others = {
+        "test": cases.test_phantom,
+        "natural": cases.natural_phantom,
+        "tune_natural": cases.tune_natural_phantom,
+    }
+    return others.get(part, cases.train_phantom)
 
 
 def _how(config: TrainingConfig, part: str) -> dict[str, Any]:

@@ -95,17 +95,17 @@ def train(config: TrainingConfig, outputs: Outputs, *, quiet: bool = False) -> P
     first = weights_sha256(networks)
     draft = calibrated_draft(networks, config, outputs.work / "draft", tune)
     if config.cases.places_patients:
-        add_second_look(draft, config, outputs.work, first, tune, quiet=quiet)
+        add_second_look(draft, config, outputs.work, first, quiet=quiet)
     data = data_facts(config, sources) | start_facts(start)
     return finish(draft, config, outputs, data, run_facts(config, started), quiet=quiet)
 
 
 def tuning(patients: Patients, *, quiet: bool) -> Callable[[Model], list[CaseResult]]:
-    """What runs a model on the tuning patients."""
-    patients.make("tune", quiet=quiet)
+    """What runs a model on the patients that calibration and thresholds are of."""
+    patients.make(patients.tuning_part, quiet=quiet)
 
     def tune(model: Model) -> list[CaseResult]:
-        return _results(patients, "tune", model, quiet)
+        return _results(patients, patients.tuning_part, model, quiet)
 
     return tune
 
@@ -159,7 +159,7 @@ def validate(
     """
     patients = Patients(config, work / "cases")
     part = "natural" if config.cases.natural_patients else "test"
-    for name in ("tune", "test", part):
+    for name in (patients.tuning_part, "test", part):
         patients.make(name, quiet=quiet)
     measured: dict[str, dict[str, Any]] = {}
     for other in (model, *beside):
@@ -170,7 +170,7 @@ def validate(
     if part != "test":
         raised = _results(patients, "test", model, quiet, with_pair=True)
         measured[model.card.name][RAISED] = figures_of(raised, model.card.threshold)
-    tuned = _results(patients, "tune", detect_blobs, quiet)
+    tuned = _results(patients, patients.tuning_part, detect_blobs, quiet)
     points = {point.name: point for point in choose_operating_points(tuned)}
     results = _results(patients, part, detect_blobs, quiet, with_pair=True)
     measured[BLOBS.name] = figures_of(results, points["balanced"].threshold)
@@ -307,6 +307,7 @@ def data_facts(config: TrainingConfig, sources: Counter[str]) -> dict[str, Any]:
         "source": "simulated by hcc_viewer.training.phantom; no real patient's MRI",
         "train_patients": config.cases.train_patients,
         "tune_patients": config.cases.tune_patients,
+        "tune_patients_at_natural_prevalence": config.cases.tune_natural_patients,
         "second_look_patients": count_patients(config.cases),
         "test_patients": config.cases.test_patients,
         "test_patients_at_natural_prevalence": config.cases.natural_patients,

@@ -13,9 +13,10 @@ from hcc_viewer.training.config import TrainingConfig, as_config
 from hcc_viewer.training.files import write_atomically
 
 _LATER = {
-    "cases": ("natural_patients",),
+    "cases": ("natural_patients", "tune_natural_patients"),
     "fit": ("epochs", "cycles", "twin_epoch"),
     "network": ("twin",),
+    "second_look": ("shifts_mm",),
 }
 """What may change when a finished fit is carried on with another cycle or measured once more."""
 
@@ -29,7 +30,7 @@ def claim_folder(
     """Take a working folder for one configuration and what it is to learn from, and only for them.
 
     A fit may be carried on there: with the same configuration but for cycles that are added, for
-    the second look's network, and for test patients at natural prevalence.
+    the second look's network, and for patients at natural prevalence.
 
     Args:
         work: The folder; made where it is missing.

@@ -9,7 +9,7 @@ import pytest
 from hcc_viewer.detection.log_odds import log_odds, logistic
 from hcc_viewer.detection.model_card import FindingSpec, SecondLookSpec
 from hcc_viewer.detection.preprocess import NetworkFrame, PreparedStack
-from hcc_viewer.detection.second_look import SecondLook, cut_patches, find_places
+from hcc_viewer.detection.second_look import SecondLook, cut_patches, find_places, judge_places
 
 SPEC = SecondLookSpec(size_px=8, offsets_mm=(-4.0, 0.0, 4.0), floor=0.02)
 FINDINGS = FindingSpec(place_slope=0.8)
@@ -97,6 +97,35 @@ def test_first_and_last_slice_go_on_in_a_patch():
     assert (patch[..., 2] > patch[..., 1]).all()
     last = cut_patches(stack_of(), 5, np.array([[40.0, 40.0]]), SPEC)[0]
     np.testing.assert_array_equal(last[..., 2], last[..., 1])
+
+
+def test_patch_may_be_cut_off_the_slice():
+    points = np.array([[40.0, 40.0]])
+    moved = cut_patches(stack_of(), 2, points, SPEC, 3.0)
+    np.testing.assert_array_equal(moved, cut_patches(stack_of(), 3, points, SPEC))
+
+
+def test_place_is_judged_from_each_shift_and_told_the_mean():
+    points = np.array([[40.0, 40.0], [20.0, 60.0]])
+    spec = replace(SPEC, shifts_mm=(-3.0, 0.0, 3.0))
+    heights = []
+
+    def judge(patches):
+        heights.append(patches[:, 4, 4, 1] // 10_000)
+        return heights[-1] ** 2
+
+    told = judge_places(judge, stack_of(), 2, points, spec)
+    assert heights[0].tolist() == [1, 1, 2, 2, 3, 3]
+    np.testing.assert_allclose(told, [14 / 3] * 2, rtol=1e-6)
+
+
+def test_slice_waits_for_what_the_shifts_reach():
+    """4 mm of the patch and 3 mm of the shift: to the third slice of 3 mm above."""
+    spec = replace(SPEC, shifts_mm=(-3.0, 3.0))
+    look = SecondLook(lambda patches: np.zeros(len(patches)), spec, FINDINGS, stack_of(), STRIDE)
+    answers = answers_of(0.7, map_of(2.0, -1.0))
+    assert not list(look.add(answers[:1], 3))
+    assert len(list(look.add([], 4))) == 1
 
 
 def test_place_outside_the_image_is_air():

@@ -15,7 +15,6 @@ from hcc_viewer.errors import ModelFileError
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.cases import case_volume
 from hcc_viewer.training.config import JudgeConfig, NetworkConfig
-from hcc_viewer.training.evaluate import evaluate_case, model_detector
 from hcc_viewer.training.examples import make_example
 from hcc_viewer.training.second_look.export import judge_file, with_judge
 from hcc_viewer.training.second_look.judge import build_judge, fit_judge
@@ -30,9 +29,9 @@ from hcc_viewer.training.second_look.places import (
 from hcc_viewer.training.second_look.run import (
     _judge_folder,
     _write,
-    calibrated,
     keep_second_look,
 )
+from hcc_viewer.training.second_look.weighing import judge_place_set, weighed
 from hcc_viewer.training.train import export_draft
 from tests.training.toy import make_toy_case
 
@@ -216,33 +215,81 @@ def test_detection_says_what_the_second_network_says(plain, tmp_path):
         assert told.probability == pytest.approx(expected, abs=1e-5)
 
 
-def test_calibration_weighs_both_networks_on_the_slices_that_were_looked_at(plain):
+def weighed_on(monkeypatch, config, sets, seconds):
+    """Weights from places whose second log-odds are given, patient by patient."""
+    pairs = iter(zip(sets, seconds, strict=True))
+    current = {}
+
+    def find(example, model, config):
+        current["places"], current["second"] = next(pairs)
+        return current["places"]
+
+    module = "hcc_viewer.training.second_look.weighing"
+    monkeypatch.setattr(f"{module}.find_place_set", find)
+    monkeypatch.setattr(f"{module}.judge_place_set", lambda *_: current["second"])
+    return weighed(None, None, [None] * len(sets), config)
+
+
+def places_told(odds, is_hcc, structure=None):
+    count = len(odds)
+    structure = np.arange(count) if structure is None else structure
+    return PlaceSet(np.arange(count), np.zeros((count, 2)), odds, is_hcc, structure)
+
+
+def test_both_networks_are_weighed_by_the_places_of_tuning_patients(config, monkeypatch):
     """Truth by the sum of what both know: the second twice as sure as it should be."""
-    case = make_toy_case(7, slices=10)
-    result = evaluate_case(case, model_detector(load_model(plain)), 15.0)
-    slices = result.detection.slices
     drawn = np.random.default_rng(1)
-    first, second = drawn.normal(0, 1.2, (2, 6000))
-    truth = drawn.random(6000) < 1 / (1 + np.exp(-(0.7 * first + second - 0.4)))
+    first, second = drawn.normal(0, 1.2, (2, 3, 4000))
+    truth = drawn.random((3, 4000)) < 1 / (1 + np.exp(-(0.7 * first + second - 0.4)))
+    sets = [places_told(*one) for one in zip(first, truth, strict=True)]
+    spec = weighed_on(monkeypatch, config, sets, 2 * second)
+    assert spec.first_weight == pytest.approx(0.7, abs=0.06)
+    assert spec.second_weight == pytest.approx(0.5, abs=0.05)
+    assert spec.intercept == pytest.approx(-0.4, abs=0.08)
 
-    def with_answers(odds):
-        items = tuple(
-            replace(slices[0], index=i, probability=float(1 / (1 + np.exp(-one))))
-            for i, one in enumerate(odds)
-        )
-        return replace(
-            result,
-            detection=replace(result.detection, slices=items, findings=()),
-            is_positive=truth,
-            is_counted=np.ones(len(truth), bool),
-        )
 
-    spec = calibrated(SPEC, [with_answers(first)], [with_answers(2 * second)])
-    assert spec.first_weight == pytest.approx(0.7, abs=0.08)
-    assert spec.second_weight == pytest.approx(0.5, abs=0.06)
-    assert spec.intercept == pytest.approx(-0.4, abs=0.1)
-    unlooked = calibrated(SPEC, [with_answers(first - 99)], [with_answers(2 * second)])
-    assert unlooked == SPEC
+def test_structure_counts_once_however_many_slices_show_it(config, monkeypatch):
+    drawn = np.random.default_rng(2)
+    first, second = drawn.normal(0, 1.2, (2, 3000))
+    truth = drawn.random(3000) < 1 / (1 + np.exp(-(first + second)))
+    once = weighed_on(monkeypatch, config, [places_told(first, truth)], [second])
+    times = np.where(truth, 1, drawn.integers(1, 30, 3000))  # what is none is seen in many slices
+    rows = np.repeat(np.arange(3000), times)
+    many = weighed_on(
+        monkeypatch, config, [places_told(first[rows], truth[rows], rows)], [second[rows]]
+    )
+    assert many.first_weight == pytest.approx(once.first_weight, abs=0.01)
+    assert many.intercept == pytest.approx(once.intercept, abs=0.02)
+
+
+def test_patients_without_places_of_both_kinds_leave_the_word_to_the_second_network(
+    config, monkeypatch
+):
+    empty = places_told(np.zeros(0, np.float32), np.zeros(0, bool))
+    others = places_told(np.zeros(5, np.float32), np.zeros(5, bool))
+    spec = weighed_on(monkeypatch, config, [empty, others], [np.zeros(0), np.zeros(5)])
+    assert (spec.first_weight, spec.second_weight, spec.intercept) == (0.0, 1.0, 0.0)
+
+
+def test_places_are_judged_in_training_as_in_the_program(judge, plain, config, tmp_path):
+    """The same log-odds, but for the rounding of the stored slices."""
+    shifted = replace(SPEC, shifts_mm=(-2.5, 0.0, 2.5), first_weight=0.0)
+    model = load_model(judged(plain, judge, tmp_path, shifted))
+    case = make_toy_case(5, slices=6)
+    example = make_example(case, config.input)
+    own = replace(config, second_look=shifted, findings=model.card.findings)
+    places = find_place_set(example, model, own)
+    told = judge_place_set(example, places, model.judge, shifted)
+    seen = detect(case_volume(case), model)
+    checked = 0
+    for index in np.unique(places.index):
+        if example.hcc_area_mm2[index] != 0:
+            continue  # of such a slice the set lacks what lies at the edge of HCC
+        highest = 1 / (1 + np.exp(-told[places.index == index].max()))
+        if highest > 2 * SPEC.floor:
+            assert seen.slices[index].probability == pytest.approx(highest, abs=0.03)
+            checked += 1
+    assert checked
 
 
 def test_places_one_above_the_other_lie_on_one_structure():
@@ -263,11 +310,7 @@ def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_pa
     new = tmp_path / plain.name
     new.write_bytes(plain.read_bytes())
     new.with_suffix(".toml").write_text(plain.with_suffix(".toml").read_text())
-    case = make_toy_case(7, slices=10)
-
-    def tune(model):
-        return [evaluate_case(case, model_detector(model), 15.0)]
-
+    tune = [make_example(make_toy_case(7, slices=10), config.input)]
     keep_second_look(new, plain, config, tune)  # that file has none
     assert load_model(new).judge is None
     keep_second_look(new, start, config, tune)

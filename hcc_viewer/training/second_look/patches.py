@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,13 @@ FloatArray = NDArray[np.float32]
 
 DRAWN_HCC = 0.5
 """Of the patches of HCC, those whose HCC is drawn."""
+
+BESIDE_VESSEL = 0.4
+"""Of drawn HCC, those whose middle lies within NEAR_VESSEL_PX of a vessel: what is dark there is
+most easily taken for one, and missed."""
+
+NEAR_VESSEL_PX = 4
+"""Of the tissue map; about 10 mm."""
 
 NEGATIVE_SHARES = {"place": 0.75, "vessel": 0.14, "cyst": 0.04, "gallbladder": 0.03, "liver": 0.04}
 """Of the other patches: around places that the first network names, around what is drawn into the
@@ -143,7 +151,11 @@ class PatchSampler:
         number, slices = self._livers[int(generator.integers(len(self._livers)))]
         index = int(generator.choice(slices))
         tissues = self._examples[number].tissues[index]
-        pixels = np.flatnonzero(tissues == _LIVER)
+        liver = tissues == _LIVER
+        if kind == "hcc" and generator.random() < BESIDE_VESSEL:
+            beside = liver & (cv2.dilate((tissues == _BLOOD).view(np.uint8), _NEAR) > 0)
+            liver = beside if beside.any() else liver
+        pixels = np.flatnonzero(liver)
         row, column = divmod(int(pixels[generator.integers(len(pixels))]), tissues.shape[1])
         row, column = row * TISSUE_SCALE, column * TISSUE_SCALE
         off = generator.uniform(-OFF_PX["drawn"], OFF_PX["drawn"], 2)
@@ -283,4 +295,6 @@ def _shares(weights: Any) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum())
 
 
-_LIVER = [name for name, _ in TISSUE_GROUPS].index("liver")
+_LIVER, _BLOOD = ([name for name, _ in TISSUE_GROUPS].index(group) for group in ("liver", "blood"))
+
+_NEAR = np.ones((2 * NEAR_VESSEL_PX + 1, 2 * NEAR_VESSEL_PX + 1), np.uint8)

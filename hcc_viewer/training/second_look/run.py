@@ -5,21 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import onnx
-from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from hcc_viewer.detection import Model, load_model
-from hcc_viewer.detection.log_odds import log_odds
 from hcc_viewer.detection.model_card import SecondLookSpec
 from hcc_viewer.records import to_table
 from hcc_viewer.training.config import CasesConfig, TrainingConfig
-from hcc_viewer.training.evaluate import CaseResult
+from hcc_viewer.training.examples import Example
 from hcc_viewer.training.export import file_sha256, write_card
 from hcc_viewer.training.files import write_atomically
 from hcc_viewer.training.patients import Patients
@@ -32,6 +29,7 @@ from hcc_viewer.training.second_look.places import (
     load_place_set,
     save_place_set,
 )
+from hcc_viewer.training.second_look.weighing import weighed
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +37,12 @@ PARTS = ("places", "train")
 """Of `Patients`: those that the second network learns from. On its own patients the first network
 names fewer places that are no HCC, so there are others beside them."""
 
-MAX_WEIGHT = 10.0
-"""Of either network, and of the intercept: few tuning patients may be told apart without a mistake,
-and then no weight would be too large."""
-
 
 def add_second_look(
     path: Path,
     config: TrainingConfig,
     work: Path,
     first: str,
-    tune: Callable[[Model], Sequence[CaseResult]],
     *,
     quiet: bool = False,
 ) -> None:
@@ -66,12 +59,9 @@ def add_second_look(
             kept there for a run that goes on.
         first: A hash of what the first network was made from: what is kept of another is not taken.
             The file's own will not do, for calibration and export round otherwise every time.
-        tune: Runs a model on the tuning patients.
         quiet: Show no progress.
     """
     model = load_model(path)
-    before = tune(model)
-    spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
     patients = Patients(config, work / "cases")
     places = _place_sets(patients, model, config, work / "places", first, quiet)
     examples = [patients.example(part, seed) for part, seed in places]
@@ -84,7 +74,8 @@ def add_second_look(
         logger.warning("No second look: %s", error)
         return
     del examples
-    _put_in(path, model, judge_file(judge), spec, before, tune)
+    patients.make(patients.tuning_part, quiet=quiet)
+    _put_in(path, judge_file(judge), config, patients.iterate(patients.tuning_part))
 
 
 def count_patients(cases: CasesConfig) -> int:
@@ -94,15 +85,16 @@ def count_patients(cases: CasesConfig) -> int:
 
 def _judge_folder(first: str, config: TrainingConfig) -> str:
     """Where a second network is fitted: of one first network and one shape, whatever its cycles."""
-    shape = [to_table(config.second_look), to_table(replace(config.judge, cycles=(1,)))]
+    spec = replace(config.second_look, shifts_mm=(0.0,))  # changes nothing in the fit
+    shape = [to_table(spec), to_table(replace(config.judge, cycles=(1,)))]
     text = json.dumps([first, *shape], sort_keys=True)
     return f"judge-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def keep_second_look(
-    path: Path, start: Path, config: TrainingConfig, tune: Callable[[Model], Sequence[CaseResult]]
+    path: Path, start: Path, config: TrainingConfig, tune: Iterable[Example]
 ) -> None:
-    """Take over the second look of the file that a run began from, and calibrate it anew.
+    """Take over the second look of the file that a run began from, and weigh it anew.
 
     Its network looks at the images themselves, and at the places that the new file names it is as
     good as at the old one's. Nothing is done where that file has none.
@@ -111,61 +103,21 @@ def keep_second_look(
         path: The new file, calibrated; it and its card are written anew.
         start: The file that the run began from.
         config: The run's settings, with the network of that file.
-        tune: Runs a model on the tuning patients.
+        tune: The tuning patients.
     """
     spec, judge = load_model(start).card.second_look, judge_in(onnx.load(start))
     if spec is None or judge is None:
         return
-    model = load_model(path)
-    alone = replace(spec, first_weight=0.0, second_weight=1.0, intercept=0.0)
-    _put_in(path, model, judge, alone, tune(model), tune)
+    _put_in(path, judge, replace(config, second_look=spec), tune)
 
 
-def _put_in(
-    path: Path,
-    model: Model,
-    judge: bytes,
-    spec: SecondLookSpec,
-    before: Sequence[CaseResult],
-    tune: Callable[[Model], Sequence[CaseResult]],
-) -> None:
+def _put_in(path: Path, judge: bytes, config: TrainingConfig, tune: Iterable[Example]) -> None:
     """Write the file with its second look, and again with what the tuning patients say of it."""
-    proto = with_judge(onnx.load(path), judge)
-    _write(path, model, proto, spec)
-    _write(path, model, proto, calibrated(spec, before, tune(load_model(path))))
-
-
-def calibrated(
-    spec: SecondLookSpec, before: Sequence[CaseResult], after: Sequence[CaseResult]
-) -> SecondLookSpec:
-    """The second look with weights and an intercept that fit the slices it looked at.
-
-    Logistic regression on the log-odds of both networks: what the second has learned from few
-    patients is leaned on as far as it holds on others (stacking; Wolpert, Neural Netw 1992;5:241).
-
-    Args:
-        spec: As it was in `after`: the second network's word alone.
-        before: The first network's answers on the tuning patients.
-        after: The answers with the second look on the same.
-    """
-    counted = np.concatenate([result.is_counted for result in before])
-    looked = counted & (np.concatenate([r.probabilities for r in before]) >= spec.floor)
-    truth = np.concatenate([result.is_positive for result in before])[looked]
-    if not truth.size or truth.all() or not truth.any():
-        return spec
-    odds = [
-        log_odds(np.concatenate([result.probabilities for result in results])[looked])
-        for results in (before, after)
-    ]
-    line = LogisticRegression(C=1e6).fit(np.stack(odds, axis=1), truth)
-    first, second = np.clip(line.coef_[0], 0.0, MAX_WEIGHT).tolist()
-    intercept = float(np.clip(line.intercept_[0], -MAX_WEIGHT, MAX_WEIGHT))
-    return replace(
-        spec,
-        first_weight=round(first, 4),
-        second_weight=round(second, 4),
-        intercept=round(intercept, 4),
-    )
+    model, proto = load_model(path), with_judge(onnx.load(path), judge)
+    _write(path, model, proto, config.second_look)
+    second = load_model(path).judge
+    assert second is not None
+    _write(path, model, proto, weighed(model, second, tune, config))
 
 
 def _place_sets(
