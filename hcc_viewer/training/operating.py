@@ -14,9 +14,12 @@ from hcc_viewer.training.figures import counted_slices
 HIGH_SENSITIVITY, HIGH_SPECIFICITY = 0.96, 0.995
 """Of slices on the tuning patients: what fixes the thresholds of the points of these names."""
 
-FALSE_FINDING_COST = 0.05
-"""One false finding more a patient weighs as much as five points of sensitivity (our choice: each
-costs a reader's time, a missed lesion costs more)."""
+FREE_FALSE_FINDINGS = 0.75
+"""So many false findings a patient cost nothing where the balanced point is chosen: three in four
+patients (our choice; each costs a reader's time, a missed lesion costs more)."""
+
+FALSE_FINDING_COST = 0.1
+"""Each one beyond weighs as much as ten points of sensitivity."""
 
 
 def operating_curve(results: Sequence[CaseResult], points: int = 31) -> tuple[CurvePoint, ...]:
@@ -38,8 +41,8 @@ def choose_operating_points(results: Sequence[CaseResult]) -> tuple[OperatingPoi
     """Three thresholds fixed on tuning patients: high sensitivity, balanced, high specificity.
 
     Balanced is the greatest sensitivity + specificity (Youden), less FALSE_FINDING_COST for each
-    false finding a patient; the others are the highest threshold with HIGH_SENSITIVITY and the
-    lowest with HIGH_SPECIFICITY, on their side of the balanced one.
+    false finding a patient beyond FREE_FALSE_FINDINGS; the others are the highest threshold with
+    HIGH_SENSITIVITY and the lowest with HIGH_SPECIFICITY, on their side of the balanced one.
     """
     truth, score = counted_slices(results)
     curve = operating_curve(results)
@@ -68,8 +71,8 @@ def choose_operating_points(results: Sequence[CaseResult]) -> tuple[OperatingPoi
 
 
 def _worth(point: CurvePoint) -> float:
-    cost = FALSE_FINDING_COST * point.false_findings_per_patient
-    return point.sensitivity + point.specificity - cost
+    beyond = max(point.false_findings_per_patient - FREE_FALSE_FINDINGS, 0.0)
+    return point.sensitivity + point.specificity - FALSE_FINDING_COST * beyond
 
 
 def _curve_point(

@@ -7,6 +7,7 @@ from tests.training.toy import make_toy_case
 
 pytest.importorskip("sklearn", reason="needs the training extra")
 
+from hcc_viewer.detection.model_card import CurvePoint
 from hcc_viewer.training.evaluate import evaluate_case, model_detector
 from hcc_viewer.training.figures import by_patient, calibration_error, figures, intervals, outcome
 from hcc_viewer.training.operating import choose_operating_points
@@ -98,6 +99,27 @@ def test_operating_points_are_ordered_by_threshold(results):
         <= points["balanced"].threshold
         <= points["high-specificity"].threshold
     )
+
+
+@pytest.mark.parametrize(
+    ("fewest_free", "expected"),
+    [
+        (0.5, 0.2),  # all cost nothing but the last: the greatest sum
+        (0.8, 0.4),  # the greatest sum costs more than it gains
+    ],
+)
+def test_balanced_point_weighs_false_findings_only_beyond_those_that_are_free(
+    results, monkeypatch, fewest_free, expected
+):
+    curve = (
+        CurvePoint(0.1, 0.95, 0.90, 4.0),
+        CurvePoint(0.2, 0.90, 0.955, fewest_free + 0.2),
+        CurvePoint(0.4, 0.88, 0.96, 0.5),
+        CurvePoint(0.6, 0.70, 0.99, 0.1),
+    )
+    monkeypatch.setattr("hcc_viewer.training.operating.operating_curve", lambda _: curve)
+    points = {point.name: point for point in choose_operating_points(results)}
+    assert points["balanced"].threshold == expected
 
 
 def test_calibration_error_of_an_honest_score_is_small_and_of_a_boaster_large():

@@ -18,7 +18,12 @@ from hcc_viewer.training.config import JudgeConfig, NetworkConfig
 from hcc_viewer.training.examples import make_example
 from hcc_viewer.training.second_look.export import judge_file, with_judge
 from hcc_viewer.training.second_look.judge import build_judge, fit_judge
-from hcc_viewer.training.second_look.patches import PatchBatches, PatchSampler
+from hcc_viewer.training.second_look.patches import (
+    BESIDE_VESSEL,
+    NEAR_VESSEL_PX,
+    PatchBatches,
+    PatchSampler,
+)
 from hcc_viewer.training.second_look.places import (
     PlaceSet,
     _Structures,
@@ -290,6 +295,29 @@ def test_places_are_judged_in_training_as_in_the_program(judge, plain, config, t
             assert seen.slices[index].probability == pytest.approx(highest, abs=0.03)
             checked += 1
     assert checked
+
+
+def test_hcc_is_drawn_beside_vessels_on_purpose(config, examples):
+    """A vessel in a corner of a liver that fills the slice: elsewhere few would lie beside it."""
+    tissues = np.ones_like(examples[0].tissues)
+    tissues[:, :6, :6] = 2
+    example = replace(
+        examples[0], tissues=tissues, hcc_area_mm2=np.zeros_like(examples[0].hcc_area_mm2)
+    )
+    sampler = PatchSampler([example, examples[1]], [places_of(one) for one in examples[:2]], config)
+    sampler._livers = sampler._livers[:1]
+    generator = np.random.default_rng(3)
+    beside = {
+        kind: np.mean(
+            [
+                max(place.row, place.column) < 2 * (6 + NEAR_VESSEL_PX)
+                for place in (sampler._choose_drawn(kind, generator).place for _ in range(400))
+            ]
+        )
+        for kind in ("hcc", "cyst")
+    }
+    assert beside["hcc"] == pytest.approx(BESIDE_VESSEL, abs=0.1)
+    assert beside["cyst"] < 0.1
 
 
 def test_places_one_above_the_other_lie_on_one_structure():
