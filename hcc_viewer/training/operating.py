@@ -18,8 +18,8 @@ FREE_FALSE_FINDINGS = 0.75
 """So many false findings a patient cost nothing where the balanced point is chosen: three in four
 patients (our choice; each costs a reader's time, a missed lesion costs more)."""
 
-FALSE_FINDING_COST = 0.1
-"""Each one beyond weighs as much as ten points of sensitivity."""
+FALSE_FINDING_COST = 0.05
+"""Each one beyond weighs as much as five points of sensitivity."""
 
 
 def operating_curve(results: Sequence[CaseResult], points: int = 31) -> tuple[CurvePoint, ...]:

@@ -105,7 +105,7 @@ def test_operating_points_are_ordered_by_threshold(results):
     ("fewest_free", "expected"),
     [
         (0.5, 0.2),  # all cost nothing but the last: the greatest sum
-        (0.8, 0.4),  # the greatest sum costs more than it gains
+        (1.0, 0.4),  # the greatest sum costs more than it gains
     ],
 )
 def test_balanced_point_weighs_false_findings_only_beyond_those_that_are_free(
