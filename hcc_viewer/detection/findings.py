@@ -70,7 +70,7 @@ def find_findings(
     candidates = [
         candidate
         for prediction in slices
-        if prediction.probability >= threshold
+        if prediction.reaches(threshold)
         for candidate in _candidates(prediction, geometry, spec, grid_to_image)
         if candidate.probability >= threshold
     ]

@@ -22,16 +22,23 @@ class NeighbourMean:
     which answers are calibrated, and a line through them stays one under a mean.
     """
 
-    def __init__(self, positions_mm: NDArray[np.float64], smooth_mm: float) -> None:
+    def __init__(
+        self,
+        positions_mm: NDArray[np.float64],
+        smooth_mm: float,
+        unread: frozenset[int] = frozenset(),
+    ) -> None:
         """Begin a stack.
 
         Args:
             positions_mm: (slice,) along the normal, rising.
             smooth_mm: The Gaussian's standard deviation; 0: each slice for itself.
+            unread: Slices that are blank, and have no say in their neighbours' answers.
         """
         reach = WIDTHS * smooth_mm
         self._positions = positions_mm
         self._width = max(smooth_mm, 1e-6)
+        self._unread = np.isin(np.arange(len(positions_mm)), list(unread))
         self._first = np.searchsorted(positions_mm, positions_mm - reach, "left")
         self._end = np.searchsorted(positions_mm, positions_mm + reach, "right")
         self._odds: list[float] = []
@@ -63,6 +70,8 @@ class NeighbourMean:
         first, end = int(self._first[index]), int(self._end[index])
         away = (self._positions[first:end] - self._positions[index]) / self._width
         weights = np.exp(-0.5 * away**2)
+        if not self._unread[index]:
+            weights[self._unread[first:end]] = 0.0
         weights /= weights.sum()
         maps = np.stack([item for item in self._maps[first:end] if item is not None])
         evidence = np.tensordot(weights.astype(np.float32), maps, axes=1)

@@ -18,7 +18,7 @@ from hcc_viewer.detection.neighbours import NeighbourMean
 from hcc_viewer.detection.preprocess import Preparation, PreparedStack, plan_preparation
 from hcc_viewer.detection.second_look import Answer, SecondLook
 from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
-from hcc_viewer.dicom import Series, Volume
+from hcc_viewer.dicom import Volume
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
@@ -64,7 +64,7 @@ def detect(
     )
     clock = _Clock(prepare=time.perf_counter() - started)
     grid_to_image = preparation.stack.frame.grid_to_image(model.stride)
-    slices = _predict(preparation, volume.series, model, grid_to_image, report, on_slices, clock)
+    slices = _predict(preparation, volume, model, grid_to_image, report, on_slices, clock)
     limit = model.card.threshold if threshold is None else threshold
     findings = find_findings(slices, volume.geometry, limit, model.card.findings, grid_to_image)
     return Detection(
@@ -95,7 +95,7 @@ class _Clock:
 
 def _predict(
     preparation: Preparation,
-    series: Series,
+    volume: Volume,
     model: Model,
     grid_to_image: NDArray[np.float64],
     report: ReportProgress,
@@ -104,15 +104,15 @@ def _predict(
 ) -> list[SlicePrediction]:
     slices: list[SlicePrediction] = []
     total = len(preparation.stack)
-    positions = series.geometry.positions_mm
-    mean = NeighbourMean(positions, model.card.findings.smooth_mm)
+    positions = volume.geometry.positions_mm
+    mean = NeighbourMean(positions, model.card.findings.smooth_mm, volume.unread)
     look = _second_look(model, preparation.stack)
     for start, inputs in _batches(preparation, clock):
         began = time.perf_counter()
         answers: Iterable[Answer] = mean.add(*model.predict(inputs))
         if look is not None:
             answers = look.add(answers, preparation.done)
-        batch = [_slice_prediction(*answer, series, grid_to_image) for answer in answers]
+        batch = [_slice_prediction(*answer, volume, grid_to_image) for answer in answers]
         clock.predict += time.perf_counter() - began
         slices.extend(batch)
         if on_slices is not None and batch:
@@ -152,16 +152,21 @@ def _slice_prediction(
     index: int,
     probability: float,
     cam: NDArray[np.float32],
-    series: Series,
+    volume: Volume,
     grid_to_image: NDArray[np.float64],
 ) -> SlicePrediction:
-    instance = series.instances[index]
+    """What is told of a slice; nothing of one that could not be read, whatever the network says."""
+    instance = volume.series.instances[index]
+    is_examined = index not in volume.unread
+    if not is_examined:
+        probability, cam = 0.0, np.zeros_like(cam)
     return SlicePrediction(
         index=index,
         sop_instance_uid=instance.sop_instance_uid,
         frame=instance.frame,
-        position_mm=float(series.geometry.positions_mm[index]),
+        position_mm=float(volume.geometry.positions_mm[index]),
         probability=probability,
         peak=cam_peaks(cam, 1.1, grid_to_image)[0],
         cam=cam,
+        is_examined=is_examined,
     )

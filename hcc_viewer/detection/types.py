@@ -39,11 +39,17 @@ class SlicePrediction:
     peak: Peak
     cam: NDArray[np.float32]
     """(grid row, grid column) evidence for HCC, 0 to 1; `Detection.grid_to_image` places it."""
+    is_examined: bool = True
+    """False where the slice could not be read: probability and map are 0 and mean nothing."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.probability <= 1.0:
             raise ValueError(f"A probability lies between 0 and 1, not {self.probability}.")
         self.cam.setflags(write=False)
+
+    def reaches(self, threshold: float) -> bool:
+        """Whether the slice was examined and its probability is at or above a threshold."""
+        return self.is_examined and self.probability >= threshold
 
 
 @dataclass(frozen=True)
@@ -114,12 +120,22 @@ class Detection:
 
     def is_flagged(self, index: int) -> bool:
         """Whether the slice is at or above the threshold."""
-        return self.slices[index].probability >= self.threshold
+        return self.slices[index].reaches(self.threshold)
 
     @property
     def flagged(self) -> tuple[SlicePrediction, ...]:
         """The flagged slices, foot to head."""
-        return tuple(s for s in self.slices if s.probability >= self.threshold)
+        return tuple(s for s in self.slices if s.reaches(self.threshold))
+
+    @property
+    def examined(self) -> tuple[SlicePrediction, ...]:
+        """The slices that could be read, foot to head."""
+        return tuple(s for s in self.slices if s.is_examined)
+
+    @property
+    def unexamined(self) -> frozenset[int]:
+        """The indices of the slices that could not be read: nothing is told of them."""
+        return frozenset(s.index for s in self.slices if not s.is_examined)
 
     def with_findings(self, threshold: float, findings: tuple[Finding, ...]) -> Detection:
         """The same predictions read at another threshold."""

@@ -64,6 +64,8 @@ class Volume:
     warnings: tuple[Notice, ...] = ()
     """What was found and repaired: of the series (headers) and of the pixels."""
     read_seconds: float = 0.0
+    unread: frozenset[int] = frozenset()
+    """Slices that could not be read: they are blank, and nothing may be told of them."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.pixels, StoredPixels):
@@ -173,6 +175,7 @@ class _Loading:
             color=self._color,
             warnings=self._series.warnings + _failure_notices(self._failed, self._cut),
             read_seconds=seconds,
+            unread=frozenset(self._failed),
         )
 
     def _finished_pixels(self, good: list[int]) -> Pixels:

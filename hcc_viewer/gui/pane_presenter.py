@@ -172,6 +172,8 @@ class PanePresenter(QObject):
         probability = None
         if is_main and probabilities is not None:
             probability = float(probabilities[index])
+            if np.isnan(probability) and detection is None:
+                probability = None
         is_flagged = is_main and detection is not None and detection.is_flagged(index)
         self._view.set_result(probability, is_flagged, list(self._marks(stack, index)))
 

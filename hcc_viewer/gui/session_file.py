@@ -131,6 +131,7 @@ def write_result(detection: Detection) -> None:
         "timing": asdict(detection.timing),
         "finding_spec": asdict(detection.finding_spec),
         "threshold": detection.threshold,
+        "unexamined": sorted(detection.unexamined),
         "instances": [[one.sop_instance_uid, one.frame] for one in slices],
     }
     path = result_path(detection.series.key)
@@ -182,6 +183,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection | None:
     uids = [[one.sop_instance_uid, one.frame] for one in series.instances]
     if meta["instances"] != uids:
         return None
+    unexamined = set(meta.get("unexamined", ()))
     slices = tuple(
         SlicePrediction(
             index,
@@ -191,6 +193,7 @@ def _detection(series: Series, arrays: dict[str, Any]) -> Detection | None:
             float(arrays["probabilities"][index]),
             Peak(*(float(value) for value in arrays["peaks"][index])),
             np.ascontiguousarray(arrays["cams"][index], dtype=np.float32),
+            index not in unexamined,
         )
         for index, instance in enumerate(series.instances)
     )

@@ -119,7 +119,7 @@ def direction_letters(direction: NDArray[np.float64]) -> str:
 
 def result_summary(detection: Detection, result: ReadResult | None = None) -> str:
     """What a result says at its threshold; negative only where the reader has no finding either."""
-    flagged, total = len(detection.flagged), len(detection.slices)
+    flagged, total = len(detection.flagged), len(detection.examined)
     own = 0 if result is None else sum(one.is_positive for one in result.findings)
     if not detection.findings and own:
         model = tr("The model: no finding at this threshold.")

@@ -268,7 +268,7 @@ def threshold_text(threshold: float, card: ModelCard | None) -> str:
 
 def summary_text(read: ReadResult, detection: Detection) -> str:
     """The result in one or two sentences; negative only where the reader has no finding either."""
-    total, flagged = len(detection.slices), len(detection.flagged)
+    total, flagged = len(detection.examined), len(detection.flagged)
     own = sum(one.is_positive for one in read.findings)
     ending = f"{count(own, 'finding')} by the reader." if own else NEGATIVE_RESULT
     if not total:
@@ -276,7 +276,7 @@ def summary_text(read: ReadResult, detection: Detection) -> str:
     if detection.findings:
         found = count(len(detection.findings), "finding")
         return f"{found}; {flagged} of {total} slices flagged."
-    top = max(detection.slices, key=lambda prediction: prediction.probability)
+    top = max(detection.examined, key=lambda prediction: prediction.probability)
     highest = f"{probability_text(top.probability)} (slice {top.index + 1})"
     most = f"the highest probability is {highest}"
     if flagged:

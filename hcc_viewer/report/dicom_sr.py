@@ -160,7 +160,8 @@ def _measurement_groups(
 
 def _told_slices(content: ReportContent) -> tuple[SliceRow, ...]:
     """The flagged slices; of a negative result the most probable one, since one is required."""
-    top = max(content.slices, key=lambda row: row.prediction.probability)
+    examined = [row for row in content.slices if row.prediction.is_examined]
+    top = max(examined, key=lambda row: row.prediction.probability)
     return content.flagged or (top,)
 
 

@@ -131,7 +131,8 @@ def _slices_table(content: ReportContent, sheet: Sheet) -> list[Flowable]:
         for row in rows[line :: height or 1]:
             ids = ", ".join(map(str, row.finding_ids)) or ("flagged" if row.flagged else "")
             style = "cell_bold" if row.flagged else "cell"
-            filled += cells((str(row.number), row.probability, ids, ""), style)
+            told = (row.probability, ids) if row.prediction.is_examined else ("", row.probability)
+            filled += cells((str(row.number), *told, ""), style)
         lines.append(filled + [text("")] * (len(names) - len(filled)))
     column = (sheet.inner_width - groups * _GROUP_GAP) / (3 * groups)
     widths = [column - 2 * mm, column - mm, column + 3 * mm, _GROUP_GAP] * groups

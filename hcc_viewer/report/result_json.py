@@ -83,6 +83,7 @@ def _slice(row: SliceRow) -> dict[str, Any]:
         "position_mm": _finite(prediction.position_mm, 3),
         "probability": _finite(prediction.probability, 6),
         "flagged": row.flagged,
+        "examined": prediction.is_examined,
         "peak": {
             "row": _finite(prediction.peak.row, 2),
             "column": _finite(prediction.peak.column, 2),

@@ -23,6 +23,9 @@ FINDING_HEADINGS = (
 
 NOT_REVIEWED = "not reviewed"
 
+NOT_EXAMINED = "not examined"
+"""Of a slice that could not be read."""
+
 _DASH = "\N{EN DASH}"
 
 
@@ -155,15 +158,15 @@ def reader_row(number: int, decision: ReaderDecision, series: Series) -> Finding
 def slice_row(prediction: SlicePrediction, detection: Detection) -> SliceRow:
     """What is reported of a slice."""
     index = prediction.index
-    flagged = prediction.probability >= detection.threshold
+    flagged = prediction.reaches(detection.threshold)
     spanning = tuple(f.id for f in detection.findings if f.first_slice <= index <= f.last_slice)
-    known = detection.series.geometry.known
+    known, examined = detection.series.geometry.known, prediction.is_examined
     return SliceRow(
         prediction=prediction,
         number=index + 1,
         flagged=flagged,
         finding_ids=spanning if flagged else (),
-        probability=probability_text(prediction.probability),
+        probability=probability_text(prediction.probability) if examined else NOT_EXAMINED,
         position=f"{prediction.position_mm:.1f} mm" if known else "unknown",
     )
 

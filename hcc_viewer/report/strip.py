@@ -38,6 +38,8 @@ def strip_picture(content: ReportContent, width: int, height: int) -> Image.Imag
         draw.text((left - text // 2, y), f"{value:g}", _INK, font, "rm")
     step = (right - left) / max(1, len(content.slices))
     for place, row in enumerate(content.slices):
+        if not row.prediction.is_examined:
+            continue
         x = left + place * step
         y = bottom - row.prediction.probability * (bottom - top)
         color = _FLAGGED if row.flagged else _CALM

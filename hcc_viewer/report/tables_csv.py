@@ -88,16 +88,22 @@ def files(
 
 
 def slice_rows(content: ReportContent) -> list[list[Cell]]:
-    """One row per slice, foot to head; indices from 0 as in `result.json`, numbers from 1."""
+    """One row per slice, foot to head; indices from 0 as in `result.json`, numbers from 1.
+
+    Of a slice that could not be read nothing is told but where it is.
+    """
     rows: list[list[Cell]] = []
     for row in content.slices:
         it = row.prediction
         ids = " ".join(str(id_) for id_ in row.finding_ids)
         place: list[Cell] = [it.index, row.number, it.sop_instance_uid, it.frame]
-        values: list[Cell] = [round(it.position_mm, 3), round(it.probability, 6), row.flagged, ids]
+        where: list[Cell] = [round(it.position_mm, 3)]
+        values: list[Cell] = [round(it.probability, 6), row.flagged, ids]
         peak: list[Cell] = [round(it.peak.row, 2), round(it.peak.column, 2)]
         peak.append(round(it.peak.value, 6))
-        rows.append([*place, *values, *peak, *_origin(content), *_identity(content)])
+        if not it.is_examined:
+            values, peak = [None] * len(values), [None] * len(peak)
+        rows.append([*place, *where, *values, *peak, *_origin(content), *_identity(content)])
     return rows
 
 

@@ -76,22 +76,6 @@
             <translation>파일에 영상의 위치가 없습니다. 크기, 위치와 이웃 영상은 추정이며 결과의 신뢰도가 떨어집니다.</translation>
         </message>
         <message>
-            <source>The images are blank: all pixels have the same value. There is nothing to find in them, and no finding means nothing.</source>
-            <translation>영상이 비어 있습니다. 모든 화소의 값이 같습니다. 찾을 것이 없으므로, 소견이 없다는 것은 아무 의미도 없습니다.</translation>
-        </message>
-        <message>
-            <source>{count} slice is blank: what lies there is not examined.</source>
-            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
-        </message>
-        <message>
-            <source>{count} slices are blank: what lies there is not examined.</source>
-            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
-        </message>
-        <message>
-            <source>{percent:.0f} % of the body has the highest value of all: the images are cut off there, and what lies in the cut-off part cannot be seen.</source>
-            <translation>몸의 {percent:.0f} %가 최댓값입니다. 영상이 그 값에서 잘려 있어 잘린 부분에 있는 것은 볼 수 없습니다.</translation>
-        </message>
-        <message>
             <source>The vessels in the liver are brighter than the liver, as in an arterial or venous phase. The network was made for dark vessels: do not rely on this result.</source>
             <translation>동맥기나 정맥기처럼 간의 혈관이 간보다 밝습니다. 이 신경망은 어두운 혈관에 맞추어졌으므로 이 결과를 믿지 마십시오.</translation>
         </message>
@@ -110,6 +94,22 @@
         <message>
             <source>The liver is only {times:.1f} times as bright as muscle: it has taken up little contrast agent, or there is none. Lesions stand out less, and are missed more often.</source>
             <translation>간이 근육보다 {times:.1f}배 밝을 뿐입니다. 조영제 섭취가 적거나 조영제가 없습니다. 병변이 덜 두드러져 더 자주 놓칩니다.</translation>
+        </message>
+        <message>
+            <source>The images are blank: all pixels have the same value. There is nothing to find in them, and no finding means nothing.</source>
+            <translation>영상이 비어 있습니다. 모든 화소의 값이 같습니다. 찾을 것이 없으므로, 소견이 없다는 것은 아무 의미도 없습니다.</translation>
+        </message>
+        <message>
+            <source>{count} slice is blank: what lies there is not examined.</source>
+            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{count} slices are blank: what lies there is not examined.</source>
+            <translation>{count}개 단면이 비어 있습니다. 그곳은 검사하지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{percent:.0f} % of the body has the highest value of all: the images are cut off there, and what lies in the cut-off part cannot be seen.</source>
+            <translation>몸의 {percent:.0f} %가 최댓값입니다. 영상이 그 값에서 잘려 있어 잘린 부분에 있는 것은 볼 수 없습니다.</translation>
         </message>
         <message>
             <source>The chosen model '{name}' is no longer installed; choose another ({command}).</source>
@@ -826,6 +826,10 @@
         <message>
             <source>The result and your decisions of an earlier session are back.</source>
             <translation>이전 세션의 결과와 판정을 불러왔습니다.</translation>
+        </message>
+        <message>
+            <source>The result of an earlier session is back, but slices that could not be read then can be read now: press Detect again.</source>
+            <translation>이전 세션의 결과를 불러왔지만, 그때 읽을 수 없던 영상을 이제 읽을 수 있습니다. 검출을 다시 누르세요.</translation>
         </message>
         <message>
             <source>There is no result to send yet; detect first.</source>
@@ -1592,10 +1596,6 @@
             <translation>예상하지 못한 문제가 생겼습니다. 자세한 내용은 로그 파일에 있습니다. 검사는 열린 채로 있습니다.</translation>
         </message>
         <message>
-            <source>The language changes when the program is started anew.</source>
-            <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
-        </message>
-        <message>
             <source>no spacing known</source>
             <translation>화소 간격을 알 수 없음</translation>
         </message>
@@ -1724,6 +1724,14 @@
             <translation>영상 {number}</translation>
         </message>
         <message>
+            <source>The result was made when some slices could not be read, which can be read now: it says nothing of them. Press Detect again.</source>
+            <translation>이 결과는 일부 영상을 읽을 수 없을 때 만들어졌고, 그 영상은 이제 읽을 수 있습니다. 결과는 그 영상에 대해 아무것도 말하지 않습니다. 검출을 다시 누르세요.</translation>
+        </message>
+        <message>
+            <source>The language changes when the program is started anew.</source>
+            <translation>언어는 프로그램을 다시 시작하면 바뀝니다.</translation>
+        </message>
+        <message>
             <source>The view is in the clipboard, without the patient's identity.</source>
             <translation>보기를 환자 정보 없이 클립보드에 복사했습니다.</translation>
         </message>
@@ -1796,6 +1804,10 @@
             <translation>신원 숨김</translation>
         </message>
         <message>
+            <source>Cannot be read, not examined</source>
+            <translation>읽을 수 없음, 검사하지 않음</translation>
+        </message>
+        <message>
             <source>inverted</source>
             <translation>반전</translation>
         </message>
@@ -1812,12 +1824,12 @@
             <translation>상하 뒤집힘</translation>
         </message>
         <message>
-            <source>flagged</source>
-            <translation>표시됨</translation>
-        </message>
-        <message>
             <source>flipped left to right</source>
             <translation>좌우 뒤집힘</translation>
+        </message>
+        <message>
+            <source>flagged</source>
+            <translation>표시됨</translation>
         </message>
         <message>
             <source>turned by {degrees}°</source>

@@ -59,3 +59,10 @@ def test_single_slice_answers():
     mean = NeighbourMean(np.array([3.0]), 2.0)
     [(index, probability, _)] = mean.add(PROBABILITIES[:1], CAMS[:1])
     assert (index, probability) == (0, pytest.approx(0.1))
+
+
+def test_unread_slice_has_no_say_in_its_neighbours_answers() -> None:
+    maps = np.full((3, 1, 1), 0.9, np.float32)
+    mean = NeighbourMean(np.array([0.0, 3.0, 6.0]), 3.0, frozenset({1}))
+    answers = list(mean.add(np.array([0.9, 0.001, 0.9], np.float32), maps))
+    assert [answers[index][1] for index in (0, 2)] == pytest.approx([0.9, 0.9], abs=1e-4)

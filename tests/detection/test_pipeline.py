@@ -261,3 +261,18 @@ def test_first_batch_needs_only_the_slices_it_sees(model):
     preparation = plan_preparation(volume.array, volume.geometry, model.card.input)
     preparation.batch(0, 4)
     assert preparation.done < 8
+
+
+def test_nothing_is_told_of_a_slice_that_could_not_be_read(model):
+    volume = make_volume([BALL])
+    middle = detect(volume, model).findings[0].peak_slice
+    damaged = volume.array.copy()
+    damaged[middle] = damaged.min()
+    streamed = []
+    broken = replace(volume, pixels=damaged, unread=frozenset({middle}))
+    detection = detect(broken, model, threshold=0.0, on_slices=streamed.extend)
+    assert detection.unexamined == {middle}
+    assert not detection.is_flagged(middle)
+    assert not streamed[middle].is_examined
+    assert all(finding.peak_slice != middle for finding in detection.findings)
+    assert len(detection.examined) == len(detection.flagged) == len(volume.array) - 1

@@ -286,6 +286,7 @@ def test_an_undecodable_slice_is_filled_and_named(tmp_path: Path) -> None:
     assert volume.array[:, 0, 0].tolist() == [1, 2, 1, 4, 5]
     assert [notice.code for notice in volume.warnings] == ["undecodable-slices"]
     assert "left black: 3 " in volume.warnings[0].message
+    assert volume.unread == {2}
 
 
 def test_a_slice_that_is_cut_short_keeps_what_is_there(tmp_path: Path) -> None:

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hcc_viewer import paths
 from hcc_viewer.detection.decisions import Reading
+from hcc_viewer.errors import Notice
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.app import build
 from hcc_viewer.gui.session_file import KeptReading
 from hcc_viewer.settings import Settings
 from tests.gui.driving import do, widget
 from tests.gui.fakes import make_detection, make_series, make_volume
+from tests.report.make_detection import with_unread
 
 
 @pytest.fixture
@@ -403,3 +406,20 @@ def test_all_that_was_kept_can_be_deleted(qtbot, decided_window, open_again):
     assert "2 files deleted." in widget(dialog, "forget_label").text()
     dialog.reject()
     assert list((paths.data_dir() / "readings").iterdir()) == []
+
+
+def test_result_whose_unread_slices_can_be_read_now_asks_to_detect_again(
+    qtbot, decided_window, open_again
+):
+    before = decided_window.session.detection
+    text = "Slices that cannot be read are left black: 3."
+    damaged = replace(with_unread(before, 2), warnings=(Notice("undecodable-slices", text),))
+    session_file.write_result(damaged)
+    again = open_again()
+    qtbot.waitUntil(lambda: again.session.detection is not None)
+    assert again.session.detection.unexamined == {2}
+    assert "press Detect again" in again.session.message.text
+    codes = [one.code for one in again.session.notices]
+    assert "readable-again" in codes
+    assert "undecodable-slices" not in codes
+    assert np.isnan(again.session.probabilities[2])

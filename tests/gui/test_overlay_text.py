@@ -51,7 +51,9 @@ def test_slice_corner_counts_from_one_and_gives_the_position():
     volume = acquired(make_volume(make_series("HBP", 40, 90)))
     lines = overlay_text.slice_lines(volume, 14, 0.93, is_flagged=True)
     assert lines == ("Slice 15 / 40", "72.0 mm  T 3 mm", "HCC probability 0.93  flagged")
-    assert len(overlay_text.slice_lines(volume, 14, np.nan, is_flagged=False)) == 2
+    assert len(overlay_text.slice_lines(volume, 14, None, is_flagged=False)) == 2
+    unread = overlay_text.slice_lines(volume, 14, np.nan, is_flagged=False)
+    assert unread[2:] == ("Cannot be read, not examined",)
 
 
 def test_display_corner_gives_zoom_and_window():

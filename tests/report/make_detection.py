@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,12 @@ def make_detection(
     timing = Timing(0.5, 0.1, 0.6, 1.2)
     found = tuple(findings)
     return Detection(series, MODEL, threshold, slices, found, affine, warnings, timing)
+
+
+def with_unread(detection: Detection, *indices: int) -> Detection:
+    """The same result where some slices could not be read."""
+    slices = (replace(one, is_examined=one.index not in indices) for one in detection.slices)
+    return replace(detection, slices=tuple(slices))
 
 
 def _prediction(

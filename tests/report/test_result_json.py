@@ -7,7 +7,13 @@ from pathlib import Path
 from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.report import make_content
 from hcc_viewer.report.result_json import files, result_record
-from tests.report.make_detection import PATIENT, make_detection, make_series, make_volume
+from tests.report.make_detection import (
+    PATIENT,
+    make_detection,
+    make_series,
+    make_volume,
+    with_unread,
+)
 from tests.report.make_reading import make_reading
 
 GOLDEN = Path(__file__).parent / "golden" / "result.json"
@@ -86,3 +92,10 @@ def test_a_stack_of_multi_frame_images_names_the_frame() -> None:
     content = make_content(make_detection(series), make_volume(series))
 
     assert [item["frame"] for item in result_record(content)["slices"]] == list(range(1, 13))
+
+
+def test_a_slice_that_could_not_be_read_is_not_examined() -> None:
+    detection = with_unread(make_detection(), 2)
+    content = make_content(detection, make_volume())
+    examined = [one["examined"] for one in result_record(content)["slices"]]
+    assert [index for index, is_so in enumerate(examined) if not is_so] == [2]

@@ -10,7 +10,14 @@ import pytest
 from hcc_viewer.detection import Detection
 from hcc_viewer.report import make_content
 from hcc_viewer.report.tables_csv import files, safe_cell
-from tests.report.make_detection import MODEL, PATIENT, make_detection, make_series, make_volume
+from tests.report.make_detection import (
+    MODEL,
+    PATIENT,
+    make_detection,
+    make_series,
+    make_volume,
+    with_unread,
+)
 from tests.report.make_reading import make_moved, make_reading
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -119,3 +126,16 @@ def test_a_text_that_a_spreadsheet_would_run_is_defused(text: str) -> None:
 
 def test_a_negative_number_stays_a_number() -> None:
     assert safe_cell(-4.5) == "-4.5"
+
+
+def test_nothing_is_told_of_a_slice_that_could_not_be_read() -> None:
+    detection = with_unread(make_detection(), 2)
+    rows = list(csv.DictReader(io.StringIO(_tables(detection)["slices.csv"])))
+
+    told = ("probability", "flagged", "finding_ids", "peak_row", "peak_column", "peak_value")
+    assert [rows[2][name] for name in told] == [""] * len(told)
+    assert rows[2]["position_mm"]
+    assert rows[3]["probability"]
+    row = make_content(detection, make_volume()).slices[2]
+    assert row.probability == "not examined"
+    assert not row.flagged

@@ -14,7 +14,7 @@ from hcc_viewer.detection.decisions import Reading
 from hcc_viewer.gui import session_file
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.jobs import Job, JobContext, JobRunner
-from hcc_viewer.gui.results import card_of
+from hcc_viewer.gui.results import READABLE_AGAIN, card_of, with_readable_slices
 from hcc_viewer.gui.services import Services
 from hcc_viewer.gui.session import Message, Session
 from hcc_viewer.gui.session_file import KeptReading
@@ -171,7 +171,7 @@ class KeepingController(QObject):
         for viewport in self._session.panes.viewports:
             volume = viewport.volume
             if volume is not None and any(is_same(volume.series, one) for one in study.series):
-                self._restore(volume.series)
+                self._restore(volume)
 
     @Slot(object)
     def restore(self, volume: Volume) -> None:
@@ -181,13 +181,14 @@ class KeepingController(QObject):
         """
         study = self._session.study
         if study is not None and study.is_complete:
-            self._restore(volume.series)
+            self._restore(volume)
 
-    def _restore(self, series: Series) -> None:
+    def _restore(self, volume: Volume) -> None:
         """Bring back what was kept, unless there is something newer.
 
         A change comes after it: what is changed first would take the place of what was kept.
         """
+        series = volume.series
         if not self.is_on:
             return
         if self._session.detection_of(series.key) is not None:
@@ -203,7 +204,7 @@ class KeepingController(QObject):
             return
         if kept is not None:
             self._take(series, kept)
-            self._unread.append(partial(_read, self._services, series, kept.threshold))
+            self._unread.append(partial(_read, self._services, volume, kept.threshold))
             self._read_next()
 
     def _take(self, series: Series, kept: KeptReading) -> None:
@@ -245,6 +246,11 @@ class KeepingController(QObject):
             self._session.unveil(key)
         if self._session.detection is detection:
             text = tr("The result and your decisions of an earlier session are back.")
+            if any(one.code == READABLE_AGAIN for one in detection.warnings):
+                text = tr(
+                    "The result of an earlier session is back, but slices that could not be read "
+                    "then can be read now: press Detect again."
+                )
             self._session.set_message(Message(text))
 
     def _refuse(self, series: Series, error: Exception) -> None:
@@ -265,13 +271,14 @@ def _write(detection: Detection) -> None:
 
 
 def _read(
-    services: Services, series: Series, threshold: float | None, context: JobContext
+    services: Services, volume: Volume, threshold: float | None, context: JobContext
 ) -> Detection | tuple[Series, Exception] | None:
     try:
-        detection = session_file.read_result(series)
+        detection = session_file.read_result(volume.series)
     except DAMAGED as error:
-        return series, error
+        return volume.series, error
     context.check()
     if detection is None:
         return None
+    detection = with_readable_slices(detection, volume.unread)
     return services.at_threshold(detection, detection.threshold if threshold is None else threshold)

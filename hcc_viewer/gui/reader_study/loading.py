@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hcc_viewer.gui.results import told_probabilities
 from hcc_viewer.progress import ReportProgress
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ShownCase:
         """(slice,) of HCC; None in the unaided arm."""
         if self.detection is None:
             return None
-        return np.array([item.probability for item in self.detection.slices])
+        return told_probabilities(self.detection)
 
     @property
     def peak_slices(self) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def protocol_text(acquisition: Acquisition) -> str:
 def slice_lines(
     stack: Stack, index: int, probability: float | None, is_flagged: bool, is_key: bool = False
 ) -> Lines:
-    """Which slice is shown, and what the model says of it."""
+    """Which slice is shown, and what the model says of it; NaN: it could not be read."""
     geometry = stack.geometry
     key = "  ★ " + tr("key image") if is_key else ""
     lines = [] if stack.is_acquired else [tr(stack.plane.capitalize() + " reformat")]
@@ -97,7 +97,9 @@ def slice_lines(
         position = f"{geometry.positions_mm[index]:z.1f} mm"
         thickness = stack.series.acquisition.slice_thickness_mm if stack.is_acquired else None
         lines.append(f"{position}  T {thickness:g} mm" if thickness else position)
-    if probability is not None and not np.isnan(probability):
+    if probability is not None and np.isnan(probability):
+        lines.append(tr("Cannot be read, not examined"))
+    elif probability is not None:
         flagged = "  " + tr("flagged") if is_flagged else ""
         value = probability_text(probability)
         lines.append(tr("HCC probability {value}").format(value=value) + flagged)
