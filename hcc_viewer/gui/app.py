@@ -23,6 +23,7 @@ from hcc_viewer.gui.audited import DecisionLog, audited
 from hcc_viewer.gui.controller import Controller
 from hcc_viewer.gui.dialogs.questions import real_prompts
 from hcc_viewer.gui.faults import FaultReporter, catch_crashes
+from hcc_viewer.gui.fonts import add_missing_fonts
 from hcc_viewer.gui.i18n import install_language
 from hcc_viewer.gui.main_window import MainWindow
 from hcc_viewer.gui.prompts import Prompts
@@ -57,6 +58,7 @@ def build(
     application.setApplicationVersion(__version__)
     application.setWindowIcon(load_icon("app"))
     apply_theme(application)
+    add_missing_fonts(application)
     install_language(application, settings.language)
     services = audited(services or Services())
     session = Session()
@@ -118,6 +120,7 @@ class SettingsKeeper:
         self._kept = settings
         window.settings.chosen.connect(self.keep)
         window.session.identity_changed.connect(self.keep)
+        window.controller.study.recent_changed.connect(self.keep)
 
     def keep(self) -> None:
         """Write what has changed since the last time; where that fails, the log says so."""

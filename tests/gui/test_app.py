@@ -62,6 +62,14 @@ def test_settings_are_written_as_soon_as_they_are_chosen(qtbot, program):
     keeper.keep()
 
 
+def test_recent_studies_are_written_when_they_are_opened(qtbot, window, tmp_path):
+    keeper = app.SettingsKeeper(window, Settings())
+    window.controller.study.open_path(tmp_path)
+    qtbot.waitUntil(lambda: window.session.viewport.volume is not None)
+    assert load_settings().recent == ("study",)
+    keeper.keep()
+
+
 def test_broken_settings_are_set_aside_and_said(qtbot, monkeypatch, program):
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("colour = 1", encoding="utf-8")

@@ -40,6 +40,7 @@ class StudyController(QObject):
         study_closing: An open study is closed now; given the study.
         study_replaced: Stacks were merged or split; given the study before and after.
         volume_loaded: A volume was read for the main view, which shows it next.
+        recent_changed: A study was opened that goes into the list of recent ones.
     """
 
     study_opening = Signal(object)
@@ -47,6 +48,7 @@ class StudyController(QObject):
     study_closing = Signal(object)
     study_replaced = Signal(object, object)
     volume_loaded = Signal(object)
+    recent_changed = Signal()
 
     def __init__(
         self,
@@ -298,6 +300,7 @@ class StudyController(QObject):
         name = str(study.path)
         rest = tuple(one for one in self.recent if one != name)
         self.recent = (name, *rest)[:MOST_RECENT]
+        self.recent_changed.emit()
 
     def _show_study(self, study: Study, row: int | None = None) -> None:
         self._loader.cancel()

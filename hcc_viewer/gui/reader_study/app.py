@@ -9,6 +9,7 @@ from pathlib import Path
 import onnxruntime  # noqa: F401
 from PySide6.QtWidgets import QApplication
 
+from hcc_viewer.gui.fonts import add_missing_fonts
 from hcc_viewer.gui.i18n import install_language
 from hcc_viewer.gui.reader_study.loading import LoadCase, catalogue_loader
 from hcc_viewer.gui.reader_study.window import ReaderStudyWindow
@@ -51,6 +52,7 @@ def run(study: Path, reader: str, arm: str) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     apply_theme(application)
+    add_missing_fonts(application)
     settings, _ = load_or_set_aside()
     install_language(application, settings.language)
     start_log()
