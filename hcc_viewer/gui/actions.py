@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,9 @@ from hcc_viewer.errors import HccViewerError
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.views.naming import plain_text
 from hcc_viewer.paths import resources_dir
+
+DIM = "-dim"
+"""Ends the name of the gray icon of a disabled action; `tools/dim_icons.py` draws them."""
 
 
 @dataclass(frozen=True)
@@ -295,4 +298,10 @@ def load_icon(name: str) -> QIcon:
         path = resources_dir() / "icons" / f"{name}.svg"
     except HccViewerError:
         return QIcon()
-    return QIcon(str(path)) if path.is_file() else QIcon()
+    if not path.is_file():
+        return QIcon()
+    icon, dim = QIcon(str(path)), path.with_name(f"{name}{DIM}.svg")
+    if dim.is_file():
+        for state in (QIcon.State.Off, QIcon.State.On):
+            icon.addFile(str(dim), QSize(), QIcon.Mode.Disabled, state)
+    return icon

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -16,10 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from hcc_viewer.errors import ReadError
+from hcc_viewer.gui.actions import DIM, SPECS
 from hcc_viewer.gui.app import build
 from hcc_viewer.gui.drops import dropped_paths
+from hcc_viewer.paths import resources_dir
 from tests.gui.driving import action, do, widget
 from tests.gui.fakes import make_study
+from tools.dim_icons import dimmed
 
 INNER = ("qt_", "ScrollLeftButton", "ScrollRightButton")
 """Parts that Qt makes itself inside its own widgets."""
@@ -239,3 +242,22 @@ def test_tools_without_room_are_behind_an_arrow_that_can_be_seen(qtbot, window):
         for y in range(picture.height())
     )
     assert lightest > 150
+
+
+def test_icon_of_a_disabled_action_is_dim(window):
+    def brightest(action, mode):
+        image = action.icon().pixmap(QSize(20, 20), 1.0, mode).toImage()
+        colors = [image.pixelColor(x, y) for x in range(20) for y in range(20)]
+        return max(color.lightness() for color in colors if color.alpha() > 128)
+
+    for spec in (one for one in SPECS if one.icon):
+        action = window.findChild(object, f"{spec.name}_action")
+        assert brightest(action, QIcon.Mode.Normal) > 180
+        assert brightest(action, QIcon.Mode.Disabled) < 130
+
+
+def test_dim_icons_are_drawn_from_the_others():
+    folder = resources_dir() / "icons"
+    for spec in (one for one in SPECS if one.icon):
+        svg = (folder / f"{spec.icon}.svg").read_text(encoding="utf-8")
+        assert (folder / f"{spec.icon}{DIM}.svg").read_text(encoding="utf-8") == dimmed(svg)
