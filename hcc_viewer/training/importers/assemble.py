@@ -64,7 +64,7 @@ def assemble(files: CaseFiles) -> Outcome:
         image = read_volume_file(files.image)
         if not is_axial(image):
             return _exclude(files, "not-axial", "The slices do not lie across the body.")
-        if not image.has_place:
+        if not image.has_sizes:
             return _exclude(files, "mismatch", NO_PLACE)
         case = _assemble(files, image)
         if files.has_lesion and not case.truth:

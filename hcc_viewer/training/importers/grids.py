@@ -28,11 +28,18 @@ class Grid:
     """(i, j, k)"""
     affine: NDArray[np.float64]
     """(4, 4) from (i, j, k, 1) to LPS mm."""
+    is_located: bool = True
+    """False: the file tells the voxels' sizes at most, and the affine's place is made up."""
+
+    @property
+    def has_sizes(self) -> bool:
+        """False when the affine is the identity, up to signs: then the file says nothing."""
+        return not np.allclose(np.abs(self.affine), np.eye(4))
 
     @property
     def has_place(self) -> bool:
-        """False when the affine is the identity, up to signs: then the file says nothing."""
-        return not np.allclose(np.abs(self.affine), np.eye(4))
+        """Whether the file says where in the patient it lies."""
+        return self.is_located and self.has_sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +126,42 @@ def fit_mask(mask: Grid, image: Grid) -> tuple[NDArray[np.int16], str]:
         )
     if mask.array.shape == image.array.shape and _same_place(mask, image):
         return values, ""
-    if mask.array.shape == image.array.shape and not mask.has_place:
-        return values, "A mask without geometry was taken to lie on the image's grid."
+    if not mask.has_place:
+        return _by_shape(values, mask, image)
+    if mask.array.shape == image.array.shape and not image.is_located:
+        return values, "The image has no place: a mask of its shape was taken to lie on its grid."
     if not mask.has_place or not image.has_place:
-        raise MaskMismatchError(
-            f"the mask has {_by(mask)} voxels, the image {_by(image)}, and one of them does not "
-            "say where it lies"
-        )
+        raise _misfit(mask, image)
     return _resample(values, mask.affine, image), "A mask on another grid was resampled."
+
+
+def _by_shape(values: NDArray[np.int16], mask: Grid, image: Grid) -> tuple[NDArray[np.int16], str]:
+    """The values of a mask without geometry, whose axes may run as in NIfTI or as in DICOM.
+
+    Raises:
+        MaskMismatchError: Its shape is not the image's either way.
+    """
+    same, turned = (shape == image.array.shape for shape in (values.shape, values.shape[::-1]))
+    if same and turned:
+        return values, (
+            "A mask without geometry was taken to lie on the image's grid; its shape fits in the "
+            "order (column, row, slice) as well, so look whether it lies right."
+        )
+    if same:
+        return values, "A mask without geometry was taken to lie on the image's grid."
+    if turned:
+        return values.transpose(), (
+            "A mask without geometry was taken to lie on the image's grid, its axes in the reverse "
+            "order."
+        )
+    raise _misfit(mask, image)
+
+
+def _misfit(mask: Grid, image: Grid) -> MaskMismatchError:
+    return MaskMismatchError(
+        f"the mask has {_by(mask)} voxels, the image {_by(image)}, and one of them does not say "
+        "where it lies"
+    )
 
 
 def _resample(

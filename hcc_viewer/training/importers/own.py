@@ -307,7 +307,7 @@ def _from_file(
     grid = read_volume_file(path)
     if not is_axial(grid):
         raise _NotTakenError("not-axial", "The slices do not lie across the body.")
-    if not grid.has_place:
+    if not grid.has_sizes:
         raise _NotTakenError("mismatch", NO_PLACE)
     order = axial_order(grid)
     array = order.apply(grid.array).astype("float32")

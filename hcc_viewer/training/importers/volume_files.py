@@ -101,15 +101,22 @@ def _read_nifti(path: Path) -> Grid:
         array = array[..., 0]
     if array.dtype.kind == "f":
         array = np.nan_to_num(array.astype(np.float32))
-    return Grid(array, RAS_TO_LPS @ _nifti_affine(image))
+    affine, is_located = _nifti_affine(image)
+    return Grid(array, RAS_TO_LPS @ affine, is_located)
 
 
-def _nifti_affine(image: Any) -> NDArray[np.float64]:
-    """The file's affine; where that is the identity but voxel sizes are told, made of these."""
+def _nifti_affine(image: Any) -> tuple[NDArray[np.float64], bool]:
+    """The file's affine, and whether its place is told.
+
+    Where no code says what the affine is of, nibabel puts the middle of the volume at the origin;
+    where it is the identity but voxel sizes are told, so do we.
+    """
     affine = np.asarray(image.affine, dtype=np.float64)
-    if np.allclose(np.abs(affine), np.eye(4)) and not np.allclose(image.header.get_zooms()[:3], 1):
-        return np.asarray(image.header.get_base_affine(), dtype=np.float64)
-    return affine
+    header = image.header
+    if np.allclose(np.abs(affine), np.eye(4)) and not np.allclose(header.get_zooms()[:3], 1):
+        return np.asarray(header.get_base_affine(), dtype=np.float64), False
+    codes = [int(header[name]) for name in ("qform_code", "sform_code") if name in header]
+    return affine, any(codes) or not codes
 
 
 def _read_nrrd(path: Path) -> Grid:

@@ -242,14 +242,20 @@ def test_ct_that_lies_elsewhere_is_not_used(tmp_path, caplog):
     assert "does not fit its labels" in caplog.text
 
 
-def test_label_map_without_geometry_lies_on_its_ct(tmp_path):
+@pytest.mark.parametrize("kind", ["identity", "codes of 0"])
+def test_label_map_without_geometry_lies_on_its_ct(tmp_path, kind):
     """As the importers take it; by itself it would lie mirrored on a CT stored to the left."""
     organs = miniature()
     for name in ("a", "b"):
         path = tmp_path / name / "segmentations" / "liver.nii.gz"
         write(path, organs["liver"], flipped=True)
         write(tmp_path / name / "ct.nii.gz", miniature_ct(organs), flipped=True)
-    nib.save(nib.Nifti1Image(np.asarray(nib.load(path).dataobj), np.eye(4)), path)
+    labels = nib.Nifti1Image(np.array(nib.load(path).dataobj), np.eye(4))
+    if kind == "codes of 0":
+        labels.header.set_zooms([VOXEL_MM] * 3)
+        labels.set_sform(None, 0)
+        labels.set_qform(None, 0)
+    nib.save(labels, path)
     told, untold = load_cases(tmp_path)
     np.testing.assert_array_equal(untold.labels, told.labels)
 

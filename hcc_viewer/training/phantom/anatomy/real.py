@@ -229,7 +229,7 @@ def _read_volume(path: Path, ct: _Volume | None = None, *, nothing: int = 0) -> 
     """
     try:
         image: Any = nib.load(path)
-        if ct is not None and image.shape[:3] == ct.stored[0] and _is_nowhere(image.affine):
+        if ct is not None and image.shape[:3] == ct.stored[0] and _is_nowhere(image):
             image = nib.Nifti1Image(image.dataobj, ct.stored[1])  # type: ignore[no-untyped-call]  # nibabel
         stored = image.shape[:3], np.asarray(image.affine, dtype=np.float64)
         image = nib.as_closest_canonical(image)  # type: ignore[no-untyped-call]  # nibabel
@@ -250,9 +250,14 @@ def _read_volume(path: Path, ct: _Volume | None = None, *, nothing: int = 0) -> 
     return _Volume(whole, (z, y, x), np.asarray(image.affine, dtype=np.float64), stored)
 
 
-def _is_nowhere(affine: NDArray[np.float64]) -> bool:
-    """Whether a file does not say where it lies: its affine is the identity, up to signs."""
-    return np.allclose(np.abs(affine), np.eye(4))
+def _is_nowhere(image: Any) -> bool:
+    """Whether a file does not say where it lies.
+
+    Then its affine is the identity, up to signs, or no code says what it is of and nibabel puts the
+    middle of the volume at the origin.
+    """
+    codes = [int(image.header[c]) for c in ("qform_code", "sform_code") if c in image.header]
+    return np.allclose(np.abs(image.affine), np.eye(4)) or (bool(codes) and not any(codes))
 
 
 def _same_place(one: _Volume, other: _Volume) -> bool:
