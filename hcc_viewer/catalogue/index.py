@@ -16,6 +16,7 @@ from typing import Any
 from hcc_viewer.catalogue.sources import Exclusion, Source
 from hcc_viewer.catalogue.splits import PARTS
 from hcc_viewer.catalogue.store import load_labelled_case
+from hcc_viewer.catalogue.tables import delimiter_of, read_table_text
 from hcc_viewer.catalogue.types import LABEL_KINDS, LabelledCase
 from hcc_viewer.errors import ReadError, UsageError
 from hcc_viewer.records import build_record
@@ -187,12 +188,10 @@ def _lines(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.exists():
         return []
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
-        delimiter = ";" if first.count(";") > first.count(",") else ","
+        text = read_table_text(path)
         stream = io.StringIO(text, newline="")
-        lines = list(csv.DictReader(stream, delimiter=delimiter, restkey=REST))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        lines = list(csv.DictReader(stream, delimiter=delimiter_of(text), restkey=REST))
+    except (OSError, ValueError, csv.Error) as error:
         raise ReadError(f"The catalogue's {path} cannot be read: {error}.") from error
     found = []
     for number, line in enumerate(lines, start=2):

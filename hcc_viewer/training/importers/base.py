@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from hcc_viewer.catalogue import Exclusion, LabelledCase, Source
 from hcc_viewer.catalogue.sources import REASONS
+from hcc_viewer.catalogue.tables import delimiter_of, read_table_text
 from hcc_viewer.errors import ReadError, UsageError
 
 Outcome = LabelledCase | Exclusion
@@ -97,22 +99,41 @@ def read_exclusions(path: Path) -> Mapping[str, tuple[str, str]]:
 
 
 def read_lines(path: Path, what: str) -> tuple[Sequence[str], list[tuple[int, dict[Any, Any]]]]:
-    """The columns of a user's CSV file, and its lines with their numbers in the file.
+    """The columns of a user's CSV file, in small letters, and its lines with their numbers.
+
+    Lines and columns that spreadsheets leave empty are left out.
 
     Args:
         path: The file.
         what: What it is, for people.
 
     Raises:
-        UsageError: It cannot be read.
+        UsageError: It cannot be read, is empty, or has a column twice.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            lines = [(reader.line_num, line) for line in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = read_table_text(path)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        filled = [(rows.line_num, row) for row in rows if any(cell.strip() for cell in row)]
+    except (OSError, ValueError, csv.Error) as error:
         raise UsageError(f"The {what} {path} cannot be read: {error}.") from error
-    return reader.fieldnames or (), lines
+    if not filled:
+        raise UsageError(f"The {what} {path} is empty; its first line names the columns.")
+    names = [name.strip().casefold() for name in filled[0][1]]
+    columns = [name for name in names if name]
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise UsageError(
+            f"The {what} {path} has the column '{twice[0]}' twice; put both into one, or take one "
+            "out."
+        )
+    return columns, [(number, _by_column(names, row)) for number, row in filled[1:]]
+
+
+def _by_column(names: Sequence[str], row: Sequence[str]) -> dict[Any, Any]:
+    """Column to cell; None to the cells that are in no column."""
+    named = {name: cell for name, cell in zip(names, row, strict=False) if name}
+    unnamed = [cell for name, cell in zip(names, row, strict=False) if not name]
+    return named | {None: [*unnamed, *row[len(names) :]]}
 
 
 def cells_of(line: Mapping[Any, Any], number: int, path: Path) -> dict[str, str]:
@@ -123,7 +144,7 @@ def cells_of(line: Mapping[Any, Any], number: int, path: Path) -> dict[str, str]
     """
     if any(cell.strip() for cell in line.get(None, ())):
         raise UsageError(
-            f"Line {number} of {path} has more cells than columns; put '12-15, 31' in quotes or "
-            "part by ';'."
+            f"Line {number} of {path} has more cells than columns; put a cell like '12-15, 31' or "
+            "'a.nii; b.nii' in quotes."
         )
-    return {name: (cell or "").strip() for name, cell in line.items() if name}
+    return {name: cell.strip() for name, cell in line.items() if name}

@@ -117,10 +117,8 @@ def read_table(path: Path) -> list[OwnLine]:
             f"The table {path} needs the column 'image' and may have {', '.join(known[1:])}"
             + (f"; it has '{unknown[0]}'." if unknown else ".")
         )
-    lines = [(number, OwnLine(**cells_of(row, number, path))) for number, row in rows]
-    while lines and lines[-1][1] == OwnLine(image=""):
-        lines.pop()  # spreadsheets leave such lines
-    return [_checked(line, f"Line {number} of {path}") for number, line in lines]
+    lines = [(number, {"image": "", **cells_of(row, number, path)}) for number, row in rows]
+    return [_checked(OwnLine(**cells), f"Line {number} of {path}") for number, cells in lines]
 
 
 def _checked(line: OwnLine, where: str) -> OwnLine:

@@ -151,7 +151,8 @@ def parse_slices(text: str, slices: int) -> NDArray[np.int8]:
     labels = np.zeros(slices, np.int8)
     if text.casefold() in ("none", "0", "-"):
         return labels
-    for part in re.split(r"[;,\s]+", text.strip()):
+    plain = re.sub(r"\s*[-\u2010-\u2015\u2212]\s*(?=\d)", "-", text.strip())
+    for part in re.split(r"[;,\s]+", plain):
         match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
         if match is None:
             raise ReadError(f"'{part}' is no slice number.")

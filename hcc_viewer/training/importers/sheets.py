@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from hcc_viewer.catalogue.tables import delimiter_of, read_table_text
 from hcc_viewer.errors import UsageError
 
 Row = dict[str, str]
@@ -98,8 +99,9 @@ def _read_xlsx(path: Path) -> list[list[str]]:
 
 
 def _read_text(path: Path) -> list[list[str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    text = read_table_text(path)
+    is_tsv = path.suffix.lower() == ".tsv"
+    delimiter = "\t" if is_tsv else delimiter_of(text, HEADER_ROWS)
     return [
         [cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=delimiter)
     ]
