@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def save_labelled_case(case: LabelledCase, path: Path) -> None:
         _write_arrays(part, arrays)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # as where a part of its path is a file
+            part.unlink()
         raise OutputError(f"The case cannot be written to {path}: {error}.") from error
 
 

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hcc_viewer.errors import OutputError, UsageError
+from hcc_viewer.errors import OutputError, ReadError, UsageError
 from hcc_viewer.system_faults import os_number, os_reason
 from hcc_viewer.training.config import TrainingConfig, is_file_name, load_config, own_configs
 from hcc_viewer.training.quiet import without_remarks
 
-_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-"""What the system says of a disk that takes nothing more; the same whatever was written."""
+_CANNOT_WRITE = (
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST,
+)  # fmt: skip
+"""What the system says of a place that takes nothing more, or nothing at all."""
 
 
 def run_command(name: str, words: Sequence[str]) -> int:
@@ -36,11 +38,18 @@ def run_command(name: str, words: Sequence[str]) -> int:
     except OSError as error:
         if os_number(error) not in _CANNOT_WRITE:
             raise
+        if error.filename and _is_unreadable(error.filename):
+            raise ReadError(f"{error.filename} cannot be read: {os_reason(error)}.") from error
         place = f" ({error.filename})" if error.filename else ""
         raise OutputError(
             f"What '{name}' makes cannot be written{place}: {os_reason(error)}. What is whole is "
             "kept: make room, or name another folder, and start it again."
         ) from error
+
+
+def _is_unreadable(path: str | Path) -> bool:
+    """Whether it is there but may not be read: then nobody wanted to write it."""
+    return os.access(path, os.F_OK) and not os.access(path, os.R_OK)
 
 
 def _train(words: Sequence[str]) -> int:

@@ -1,13 +1,14 @@
 """A run whose disk is full says so, and goes on when there is room."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("tensorflow", reason="needs the training extra")
 
-from hcc_viewer.errors import OutputError
+from hcc_viewer.errors import OutputError, ReadError
 from hcc_viewer.training import commands, examples, train, work_folder
 from hcc_viewer.training.case_report import command
 from hcc_viewer.training.config import load_config
@@ -23,6 +24,41 @@ def test_full_disk_is_told_in_a_sentence(monkeypatch, tmp_path):
     words = ["--config", "smoke", "--work", str(tmp_path)]
     with pytest.raises(OutputError, match=r"x\.npz\): the disk is full.*start it again"):
         commands.run_command("train", words)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_folder_that_may_not_be_written_is_told_in_a_sentence(monkeypatch, tmp_path, name, number):
+    def refuse(*args, **options):
+        raise OSError(number, "Permission denied", str(tmp_path / "work"))
+
+    monkeypatch.setattr(train, "claim_folder", refuse)
+    monkeypatch.setattr(train, "validate", refuse)
+    words = ["--config", "smoke", "--work", str(tmp_path / "work")]
+    with pytest.raises(OutputError, match=r"work\): you may not do that there"):
+        commands.run_command(name, words)
+
+
+def test_file_that_may_not_be_read_is_not_called_unwritable(monkeypatch, tmp_path):
+    path = tmp_path / "start.onnx"
+    path.write_bytes(b"model")
+
+    def refuse(*args, **options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(train, "claim_folder", refuse)
+    monkeypatch.setattr(commands.os, "access", lambda path, mode: mode == os.F_OK)
+    with pytest.raises(ReadError, match=r"start\.onnx cannot be read: you may not"):
+        commands.run_command("train", ["--config", "smoke", "--work", str(tmp_path)])
+
+
+@pytest.mark.parametrize("below", ["", "below"])
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_file_in_place_of_a_folder_is_told_in_a_sentence(tmp_path, name, below):
+    (tmp_path / "file").write_text("text")
+    words = ["--config", "smoke", "--work", str(tmp_path / "file" / below)]
+    with pytest.raises(OutputError, match="cannot be written"):
+        commands.run_command(name, words)
 
 
 def test_nothing_half_written_is_left(monkeypatch, tmp_path, toy_example):

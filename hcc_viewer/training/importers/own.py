@@ -63,6 +63,12 @@ NOBODY = (
 )
 
 
+NEEDS_TABLE = (
+    "It holds NIfTI or NRRD files and no DICOM, and nothing says which of them is the image: name "
+    "it in the column 'image' of a table (--table)."
+)
+
+
 @dataclass(frozen=True)
 class OwnLine:
     """One line of the table: paths are relative to the table, several parted by `;`."""
@@ -273,6 +279,8 @@ def _from_dicom(
     path: Path, line: OwnLine, options: ImportOptions
 ) -> tuple[PlacedVolume, CaseFacts, Series | None]:
     study = scan_study(path)
+    if not study.series and any(is_volume_file(file) for file in path.rglob("*")):
+        raise _NotTakenError("unreadable", NEEDS_TABLE)
     series = _choose(study, line.series)
     volume = load_volume(series)
     identity = line.patient or _identity(series.patient)

@@ -20,6 +20,7 @@ from tests.training.importers.own_studies import (
     STEP,
     affine_lps,
     as_nifti,
+    as_seg,
     as_slicer_segments,
     expected_mask,
     imported,
@@ -236,3 +237,20 @@ def test_command_tells_of_folders_that_bear_one_identifier(tmp_path, capsys):
     write_table(table, "image,patient,slices", "a,,2", "b,,2", "c,K3,2")
     (line,) = command(tmp_path, capsys, root, "--table", table)
     assert line.startswith("Caution    2 folders bear the same patient identifier")
+
+
+def test_folder_of_nifti_files_alone_is_told_that_it_needs_a_table(tmp_path):
+    (tmp_path / "root" / "a").mkdir(parents=True)
+    as_nifti(tmp_path / "root" / "a" / "mask.nii.gz", expected_mask())
+    with pytest.raises(ReadError, match=r"NIfTI or NRRD files and no DICOM.*--table"):
+        imported(tmp_path, tmp_path / "root")
+
+
+@pytest.mark.parametrize("below", ["", "below"])
+def test_catalogue_in_place_of_a_file_is_told_in_a_sentence(tmp_path, capsys, below):
+    paths = study(tmp_path / "root" / "a")
+    as_seg(tmp_path / "root" / "a" / "seg.dcm", expected_mask(), paths)
+    (tmp_path / "file").write_text("text")
+    out = tmp_path / "file" / below
+    assert main(["import", "own", str(tmp_path / "root"), "--out", str(out)]) == 5
+    assert "cannot be written" in capsys.readouterr().err
