@@ -52,8 +52,8 @@ def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
     base = child(root, "labels/Annotation.json")
     path = base / "labels" / "Annotation.json"
     try:
-        patients = json.loads(path.read_text(encoding="utf-8"))["Annotation_info"]
-    except (ValueError, KeyError, UnicodeDecodeError) as error:
+        patients = _patients(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
         raise ReadError(f"{path} is no LLD-MMRI annotation: {error}.") from error
     wanted = options.phase or DEFAULT_PHASE
     for patient, series in sorted(patients.items()):
@@ -63,6 +63,21 @@ def read(root: Path, options: ImportOptions) -> Iterator[Outcome]:
             yield Exclusion(SOURCE.name, name, "missing", f"There is no series '{wanted}'.")
             continue
         yield _read_series(base, patient, name, found[0], options)
+
+
+def _patients(record: Any) -> dict[str, list[dict[str, Any]]]:
+    """Patient to series.
+
+    Raises:
+        ValueError: The record is of another shape.
+    """
+    patients = record.get("Annotation_info") if isinstance(record, dict) else None
+    if not isinstance(patients, dict):
+        raise ValueError("it has no 'Annotation_info' with a list for each patient")
+    for patient, series in patients.items():
+        if not isinstance(series, list) or not all(isinstance(item, dict) for item in series):
+            raise ValueError(f"what it has of '{patient}' is no list of series")
+    return patients
 
 
 def _read_series(
@@ -75,7 +90,7 @@ def _read_series(
         boxes = _boxes(about)
     except ReadError as error:
         return Exclusion(SOURCE.name, name, "unreadable", str(error))
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         detail = f"Its annotation is incomplete ({error})."
         return Exclusion(SOURCE.name, name, "no-label", detail)
     if any(category not in KINDS for category, _, _ in boxes):

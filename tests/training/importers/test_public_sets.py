@@ -246,6 +246,17 @@ def test_lld_mmri_box_that_ends_on_the_border_is_taken(tmp_path):
     assert exclusions(imported(tmp_path, "lld-mmri", root))["lld-mmri-mr-101"] == "mismatch"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{}", "7", '{"Annotation_info": []}', '{"Annotation_info": {"MR-101": {"a": 1}}}'],
+)
+def test_lld_mmri_annotation_of_another_shape_is_refused(tmp_path, text):
+    root = trees.make_lld_mmri(tmp_path)
+    next(root.rglob("Annotation.json")).write_text(text)
+    with pytest.raises(ReadError, match="is no LLD-MMRI annotation"):
+        imported(tmp_path, "lld-mmri", root)
+
+
 def test_lld_mmri_slice_order_can_be_overruled(tmp_path):
     root = trees.make_lld_mmri(tmp_path)
     catalogue = imported(tmp_path, "lld-mmri", root, slice_order="foot-to-head")
