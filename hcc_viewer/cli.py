@@ -359,7 +359,8 @@ def _run_training(command: str, words: Sequence[str]) -> int:
             raise
         raise UsageError(
             f"'hcc-viewer {command}' needs the training extra ({missing} is missing); the program "
-            "without an installed Python never has it: pip install 'hcc-viewer[training]'"
+            "without an installed Python never has it. In the project's folder: "
+            "pip install '.[training]'"
         ) from error
 
 

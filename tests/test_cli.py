@@ -208,7 +208,9 @@ def test_training_without_its_extra_is_a_sentence(monkeypatch, tmp_path, capsys)
     for name in [name for name in sys.modules if name.startswith("hcc_viewer.training.")]:
         monkeypatch.delitem(sys.modules, name)
     assert main(["train", "--config", "smoke"]) == 2
-    assert "needs the training extra (keras is missing)" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "needs the training extra (keras is missing)" in told
+    assert "pip install '.[training]'" in told
 
 
 def test_help_names_every_command(capsys):
