@@ -46,6 +46,7 @@ from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListMo
 from hcc_viewer.gui.pane_presenter import CamFunction
 from hcc_viewer.gui.presenter import Presenter, Views
 from hcc_viewer.gui.session import Session
+from hcc_viewer.gui.study_places import StudyPlaces
 from hcc_viewer.gui.user_settings import UserSettings
 from hcc_viewer.gui.view_control import ViewControl
 from hcc_viewer.gui.views.detection_panel import DetectionPanel
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(session, self._views, cam_on_image, self)
         slice_views = self._views.images.slice_views
         self._control = ViewControl(session, controller, slice_views, self._actions, self)
+        self._places = StudyPlaces(session, controller, slice_views, self)
         self.settings = UserSettings(
             settings, session, controller, self._control, self._actions, self._profiles, self
         )

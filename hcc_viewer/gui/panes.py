@@ -46,6 +46,7 @@ class Panes(QObject):
         crosshair_changed: Another place in the patient is marked, or none. It is the main view's
             place: where another view is kept at an offset, it lies there by so much further.
         reference_lines_changed: Lines that show where the other views lie came or went.
+        clearing: All views are emptied next.
     """
 
     layout_changed = Signal()
@@ -53,6 +54,7 @@ class Panes(QObject):
     link_changed = Signal()
     crosshair_changed = Signal()
     reference_lines_changed = Signal()
+    clearing = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +100,13 @@ class Panes(QObject):
         if is_on != self.has_reference_lines:
             self.has_reference_lines = is_on
             self.reference_lines_changed.emit()
+
+    def clear(self) -> None:
+        """Show nothing in any view."""
+        self.clearing.emit()
+        for viewport in self.viewports:
+            viewport.set_volume(None)
+        self.set_crosshair(None)
 
     def set_crosshair(self, point: NDArray[np.float64] | None) -> None:
         """Mark a place of the main view (LPS mm) in all views, or none."""
@@ -157,6 +166,11 @@ class Panes(QObject):
         if stack is None or main is None or stack.key == main.key or not stack.geometry.known:
             return np.zeros(3)
         return stack.geometry.normal * self._offsets_mm[index]
+
+    def set_offset(self, index: int, offset_mm: float) -> None:
+        """Keep a view so far beyond the main one, along its own normal."""
+        self._offsets_mm[index] = offset_mm
+        self.link_changed.emit()
 
     def clear_offset(self, index: int) -> None:
         """Another series is in this view: it has no offset."""

@@ -138,9 +138,7 @@ class Session(Appearance):
         self.wanted_row = None
         self.set_selected_rows(())
         self.set_message(None)
-        for viewport in self.panes.viewports:
-            viewport.set_volume(None)
-        self.panes.set_crosshair(None)
+        self.panes.clear()
         self.study_changed.emit()
 
     def close_study(self, study: Study) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -9,6 +10,7 @@ from hcc_viewer.dicom import Patient, Study
 from hcc_viewer.gui.app import build
 from hcc_viewer.gui.item_models import DETECTED_ROLE
 from hcc_viewer.gui.menus import TOOLS
+from hcc_viewer.gui.viewport import Window
 from hcc_viewer.settings import Settings, load_settings, save_settings
 from tests.gui.driving import action, do, drag_image, widget
 from tests.gui.fakes import make_series, make_study
@@ -45,6 +47,67 @@ def test_first_study_is_back_with_its_result(qtbot, two_studies):
     assert two_studies.session.detection is not None
     do(two_studies, "next_study")
     qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 12)
+
+
+def turn_to(qtbot, window, tab, slices):
+    widget(window, "study_tabs").setCurrentIndex(tab)
+    qtbot.waitUntil(lambda: window.session.viewport.slice_count == slices)
+
+
+def test_study_comes_back_as_it_was_left(qtbot, two_studies):
+    session, viewport = two_studies.session, two_studies.session.viewport
+    view = widget(two_studies, "slice_view")
+    turn_to(qtbot, two_studies, 0, 40)
+    do(two_studies, "next_finding")
+    finding = session.selected_finding
+    viewport.set_window(Window(77.0, 33.0))
+    viewport.set_slice(7)
+    view.set_transform(view.transform.zoomed(3.0, 40.0, 50.0))
+    session.panes.set_crosshair(np.array([1.0, 2.0, 3.0]))
+    left = view.transform
+    turn_to(qtbot, two_studies, 1, 12)
+    assert view.is_fitted
+    viewport.set_slice(2)
+    turn_to(qtbot, two_studies, 0, 40)
+    assert (viewport.slice_index, viewport.window) == (7, Window(77.0, 33.0))
+    assert view.transform == left
+    assert session.selected_finding == finding
+    assert session.panes.crosshair.tolist() == [1.0, 2.0, 3.0]
+    turn_to(qtbot, two_studies, 1, 12)
+    assert viewport.slice_index == 2
+    assert view.is_fitted
+    assert session.panes.crosshair is None
+
+
+def test_views_beside_come_back_with_their_series_and_slices(qtbot, two_studies):
+    panes = two_studies.session.panes
+    turn_to(qtbot, two_studies, 0, 40)
+    do(two_studies, "layout_two")
+    beside = panes.viewports[1]
+    qtbot.waitUntil(lambda: beside.volume is not None)
+    shown = two_studies.session.series.index(beside.volume.series)
+    wanted = next(row for row in (2, 1, 0) if row not in (shown, 3))
+    two_studies.controller.panes.show_series_in(1, wanted)
+    series = two_studies.session.series[wanted]
+    qtbot.waitUntil(lambda: beside.volume.series.key == series.key)
+    panes.set_linked(False)
+    beside.set_slice(1)
+    turn_to(qtbot, two_studies, 1, 12)
+    turn_to(qtbot, two_studies, 0, 40)
+    qtbot.waitUntil(lambda: beside.volume is not None and beside.volume.series.key == series.key)
+    assert beside.slice_index == 1
+
+
+def test_study_that_was_closed_opens_anew(qtbot, two_studies, program, tmp_path):
+    turn_to(qtbot, two_studies, 0, 40)
+    first = two_studies.session.study
+    two_studies.session.viewport.set_slice(7)
+    turn_to(qtbot, two_studies, 1, 12)
+    two_studies.controller.study.close_study(0)
+    program.study = first
+    two_studies.controller.study.open_path(tmp_path / "study")
+    qtbot.waitUntil(lambda: two_studies.session.viewport.slice_count == 40)
+    assert two_studies.session.viewport.slice_index == 20
 
 
 def test_list_of_series_still_says_what_was_found(qtbot, two_studies):
