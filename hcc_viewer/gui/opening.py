@@ -57,7 +57,7 @@ def best_row(study: Study) -> int:
 
 def nothing_found(study: Study) -> str:
     """Why a study without series is none, in sentences."""
-    text = tr("No images were found in {name}.").format(name=study.path.name)
+    text = tr("No images were found in '{name}'.").format(name=study.path.name)
     if study.skipped:
         reason, count = study.skipped[0]
         text += f" {words.skipped_text(reason, count)}"

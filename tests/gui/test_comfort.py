@@ -157,7 +157,7 @@ def test_dropped_path_that_cannot_be_opened_is_said_and_the_rest_is_opened(
     assert [path.name for path in opened] == list(names)
     message = window.session.message
     assert message.is_error
-    assert "The file broken cannot be read. No images were found in empty." in message.text
+    assert "The file broken cannot be read. No images were found in 'empty'." in message.text
 
 
 @pytest.mark.parametrize("other", ["empty", "broken"])
