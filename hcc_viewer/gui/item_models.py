@@ -36,6 +36,9 @@ THUMBNAIL_ROLE = Qt.ItemDataRole.UserRole + 1
 DETECTED_ROLE = Qt.ItemDataRole.UserRole + 2
 """What detection found on it, in words; empty before."""
 
+WHOSE_ROLE = Qt.ItemDataRole.UserRole + 3
+"""Its patient and day where the rows differ in them; empty where they do not."""
+
 ID_ROLE = Qt.ItemDataRole.UserRole
 """The id of a finding, or the index of a slice."""
 
@@ -48,11 +51,13 @@ class SeriesListModel(QAbstractListModel):
         self._series: tuple[Series, ...] = ()
         self._thumbnails: dict[int, QImage] = {}
         self._detected: dict[int, str] = {}
+        self._whose: tuple[str, ...] = ()
 
-    def set_series(self, series: Sequence[Series]) -> None:
-        """Show other series."""
+    def set_series(self, series: Sequence[Series], whose: Sequence[str] = ()) -> None:
+        """Show other series, and whose they are."""
         self.beginResetModel()
         self._series = tuple(series)
+        self._whose = tuple(whose)
         self._thumbnails = {}
         self._detected = {}
         self.endResetModel()
@@ -69,6 +74,13 @@ class SeriesListModel(QAbstractListModel):
         self._detected[row] = text
         self.dataChanged.emit(self.index(row), self.index(row), [DETECTED_ROLE])
 
+    def set_whose(self, whose: Sequence[str]) -> None:
+        """Show the patient and the day of each row, or only numbers of them."""
+        if tuple(whose) != self._whose and len(whose) == len(self._series):
+            self._whose = tuple(whose)
+            if whose:
+                self.dataChanged.emit(self.index(0), self.index(len(whose) - 1))
+
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """One row for each series."""
         return 0 if parent.isValid() else len(self._series)
@@ -78,16 +90,19 @@ class SeriesListModel(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self._series):
             return None
         series = self._series[index.row()]
+        whose = self._whose[index.row()] if index.row() < len(self._whose) else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return series.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return words.series_tooltip(series)
+            return words.series_tooltip(series, whose)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{series.title}, {words.series_summary(series)}, {words.phase_text(series)}"
+            parts = series.title, whose, words.series_summary(series), words.phase_text(series)
+            return ", ".join(filter(None, parts))
         by_role: Mapping[int, object] = {
             SERIES_ROLE: series,
             THUMBNAIL_ROLE: self._thumbnails.get(index.row()),
             DETECTED_ROLE: self._detected.get(index.row(), ""),
+            WHOSE_ROLE: whose,
         }
         return by_role.get(role)
 

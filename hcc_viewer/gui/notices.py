@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hcc_viewer.errors import Notice
+from hcc_viewer.gui.whose import patients_notice
 from hcc_viewer.gui.words import skipped_text
 
 if TYPE_CHECKING:
@@ -13,10 +14,16 @@ if TYPE_CHECKING:
 
 
 def all_notices(
-    study: Study | None, volume: Volume | None, detection: Detection | None
+    study: Study | None,
+    volume: Volume | None,
+    detection: Detection | None,
+    *,
+    is_hidden: bool = False,
 ) -> tuple[Notice, ...]:
-    """Of the pixels first, then of the result, then of the files."""
+    """Of several patients first, then of the pixels, of the result, and of the files."""
     found: list[Notice] = []
+    if study is not None:
+        found += patients_notice(study.series, is_hidden)
     if volume is not None:
         found += volume.warnings
     if detection is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStatusBar
 
-from hcc_viewer.gui import words
+from hcc_viewer.gui import whose, words
 from hcc_viewer.gui.enabling import enable_actions
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.item_models import FindingsModel, FlaggedModel, SeriesListModel
@@ -24,6 +26,9 @@ from hcc_viewer.gui.views.research_banner import ResearchBanner
 from hcc_viewer.gui.views.series_list import SeriesList
 from hcc_viewer.gui.views.slice_image import to_qimage
 from hcc_viewer.gui.views.study_tabs import StudyTabs
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import Study
 
 ETA_MILLISECONDS = 500
 """How often the remaining time is written anew while work goes on."""
@@ -60,6 +65,7 @@ class Presenter(QObject):
             PanePresenter(session, index, view, cam_on_image, self)
             for index, view in enumerate(views.images.slice_views)
         )
+        self._last_rows: dict[Path, int] = {}
         self._ticker = QTimer(self, interval=ETA_MILLISECONDS)
         self._connect_signals()
         self.show_all()
@@ -113,16 +119,20 @@ class Presenter(QObject):
 
     def show_study(self) -> None:
         """Another study."""
-        self._views.series_model.set_series(self._session.series)
+        self._views.series_model.set_series(self._session.series, self._whose_rows())
         for row in range(len(self._session.series)):
             self.show_thumbnail(row)
         self._show_detected()
         self.show_current_study()
         self.show_row()
 
+    def _whose_rows(self) -> tuple[str, ...]:
+        return whose.row_texts(self._session.series, self._session.is_identity_hidden)
+
     def show_row(self) -> None:
         """Another series is wanted."""
         self.show_active()
+        self.show_studies()
 
     def show_thumbnail(self, row: int) -> None:
         """The picture of a series."""
@@ -131,14 +141,24 @@ class Presenter(QObject):
             self._views.series_model.set_thumbnail(row, to_qimage(picture))
 
     def show_studies(self) -> None:
-        """A study was opened or closed."""
+        """A study was opened or closed, or another series of one is shown."""
+        session = self._session
         self._views.tabs.set_studies(
             [
-                words.study_name(one, self._session.is_identity_hidden, number)
-                for number, one in enumerate(self._session.studies, 1)
+                whose.study_name(one, session.is_identity_hidden, number, self._row_of(one))
+                for number, one in enumerate(session.studies, 1)
             ]
         )
         self.show_current_study()
+
+    def _row_of(self, study: Study) -> int | None:
+        session = self._session
+        if study is session.study:
+            row = session.wanted_row if session.shown_row is None else session.shown_row
+            if row is not None:
+                self._last_rows[study.path] = row
+        row = self._last_rows.get(study.path)
+        return row if row is not None and row < len(study.series) else None
 
     def show_current_study(self) -> None:
         """Another of the open studies is shown."""
@@ -160,6 +180,7 @@ class Presenter(QObject):
             high = words.direction_letters(normal)[:1]
         images.strip.set_slices(viewport.slice_count, low, high)
         self.show_slice()
+        self.show_studies()
         self.show_actions()
 
     def show_slice(self) -> None:
@@ -172,7 +193,9 @@ class Presenter(QObject):
     def show_identity(self) -> None:
         """The identity is hidden or shown."""
         self._views.actions["hide_identity"].setChecked(self._session.is_identity_hidden)
+        self._views.series_model.set_whose(self._whose_rows())
         self.show_studies()
+        self.show_notices()
 
     # --- the image views --------------------------------------------------------------------
 

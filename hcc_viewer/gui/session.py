@@ -355,7 +355,8 @@ class Session(Appearance):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know of the study, the shown series and its result."""
-        return all_notices(self.study, self.viewport.volume, self.detection)
+        shown, is_hidden = (self.study, self.viewport.volume), self.is_identity_hidden
+        return all_notices(*shown, self.detection, is_hidden=is_hidden)
 
     def _on_slice_changed(self) -> None:
         shown, stack = self.shown_series, self.viewport.stack

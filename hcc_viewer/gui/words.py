@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from hcc_viewer import NEGATIVE_RESULT
 from hcc_viewer.gui.i18n import plural, tr, tr_phrase
-from hcc_viewer.names import name_text
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Finding, OperatingPoint, Place, ReadResult
     from hcc_viewer.detection.model_card import CurvePoint
-    from hcc_viewer.dicom import Series, Study
+    from hcc_viewer.dicom import Series
 
 LPS_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 """(positive, negative) direction of each axis of the patient frame."""
@@ -58,9 +57,9 @@ def phase_text(series: Series) -> str:
     return text.format(score=score)
 
 
-def series_tooltip(series: Series) -> str:
-    """All that speaks for and against a series, in lines."""
-    lines = [series.title, series_summary(series)]
+def series_tooltip(series: Series, whose: str = "") -> str:
+    """All that speaks for and against a series, in lines; whose it is, where that is in doubt."""
+    lines = [series.title, *filter(None, (whose,)), series_summary(series)]
     if series.refusal:
         lines.append(tr("Detection is refused: {reason}").format(reason=tr_phrase(series.refusal)))
     lines.append(tr("Hepatobiliary-phase score: {score} of 100").format(score=series.phase.score))
@@ -164,17 +163,6 @@ def veil_text(seen: int, total: int) -> str:
     """Why there is no result to be seen yet."""
     text = tr("Read first: {seen} of {total} slices seen. The result shows after the last one.")
     return text.format(seen=seen, total=total)
-
-
-def study_name(study: Study, is_hidden: bool, number: int) -> str:
-    """What a study is called in its tab."""
-    first = study.series[0]
-    name = name_text(first.patient.name)
-    if is_hidden or not (name or first.patient.patient_id):
-        name = tr("Study {number}").format(number=number)
-    date = first.acquisition.study_date
-    when = f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdigit() else ""
-    return "  ".join(filter(None, (name or first.patient.patient_id, when)))
 
 
 def measured_text(point: OperatingPoint | CurvePoint) -> str:

@@ -10,7 +10,8 @@ from hcc_viewer.gui.stack import acquired, reformats
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay, overlay_text
 from hcc_viewer.gui.views.overlay_text import Corners
-from hcc_viewer.gui.words import direction_letters, study_name
+from hcc_viewer.gui.whose import study_name
+from hcc_viewer.gui.words import direction_letters
 from tests.gui.fakes import make_series, make_study, make_volume
 
 

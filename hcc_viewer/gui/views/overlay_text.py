@@ -10,6 +10,7 @@ import numpy as np
 from hcc_viewer.gui.i18n import tr
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views.view_transform import UPRIGHT, Turn
+from hcc_viewer.gui.whose import date_text
 from hcc_viewer.gui.words import direction_letters, point_text, probability_text
 from hcc_viewer.names import name_text
 
@@ -167,12 +168,6 @@ def ruler_length_mm(mm_per_pixel: float, pixels: float) -> float:
     room = max(mm_per_pixel * pixels, 1e-6)
     power = 10.0 ** np.floor(np.log10(room))
     return float(max(step * power for step in (1, 2, 5) if step * power <= room * 1.000001))
-
-
-def date_text(date: str) -> str:
-    """`2026-11-23` for DICOM's `20261123`; anything else as it is."""
-    is_date = len(date) == 8 and date.isdigit()
-    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if is_date else date
 
 
 def _cut(lines: Lines) -> Lines:

@@ -38,7 +38,13 @@ from PySide6.QtWidgets import (
 
 from hcc_viewer.gui import words
 from hcc_viewer.gui.i18n import tr
-from hcc_viewer.gui.item_models import DETECTED_ROLE, SERIES_ROLE, THUMBNAIL_ROLE, SeriesListModel
+from hcc_viewer.gui.item_models import (
+    DETECTED_ROLE,
+    SERIES_ROLE,
+    THUMBNAIL_ROLE,
+    WHOSE_ROLE,
+    SeriesListModel,
+)
 from hcc_viewer.gui.views.parts_splitter import SERIES_MIN
 from hcc_viewer.gui.views.placeholder import paint_placeholder
 
@@ -72,8 +78,9 @@ class SeriesDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """The picture and its margins."""
-        return QSize(200, PICTURE + 2 * PADDING)
+        """The picture and its margins, and room for one line more where it is needed."""
+        more = option.fontMetrics.height() + 2 if index.data(WHOSE_ROLE) else 0
+        return QSize(200, PICTURE + 2 * PADDING + more)
 
     def paint(
         self,
@@ -97,7 +104,8 @@ class SeriesDelegate(QStyledItemDelegate):
         picture = QRect(rect.left() + PADDING, rect.top() + PADDING, PICTURE, PICTURE)
         _paint_picture(painter, picture, index.data(THUMBNAIL_ROLE))
         text = rect.adjusted(PICTURE + 2 * PADDING + 2, PADDING, -PADDING, -PADDING)
-        _paint_lines(painter, text, series, index.data(DETECTED_ROLE), palette)
+        told = index.data(DETECTED_ROLE), index.data(WHOSE_ROLE)
+        _paint_lines(painter, text, series, told, palette)
         painter.restore()
 
 
@@ -112,17 +120,20 @@ def _paint_picture(painter: QPainter, area: QRect, image: QImage | None) -> None
 
 
 def _paint_lines(
-    painter: QPainter, area: QRect, series: Series, detected: str, palette: QPalette
+    painter: QPainter, area: QRect, series: Series, told: tuple[str, str], palette: QPalette
 ) -> None:
+    detected, whose = told
     height = painter.fontMetrics().height()
     color = palette.color(QPalette.ColorRole.Text) if series.detectable else QColor("#b4bdc9")
     phase = (MUTED, GOOD, MAYBE)[_level(series)]
-    lines = (
+    lines = [
         (series.description or tr("(no description)"), color, QFont.Weight.DemiBold),
         (words.series_line(series), MUTED, QFont.Weight.Normal),
         (words.phase_text(series), phase, QFont.Weight.Normal),
         (detected, MUTED if detected == tr("no findings") else FOUND, QFont.Weight.Normal),
-    )
+    ]
+    if whose:
+        lines.insert(1, (whose, color, QFont.Weight.Normal))
     for row, (text, ink, weight) in enumerate(lines):
         font = painter.font()
         font.setWeight(weight)
