@@ -1,4 +1,4 @@
-"""Whose images are shown, and of which day, in tabs, rows and warnings."""
+"""Whose images are shown, and of which day, in tabs, rows, warnings and narrow views."""
 
 from dataclasses import replace
 
@@ -7,9 +7,12 @@ from PySide6.QtCore import Qt
 
 from hcc_viewer.dicom import Patient, Study
 from hcc_viewer.gui.item_models import WHOSE_ROLE
+from hcc_viewer.gui.views import overlay_text
+from hcc_viewer.gui.views.slice_canvas import TIGHT
+from hcc_viewer.gui.views.slice_view import SliceView
 from hcc_viewer.gui.whose import patients_of, row_texts
 from tests.gui.driving import do, widget
-from tests.gui.fakes import make_series, make_study
+from tests.gui.fakes import make_series, make_study, make_volume
 
 OTHER = Patient("SIM^0002", "SIM-0002")
 
@@ -79,6 +82,18 @@ def test_case_of_letters_makes_no_other_patient():
     series = make_series("HBP", 4, 90)
     same = replace(series, patient=replace(series.patient, name="Sim^0001"))
     assert patients_of((series, same)) == (series.patient,)
+
+
+@pytest.mark.parametrize(("width", "has_window"), [(TIGHT - 1, True), (300, True), (90, False)])
+def test_narrow_view_keeps_patient_and_day(qtbot, width, has_window):
+    view = SliceView()
+    qtbot.addWidget(view)
+    view.resize(width, 400)
+    view.set_volume(make_volume(make_series("HBP", 4, 90)))
+    corners = view._corners(view.stack, overlay_text.turn_lines(view.transform.turn))
+    assert corners.top_left[:2] == ("SIM 0001", "ID SIM-0001")
+    assert "2026-11-23" in corners.top_left
+    assert any(line.startswith("W ") for line in corners.bottom_right) == has_window
 
 
 def test_one_patient_is_no_warning(open_window, tmp_path):

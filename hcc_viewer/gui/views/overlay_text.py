@@ -68,8 +68,13 @@ def study_lines(series: Series) -> Lines:
     )
 
 
+def short_study_lines(series: Series) -> Lines:
+    """The day and the series alone, for views without room."""
+    return _cut((date_text(series.acquisition.study_date), *series_lines(series)))
+
+
 def series_lines(series: Series) -> Lines:
-    """The series alone, for views without room."""
+    """The series' number and title."""
     number = series.acquisition.series_number
     return _cut((series.title if number is None else f"{number}: {series.title}",))
 

@@ -26,6 +26,7 @@ from hcc_viewer.gui.stack import Stack
 from hcc_viewer.gui.viewport import Window
 from hcc_viewer.gui.views import overlay, overlay_text
 from hcc_viewer.gui.views.annotations import paint_crosshair, paint_line, paint_measurement
+from hcc_viewer.gui.views.corner_layout import GAP, MARGIN
 from hcc_viewer.gui.views.overlay import Mark
 from hcc_viewer.gui.views.overlay_text import Corners
 from hcc_viewer.gui.views.slice_image import (
@@ -46,7 +47,8 @@ FRAME, ACTIVE_FRAME, FOCUS_FRAME = QColor("#262d36"), QColor("#3d8bfd"), QColor(
 
 
 TIGHT = 420
-"""A view with fewer pixels across has room for the series' name only, beside patient and slice."""
+"""A view with fewer pixels across has room for the day and the series only, beside patient and
+slice; window and zoom stand there while they fit."""
 
 NARROW = 620
 """A view with fewer pixels across has no room for letters between its corners' text."""
@@ -351,14 +353,20 @@ class SliceCanvas(ZoomableView):
         study = overlay_text.study_lines(series)
         patient = overlay_text.patient_lines(series.patient, self._is_identity_hidden)
         if self.width() < TIGHT:
-            bottom, study = (), ()
-            patient += overlay_text.series_lines(series)
+            bottom = bottom if self._fits_beside(slice_lines, bottom) else ()
+            study = ()
+            patient += overlay_text.short_study_lines(series)
         return Corners(
             patient,
             study,
             tuple(filter(None, (self._pointer_line(stack), *slice_lines))),
             (*self._status, *turned, *bottom),
         )
+
+    def _fits_beside(self, left: Sequence[str], right: Sequence[str]) -> bool:
+        metrics = self.fontMetrics()
+        widest = [max(map(metrics.horizontalAdvance, lines), default=0) for lines in (left, right)]
+        return sum(widest) + 2 * MARGIN + GAP <= self.width()
 
     def _pointer_line(self, stack: Stack) -> str:
         place = self.pointed
