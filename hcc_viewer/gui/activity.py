@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hcc_viewer.gui.i18n import tr
+
+if TYPE_CHECKING:
+    from hcc_viewer.dicom import SeriesKey
 
 Concern = Literal["read", "compare", "detect", "export", "copy", "regroup"]
 """Each concern does one thing at a time."""
@@ -23,6 +26,8 @@ class Activity:
     done: int = 0
     total: int = 0
     """0 while it is not known."""
+    series: SeriesKey | None = None
+    """What it is done on, where the user may look at something else meanwhile."""
 
     def at(self, done: int, total: int) -> Activity:
         """The same work, further on."""
@@ -35,12 +40,15 @@ class Activity:
             return None
         return elapsed / self.done * (self.total - self.done)
 
-    def text(self, now: float) -> str:
-        """`Detecting: 37 of 80 slices, about 4 s left`."""
+    def text(self, now: float, elsewhere: str = "") -> str:
+        """`Detecting: 37 of 80 slices, about 4 s left`; names what is worked on elsewhere."""
+        label = self.label
+        if elsewhere:
+            label = tr("{label} in {name}").format(label=label, name=elsewhere)
         if self.total <= 0:
-            return f"{self.label}…"
+            return f"{label}…"
         text = tr("{label}: {done} of {total} {unit}").format(
-            label=self.label, done=self.done, total=self.total, unit=self.unit
+            label=label, done=self.done, total=self.total, unit=self.unit
         )
         left = self.remaining_seconds(now)
         if left is None:

@@ -56,4 +56,6 @@ class Appearance(Work):
         """Hide or show who the patient is."""
         if is_hidden != self.is_identity_hidden:
             self.is_identity_hidden = is_hidden
+            if is_hidden and self.message is not None and self.message.is_identifying:
+                self.set_message(None)
             self.identity_changed.emit()

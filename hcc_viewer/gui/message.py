@@ -14,3 +14,5 @@ class Message:
     is_error: bool = False
     folder: Path | None = None
     """Where the user may want to look next."""
+    is_identifying: bool = False
+    """Whether it may name a patient: it goes when the identity is hidden."""

@@ -196,6 +196,7 @@ class Presenter(QObject):
         self._views.series_model.set_whose(self._whose_rows())
         self.show_studies()
         self.show_notices()
+        self._show_progress()
 
     # --- the image views --------------------------------------------------------------------
 
@@ -328,7 +329,11 @@ class Presenter(QObject):
         if activity is None:
             progress.set_progress("", 0, 1)
         else:
-            text = activity.text(time.monotonic())
+            session, elsewhere = self._session, ""
+            if activity.series is not None:
+                shown, is_hidden = session.shown_series, session.is_identity_hidden
+                elsewhere = whose.name_elsewhere(activity.series, session.studies, shown, is_hidden)
+            text = activity.text(time.monotonic(), elsewhere)
             progress.set_progress(text, activity.done, activity.total)
 
     def show_cine(self) -> None:

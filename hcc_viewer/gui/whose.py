@@ -12,7 +12,7 @@ from hcc_viewer.names import name_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hcc_viewer.dicom import Patient, Series, Study
+    from hcc_viewer.dicom import Patient, Series, SeriesKey, Study
 
 MOST_NAMED = 5
 """So many patients are named in a notice; of more, only these and that there are more."""
@@ -77,6 +77,36 @@ def patients_notice(series: Sequence[Series], is_hidden: bool) -> tuple[Notice, 
     text = tr("The folder holds images of {count} patients: {names}.")
     notice = text.format(count=len(patients), names="; ".join(names))
     return (Notice("several-patients", notice),)
+
+
+def name_elsewhere(
+    key: SeriesKey, studies: Sequence[Study], shown: Series | None, is_hidden: bool
+) -> str:
+    """What to call a series that is not the shown one: its study or, within it, its title.
+
+    Args:
+        key: Of the series.
+        studies: The open ones.
+        shown: The series that is shown.
+        is_hidden: Whether the patient's identity is left out.
+
+    Returns:
+        Its name; empty when it is shown, or is in none of the studies.
+    """
+    if shown is not None and shown.key == key:
+        return ""
+    keys_of = [[one.key for one in study.series] for study in studies]
+    holding = [at for at, keys in enumerate(keys_of) if key in keys]
+    for at in holding:
+        if shown is not None and shown.key in keys_of[at]:
+            row, series = keys_of[at].index(key), studies[at].series
+            whose = row_texts(series, is_hidden)[row].replace("  ", ", ")
+            return ", ".join(filter(None, (series[row].title, whose)))
+    if holding:
+        at = holding[0]
+        row = keys_of[at].index(key)
+        return study_name(studies[at], is_hidden, at + 1, row).replace("  ", ", ")
+    return ""
 
 
 def _identity(patient: Patient) -> tuple[str, str]:

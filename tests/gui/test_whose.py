@@ -1,4 +1,4 @@
-"""Whose images are shown, and of which day, in tabs, rows, warnings and narrow views."""
+"""Whose images are shown, and of which day, in tabs, rows, warnings, narrow views and progress."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from hcc_viewer.gui.item_models import WHOSE_ROLE
 from hcc_viewer.gui.views import overlay_text
 from hcc_viewer.gui.views.slice_canvas import TIGHT
 from hcc_viewer.gui.views.slice_view import SliceView
-from hcc_viewer.gui.whose import patients_of, row_texts
+from hcc_viewer.gui.whose import name_elsewhere, patients_of, row_texts
 from tests.gui.driving import do, widget
 from tests.gui.fakes import make_series, make_study, make_volume
 
@@ -94,6 +94,45 @@ def test_narrow_view_keeps_patient_and_day(qtbot, width, has_window):
     assert corners.top_left[:2] == ("SIM 0001", "ID SIM-0001")
     assert "2026-11-23" in corners.top_left
     assert any(line.startswith("W ") for line in corners.bottom_right) == has_window
+
+
+def test_progress_and_end_of_detection_name_the_other_study(qtbot, open_window, program, tmp_path):
+    session = open_window.session
+    program.gate.clear()
+    do(open_window, "detect")
+    open_study(qtbot, open_window, program, two_patients(tmp_path / "mixed"))
+    qtbot.waitUntil(lambda: session.busiest == "detect")
+    open_window.presenter.show_activity()
+    bar = widget(open_window, "progress_label")
+    assert bar.text().startswith("Detecting in SIM 0001, 2026-11-23: ")
+    do(open_window, "hide_identity")
+    assert bar.text().startswith("Detecting in Study 1, 2026-11-23: ")
+    do(open_window, "hide_identity")
+    program.gate.set()
+    qtbot.waitUntil(lambda: not session.is_busy("detect"))
+    assert session.message.text == "Detection in SIM 0001, 2026-11-23 is done."
+    do(open_window, "hide_identity")
+    assert session.message is None
+
+
+def test_end_of_detection_on_another_series_names_the_series(detected_elsewhere):
+    message = detected_elsewhere.session.message
+    assert message.text == "Detection in T1 VIBE HBP 20 min is done."
+
+
+def test_end_of_detection_on_the_shown_series_is_no_news(detected_window):
+    assert detected_window.session.message is None
+
+
+def test_series_of_the_shown_study_is_told_by_what_differs(tmp_path):
+    study = two_patients(tmp_path)
+    first, other = study.series
+    apart = Study(tmp_path / "apart", (first,))
+    names = [
+        name_elsewhere(first.key, (apart, study), shown, is_hidden=False)
+        for shown in (other, first, None)
+    ]
+    assert names == ["HBP, SIM 0001, 2026-11-23", "", "SIM 0001, 2026-11-23"]
 
 
 def test_one_patient_is_no_warning(open_window, tmp_path):

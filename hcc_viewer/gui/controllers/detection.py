@@ -17,6 +17,7 @@ from hcc_viewer.gui.prompts import Prompts
 from hcc_viewer.gui.results import card_of
 from hcc_viewer.gui.services import Services, SharedModel
 from hcc_viewer.gui.session import Message, Session
+from hcc_viewer.gui.whose import name_elsewhere
 
 if TYPE_CHECKING:
     from hcc_viewer.detection import Detection, Model, SlicePrediction
@@ -112,9 +113,9 @@ class DetectionController(QObject):
         kept = self._kept_threshold()
         self._session.begin_stream(series)
         started = time.monotonic()
-        self._session.set_activity(
-            "detect", Activity(tr("Detecting"), tr("slices"), started, 0, len(volume.pixels))
-        )
+        count = len(volume.pixels)
+        activity = Activity(tr("Detecting"), tr("slices"), started, 0, count, series.key)
+        self._session.set_activity("detect", activity)
         self._detector.start(partial(self._detect, volume, kept))
 
     def _kept_threshold(self) -> float | None:
@@ -171,9 +172,19 @@ class DetectionController(QObject):
         self._session.set_activity("detect", None)
         self._series = None
         self._session.finish_stream(detection)
+        self._tell_end(detection)
         self.detected.emit(detection)
         if self._session.card is None:
             self.load_model()  # it is there now; only its card is still to be shown
+
+    def _tell_end(self, detection: Detection) -> None:
+        """Say that it is done where the user looks at something else."""
+        session, key = self._session, detection.series.key
+        is_hidden = session.is_identity_hidden
+        name = name_elsewhere(key, session.studies, session.shown_series, is_hidden)
+        if name:
+            text = tr("Detection in {name} is done.").format(name=name)
+            session.set_message(Message(text, is_identifying=True))
 
     @Slot(str)
     def _on_detection_failed(self, text: str) -> None:

@@ -53,6 +53,8 @@ class ProgressRow(QWidget):
         super().__init__(parent)
         self._text = named(QLabel(), "progress_label")
         self._text.setAccessibleName(tr("Progress"))
+        self._text.setWordWrap(True)  # a study's name may be long
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = named(QProgressBar(), "progress_bar")
         self._bar.setAccessibleName(tr("Progress"))
         self._bar.setTextVisible(False)
