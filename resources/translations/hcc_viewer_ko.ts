@@ -768,12 +768,12 @@
             <translation>약 {seconds}초</translation>
         </message>
         <message>
-            <source>This copy of the program carries no demo study; open a folder instead.</source>
-            <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
+            <source>{label} in {name}</source>
+            <translation>{name}: {label}</translation>
         </message>
         <message>
-            <source>The result shown is of the model used before; press Detect anew.</source>
-            <translation>표시된 결과는 이전에 사용한 모델의 결과입니다. 검출을 다시 실행하십시오.</translation>
+            <source>This copy of the program carries no demo study; open a folder instead.</source>
+            <translation>이 프로그램 사본에는 데모 검사가 없습니다. 대신 폴더를 여십시오.</translation>
         </message>
         <message>
             <source>Detecting</source>
@@ -782,6 +782,14 @@
         <message>
             <source>slices</source>
             <translation>영상</translation>
+        </message>
+        <message>
+            <source>The result shown is of the model used before; press Detect anew.</source>
+            <translation>표시된 결과는 이전에 사용한 모델의 결과입니다. 검출을 다시 실행하십시오.</translation>
+        </message>
+        <message>
+            <source>Detection in {name} is done.</source>
+            <translation>{name}의 검출이 끝났습니다.</translation>
         </message>
         <message>
             <source>The report is in {folder}: {files}.</source>
@@ -1648,8 +1656,8 @@
             <translation>검사의 DICOM 파일이 있는 폴더를 선택하십시오.</translation>
         </message>
         <message>
-            <source>No images were found in {name}.</source>
-            <translation>{name}에서 영상을 찾지 못했습니다.</translation>
+            <source>No images were found in '{name}'.</source>
+            <translation>'{name}'에서 영상을 찾지 못했습니다.</translation>
         </message>
         <message>
             <source>not linked, offset {offset} mm</source>
@@ -1922,6 +1930,30 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>경고 ({count})</translation>
         </message>
         <message>
+            <source>The folder holds images of {count} patients: {names}.</source>
+            <translation>폴더에 환자 {count}명의 영상이 있습니다: {names}.</translation>
+        </message>
+        <message>
+            <source>The folder holds images of {count} patients.</source>
+            <translation>폴더에 환자 {count}명의 영상이 있습니다.</translation>
+        </message>
+        <message>
+            <source>(no name)</source>
+            <translation>(이름 없음)</translation>
+        </message>
+        <message>
+            <source>no date</source>
+            <translation>날짜 없음</translation>
+        </message>
+        <message>
+            <source>Patient {number}</source>
+            <translation>환자 {number}</translation>
+        </message>
+        <message>
+            <source>Study {number}</source>
+            <translation>검사 {number}</translation>
+        </message>
+        <message>
             <source>1 file was passed over</source>
             <translation>파일 1개를 건너뜀</translation>
         </message>
@@ -2032,10 +2064,6 @@ you press Detect, and it lists the slices that look like HCC.</source>
         <message>
             <source>{count} findings by the reader.</source>
             <translation>판독자의 소견 {count}개.</translation>
-        </message>
-        <message>
-            <source>Study {number}</source>
-            <translation>검사 {number}</translation>
         </message>
         <message>
             <source> and {count} more</source>
