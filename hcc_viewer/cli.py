@@ -292,7 +292,7 @@ def _detect_and_print(path: Path, out: Path, **choices: Any) -> None:
     )
     say(f"Model      {detection.model.label}; trained on {detection.model.trained_on}")
     say(
-        f"Flagged    {len(detection.flagged)} of {len(detection.slices)} slices at or above "
+        f"Flagged    {len(detection.flagged)} of {len(detection.examined)} slices at or above "
         f"{detection.threshold:.3f}"
     )
     _print_findings(detection.findings, are_places_known=series.geometry.known)

@@ -17,7 +17,7 @@ from hcc_viewer.detection.model import Model
 from hcc_viewer.detection.neighbours import NeighbourMean
 from hcc_viewer.detection.preprocess import Preparation, PreparedStack, plan_preparation
 from hcc_viewer.detection.second_look import Answer, SecondLook
-from hcc_viewer.detection.types import Detection, SlicePrediction, Timing
+from hcc_viewer.detection.types import Detection, Peak, SlicePrediction, Timing
 from hcc_viewer.dicom import Volume
 from hcc_viewer.errors import NothingToDetectError
 from hcc_viewer.progress import ReportProgress, ignore_progress
@@ -166,7 +166,7 @@ def _slice_prediction(
         frame=instance.frame,
         position_mm=float(volume.geometry.positions_mm[index]),
         probability=probability,
-        peak=cam_peaks(cam, 1.1, grid_to_image)[0],
+        peak=cam_peaks(cam, 1.1, grid_to_image)[0] if is_examined else Peak(0.0, 0.0, 0.0),
         cam=cam,
         is_examined=is_examined,
     )

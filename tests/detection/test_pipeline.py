@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hcc_viewer.detection import at_threshold, cam_on_image, detect
+from hcc_viewer.detection import Peak, at_threshold, cam_on_image, detect
 from hcc_viewer.detection.pipeline import BATCH_SIZE
 from hcc_viewer.detection.preprocess import Preparation, plan_preparation, prepare_slices
 from hcc_viewer.errors import CancelledError, NothingToDetectError
@@ -274,5 +274,6 @@ def test_nothing_is_told_of_a_slice_that_could_not_be_read(model):
     assert detection.unexamined == {middle}
     assert not detection.is_flagged(middle)
     assert not streamed[middle].is_examined
+    assert streamed[middle].peak == Peak(0.0, 0.0, 0.0)
     assert all(finding.peak_slice != middle for finding in detection.findings)
     assert len(detection.examined) == len(detection.flagged) == len(volume.array) - 1
