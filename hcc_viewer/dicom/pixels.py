@@ -27,6 +27,7 @@ from hcc_viewer.dicom import checked_frames, isolated_decoders, values
 from hcc_viewer.dicom.careful_read import name_encoding, read_dataset
 from hcc_viewer.dicom.functional_groups import group_of_frame
 from hcc_viewer.dicom.native_pixels import read_native
+from hcc_viewer.dicom.photometric import mirror_of
 from hcc_viewer.dicom.quick_header import wanted_tags
 from hcc_viewer.dicom.stored_pixels import StoredImage
 from hcc_viewer.dicom.values import Source
@@ -80,6 +81,8 @@ class DecodedImage:
     window: tuple[float, float] | None = None
     """Center and width as stored."""
     is_inverted: bool = False
+    mirror: float = 0.0
+    """What grey values are taken from to turn them round; see `photometric.mirror_of`."""
     is_cut: bool = False
     """The file ends before the image does; the rest is made up."""
 
@@ -220,11 +223,13 @@ def _finish(
     if is_float and padding is not None:
         signal = raw[~padding]
         raw = np.where(padding, signal.min() if signal.size else 0.0, raw)
+    pixels = _with_rescaling(raw, dataset, frame)
     return DecodedImage(
-        pixels=_with_rescaling(raw, dataset, frame),
+        pixels=pixels,
         padding=padding,
         window=_window(dataset, frame),
         is_inverted=interpretation == "MONOCHROME1",
+        mirror=mirror_of(pixels, values.integer(dataset, "BitsStored")),
     )
 
 

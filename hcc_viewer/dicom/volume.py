@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hcc_viewer.dicom.geometry import Geometry
+from hcc_viewer.dicom.photometric import Ends, ends_of, fitting_mirror, mirrored, odd_ones
 from hcc_viewer.dicom.pixels import (
     DecodedImage,
     EncodedFile,
@@ -130,6 +131,7 @@ class _Loading:
         self._color: NDArray[np.uint8] | None = None
         self._windows: dict[int, tuple[float, float]] = {}
         self._inverted: dict[int, bool] = {}
+        self._mirrors: dict[int, float] = {}
         self._failed: dict[int, str] = {}
         self._cut: list[int] = []
         self._lock = threading.Lock()
@@ -162,6 +164,7 @@ class _Loading:
             sentence = "No image of the series can be read. {file}: {reason}."
             raise ReadError(Phrase(sentence, file=first, reason=self._failed[0]))
         good = [index for index in range(count) if index not in self._failed]
+        turned = self._bring_into_one_sense()
         pixels = self._finished_pixels(good)
         middle = min(self._windows, key=lambda index: abs(index - count // 2), default=-1)
         center, width = display_window(pixels, self._padding, self._windows.get(middle))
@@ -173,10 +176,42 @@ class _Loading:
             is_inverted=self._inverted[good[len(good) // 2]],
             padding=self._padding,
             color=self._color,
-            warnings=self._series.warnings + _failure_notices(self._failed, self._cut),
+            warnings=self._series.warnings + _notices(self._failed, self._cut, turned),
             read_seconds=seconds,
             unread=frozenset(self._failed),
         )
+
+    def _bring_into_one_sense(self) -> list[int]:
+        """Turn round the slices that disagree with most on what is white; which they were."""
+        turned = [] if self._color is not None else odd_ones(self._inverted)
+        if not turned:
+            return []
+        ends = {index: self._ends_of(index) for index in self._inverted}
+        others = [one for index, one in ends.items() if one is not None and index not in turned]
+        lowest = min((low for low, _ in others), default=0.0)
+        highest = max((high for _, high in others), default=0.0)
+        for index in turned:
+            own, mirror = ends[index], self._mirrors[index]
+            if own is not None and others:
+                mirror = fitting_mirror(mirror, own, (lowest, highest))
+            self._turn_round(index, mirror)
+            self._inverted[index] = not self._inverted[index]
+            self._windows.pop(index, None)
+        return turned
+
+    def _turn_round(self, index: int, mirror: float) -> None:
+        image = self._images[index]
+        if image is not None:
+            self._images[index] = mirrored(image, mirror)
+        if self._values is not None:
+            np.subtract(np.float32(mirror), self._values[index], out=self._values[index])
+
+    def _ends_of(self, index: int) -> Ends | None:
+        image = self._images[index]
+        padding = None if self._padding is None else self._padding[index]
+        if image is not None:
+            return ends_of(image.values, padding)
+        return None if self._values is None else ends_of(self._values[index], padding)
 
     def _finished_pixels(self, good: list[int]) -> Pixels:
         """All slices; those that cannot be read with the lowest value of the others."""
@@ -239,6 +274,7 @@ class _Loading:
         else:
             image.pixels.write_values(self._values[index])
         self._inverted[index] = image.is_inverted
+        self._mirrors[index] = image.mirror
         if image.is_cut:
             self._cut.append(index)
         if image.window is not None:
@@ -291,7 +327,7 @@ def _check_size(series: Series) -> None:
         )
 
 
-def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ...]:
+def _notices(failed: dict[int, str], cut: list[int], turned: list[int]) -> tuple[Notice, ...]:
     notices: tuple[Notice, ...] = ()
     if failed:
         message = Phrase(
@@ -308,6 +344,13 @@ def _failure_notices(failed: dict[int, str], cut: list[int]) -> tuple[Notice, ..
             slices=_slice_numbers(cut),
         )
         notices += (Notice("cut-slices", message),)
+    if turned:
+        message = Phrase(
+            "In some slices black and white are exchanged against the others: {slices}. "
+            "They have been turned round.",
+            slices=_slice_numbers(turned),
+        )
+        notices += (Notice("mixed-photometric", message),)
     return notices
 
 

@@ -748,6 +748,10 @@
             <translation>복사가 끊긴 것처럼 파일이 영상보다 먼저 끝납니다: 영상 {slices}. 없는 부분은 검게 두었고 검사하지 않습니다.</translation>
         </message>
         <message>
+            <source>In some slices black and white are exchanged against the others: {slices}. They have been turned round.</source>
+            <translation>일부 영상은 나머지와 흑백이 반대입니다: {slices}. 나머지에 맞게 반전하였습니다.</translation>
+        </message>
+        <message>
             <source>No image of the series can be read. {file}: {reason}.</source>
             <translation>시리즈의 어떤 영상도 읽을 수 없습니다. {file}: {reason}.</translation>
         </message>

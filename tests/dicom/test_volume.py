@@ -146,6 +146,63 @@ def test_monochrome1_is_said_and_the_values_stay(tmp_path: Path) -> None:
     assert volume.array[:, 0, 0].tolist() == [1, 2, 3]
 
 
+def mixed_sense(folder: Path, odd: Sequence[int], most: int, **tags: Any) -> None:
+    """Six slices, of which the odd ones are written as MONOCHROME1, taken from `most`."""
+
+    def pixels(i: int) -> NDArray[Any]:
+        plain = random_slice(i).astype(np.int16)
+        plain = (most - plain) if i in odd else plain
+        return plain if tags.get("PixelRepresentation") else plain.astype(np.uint16)
+
+    make_series(
+        folder,
+        6,
+        pixels=pixels,
+        per_slice=lambda i: {"PhotometricInterpretation": f"MONOCHROME{1 if i in odd else 2}"},
+        WindowCenter=1000,
+        WindowWidth=3000,
+        **tags,
+    )
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize(
+    ("most", "tags"),
+    [
+        (4095, {"BitsStored": 12, "HighBit": 11}),
+        (4000, {"BitsStored": 12, "HighBit": 11, "RescaleSlope": 2, "RescaleIntercept": -5}),
+        (-1, {"PixelRepresentation": 1}),
+    ],
+)
+def test_slices_with_black_and_white_exchanged_are_turned_round(
+    tmp_path: Path, most: int, tags: Any, compact: bool
+) -> None:
+    mixed_sense(tmp_path, (1, 3, 5), most, **tags)
+    volume = load_volume(scan_folder(tmp_path)[0], compact=compact)
+    slope, intercept = tags.get("RescaleSlope", 1), tags.get("RescaleIntercept", 0)
+    expected = np.stack([random_slice(i) for i in range(6)]) * float(slope) + intercept
+    expected[1::2] += slope * ((4095 if most > 0 else -1) - most)
+    assert not volume.is_inverted
+    assert np.array_equal(volume.array, expected)
+    assert [notice.code for notice in volume.warnings] == ["mixed-photometric"]
+    assert "others: 2, 4, 6." in volume.warnings[0].message
+
+
+def test_most_slices_say_what_is_white(tmp_path: Path) -> None:
+    mixed_sense(tmp_path, (0, 1, 3, 5), 4095, BitsStored=12, HighBit=11)
+    volume = load(tmp_path)
+    assert volume.is_inverted
+    assert np.array_equal(volume.array, 4095 - np.stack([random_slice(i) for i in range(6)]))
+
+
+def test_slices_turned_round_within_fewer_bits_than_stated_lie_beside_the_others(
+    tmp_path: Path,
+) -> None:
+    mixed_sense(tmp_path, (1, 2), 5000)
+    found = load(tmp_path).array
+    assert abs(found[1] - random_slice(1)).max() < 100
+
+
 @pytest.mark.parametrize("tags", [{"PixelPaddingValue": -32768}, {}])
 def test_padding_is_marked_and_left_out_of_the_window(tmp_path: Path, tags: Any) -> None:
     def padded(i: int) -> NDArray[Any]:
