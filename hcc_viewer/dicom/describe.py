@@ -11,7 +11,7 @@ from hcc_viewer.dicom.facts import StackFacts, facts_of
 from hcc_viewer.dicom.kinds import vetoes
 from hcc_viewer.dicom.phase import score_phases
 from hcc_viewer.dicom.pieces import with_other_pieces
-from hcc_viewer.dicom.series import Acquisition, Instance, PhaseScore, Series
+from hcc_viewer.dicom.series import Acquisition, Instance, Patient, PhaseScore, Series
 from hcc_viewer.dicom.stacks import Stack
 
 
@@ -66,11 +66,17 @@ def _series(stack: Stack, source: object) -> Series:
         phase=PhaseScore(0),
         warnings=stack.notices,
         stack=stack.label,
-        patient=first.series.patient,
+        patient=_patient(stack),
         acquisition=_acquisition(stack, facts),
         source=source,
         evidence=facts,
     )
+
+
+def _patient(stack: Stack) -> Patient:
+    """As the first image has it that names a patient's identifier; some may lack it."""
+    patients = [image.series.patient for image in stack.images]
+    return next((one for one in patients if one.patient_id.strip()), patients[0])
 
 
 def _acquisition(stack: Stack, facts: StackFacts) -> Acquisition:

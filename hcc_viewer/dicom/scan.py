@@ -29,6 +29,9 @@ from hcc_viewer.errors import ReadError
 from hcc_viewer.phrases import Phrase
 from hcc_viewer.progress import ReportProgress, ignore_progress
 
+_Key = tuple[tuple[str, ...], str]
+"""What the images of a series have in common, and the patient's identifier, empty if unsaid."""
+
 _LOG = logging.getLogger(__name__)
 
 PARTIAL_SECONDS = 0.25
@@ -169,21 +172,37 @@ def _stacks_of(images: list[ImageHeader], skipped: list[str]) -> list[list[Stack
         skipped: A reason is appended for each file that is a copy of another one.
     """
     by_series: dict[tuple[str, ...], list[ImageHeader]] = defaultdict(list)
-    for image in images:
-        by_series[_series_key(image)].append(image)
+    keys = [_series_key(image) for image in images]
+    stated = _stated_patients(keys)
+    for image, (key, patient) in zip(images, keys, strict=True):
+        known = stated[key]
+        whose = next(iter(known)) if not patient and len(known) == 1 else patient
+        by_series[*key, whose].append(image)
     ordered = sorted(by_series.values(), key=_series_order)
     return [split_series(*drop_copies(members, skipped)) for members in ordered]
 
 
-def _series_key(image: ImageHeader) -> tuple[str, ...]:
-    """Images without a series identifier belong together by folder and description."""
+def _series_key(image: ImageHeader) -> _Key:
+    """By what an image belongs to a series.
+
+    Images without a series identifier belong together by folder and description.
+    """
     series = image.series
     if series.series_instance_uid:
         # Some anonymisers give several patients the same identifiers.
-        patient = series.patient.patient_id
-        return series.study_instance_uid, series.series_instance_uid, series.modality, patient
+        patient = series.patient.patient_id.strip().casefold()
+        return (series.study_instance_uid, series.series_instance_uid, series.modality), patient
     number = str(series.acquisition.series_number)
-    return series.study_instance_uid, str(image.path.parent), series.description, number
+    folder = str(image.path.parent)
+    return (series.study_instance_uid, folder, series.description, number), ""
+
+
+def _stated_patients(keys: Iterable[_Key]) -> dict[tuple[str, ...], set[str]]:
+    """The patient identifiers that the files of each series state; some may state none."""
+    stated: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for key, patient in keys:
+        stated[key].update([patient] if patient else [])
+    return stated
 
 
 def _series_order(images: list[ImageHeader]) -> tuple[str, str, int, float]:

@@ -431,3 +431,22 @@ def test_files_that_could_not_be_read_are_a_warning_of_each_series(tmp_path: Pat
     (notice,) = series.warnings
     assert notice.code == "unread-files"
     assert notice.message == "4 files could not be read; what they show is not examined."
+
+
+@pytest.mark.parametrize(
+    ("patients", "sizes"),
+    [
+        (("", "X1"), [8]),
+        (("X1", " x1 "), [8]),
+        (("", "X1", "x1", "X1"), [8]),
+        (("X1", "X2"), [4, 4]),
+        (("", "X1", "", "X2"), [4, 2, 2]),
+    ],
+)
+def test_images_that_lack_the_patients_identifier_stay_in_their_series(
+    tmp_path: Path, patients: tuple[str, ...], sizes: list[int]
+) -> None:
+    make_series(tmp_path, 8, per_slice=lambda i: {"PatientID": patients[i % len(patients)]})
+    found = scan_folder(tmp_path)
+    assert sorted((len(one.instances) for one in found), reverse=True) == sizes
+    assert found[0].patient.patient_id or len(found) > 1
