@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydicom.dataset import Dataset
 
 from hcc_viewer.dicom import values
+from hcc_viewer.dicom.frame_order import dimension_of, dimension_value, with_places_in_stack
 
 if TYPE_CHECKING:
     from hcc_viewer.dicom.headers import ImageHeader
@@ -90,17 +91,20 @@ def _grouped_frames(
     dataset: values.Source, image: ImageHeader, per_frame: list[Dataset]
 ) -> list[ImageHeader]:
     shared = values.first_item(dataset, "SharedFunctionalGroupsSequence")
-    dimension = _time_dimension(dataset)
+    dimension = dimension_of(dataset, _TIME_POINTERS)
     first = (image.instance_number or 0) * MAX_FRAMES
-    return [
+    groups = [_Groups(own, shared) for own in per_frame]
+    frames = [
         replace(
             image,
             frame=number,
             instance_number=first + number,
-            **_frame_fields(_Groups(group, shared), image, dimension),
+            **_frame_fields(group, image, dimension),
         )
-        for number, group in enumerate(per_frame, start=1)
+        for number, group in enumerate(groups, start=1)
     ]
+    contents = [group.item("FrameContentSequence") for group in groups]
+    return with_places_in_stack(dataset, frames, contents)
 
 
 class _Groups:
@@ -147,7 +151,7 @@ def _time_fields(groups: _Groups, image: ImageHeader, dimension: int | None) -> 
         "temporal_position": _first(
             values.number(content, "TemporalPositionIndex"),
             values.number(groups.item("TemporalPositionSequence"), "TemporalPositionTimeOffset"),
-            _dimension_value(content, dimension),
+            dimension_value(content, dimension),
             values.number(kept, "TemporalPositionIdentifier"),
         ),
         "acquisition_time_s": _first(
@@ -164,18 +168,6 @@ def _frame_type(groups: _Groups) -> tuple[str, ...]:
     kinds = tuple(kind.upper() for kind in values.texts(described, "FrameType"))
     component = values.text(described, "ComplexImageComponent").upper()
     return (*kinds, component) if kinds and component and component not in kinds else kinds
-
-
-def _time_dimension(dataset: values.Source) -> int | None:
-    """Which of the DimensionIndexValues counts time points; None when none does."""
-    dimensions = values.items(dataset, "DimensionIndexSequence")
-    pointers = [values.raw_tag(item, "DimensionIndexPointer") for item in dimensions]
-    return next((index for index, tag in enumerate(pointers) if tag in _TIME_POINTERS), None)
-
-
-def _dimension_value(content: Dataset, dimension: int | None) -> float | None:
-    stated = values.numbers(content, "DimensionIndexValues")
-    return None if dimension is None or dimension >= len(stated) else stated[dimension]
 
 
 def _first(*stated: float | None) -> float | None:

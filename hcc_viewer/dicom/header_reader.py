@@ -224,6 +224,7 @@ def _with_own_part(common: ImageHeader, dataset: Source, path: Path) -> ImageHea
 
 def _series_header(dataset: Source) -> SeriesHeader:
     timing = functional_groups.shared_item(dataset, "MRTimingAndRelatedParametersSequence")
+    measures = functional_groups.shared_item(dataset, "PixelMeasuresSequence")
     return SeriesHeader(
         study_instance_uid=values.text(dataset, "StudyInstanceUID"),
         series_instance_uid=values.text(dataset, "SeriesInstanceUID"),
@@ -240,7 +241,7 @@ def _series_header(dataset: Source) -> SeriesHeader:
         image_comments=values.text(dataset, "ImageComments"),
         agent=_agent(dataset),
         bolus_start_s=_bolus_start(dataset),
-        spacing_between_slices_mm=values.number(dataset, "SpacingBetweenSlices"),
+        spacing_between_slices_mm=_first_number("SpacingBetweenSlices", dataset, measures),
     )
 
 

@@ -32,6 +32,14 @@ class SeriesHeader:
     bolus_start_s: float | None = None
     spacing_between_slices_mm: float | None = None
 
+    @property
+    def stated_spacing_mm(self) -> float | None:
+        """How far slices are apart as far as the files say so, or how thick they are."""
+        for stated in (self.spacing_between_slices_mm, self.acquisition.slice_thickness_mm):
+            if stated is not None and 0.0 < abs(stated) < 1000.0:
+                return abs(stated)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ImageHeader:

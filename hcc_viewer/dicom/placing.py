@@ -155,9 +155,7 @@ def _place_unknown(images: list[ImageHeader]) -> PlacedStack:
         spacing,
         _slice_spacing(positions, tuple(ordered)),
     )
-    notices = (order_notice(used),) if len(images) > 1 else ()
-    if len({image.path for image in images}) == 1:
-        notices = ()  # The frames of one file are in order by definition.
+    notices = (order_notice(used),) if len(images) > 1 and not _is_clip(images) else ()
     return PlacedStack(tuple(ordered), Geometry(affine, positions, known=False), notices)
 
 
@@ -165,8 +163,12 @@ def _unverified_order(
     images: list[ImageHeader],
 ) -> tuple[str, list[ImageHeader], NDArray[np.float64]]:
     """What the order is by, in words; the images in order; where they lie by that, in mm."""
+    is_one_file = len({image.path for image in images}) == 1
+    located = Phrase("the slice locations")
+    if is_one_file:
+        located = Phrase("the places in the stack that the file numbers")
     for used, places in (
-        (Phrase("the slice locations"), [image.slice_location for image in images]),
+        (located, [image.slice_location for image in images]),
         (Phrase("the image positions"), _along_positions(images)),
     ):
         known = [place for place in places if place is not None]
@@ -176,9 +178,19 @@ def _unverified_order(
     numbers = [image.instance_number for image in images]
     by_number = None not in numbers and len(set(numbers)) == len(images)
     used = Phrase("the image numbers") if by_number else Phrase("the names of the files")
+    if is_one_file:
+        used = Phrase("the frames in the file")
     ordered = sorted(images, key=_number if by_number else _file_key)
-    step = _stated_spacing(images[0]) or 1.0
+    step = images[0].series.stated_spacing_mm or 1.0
     return used, ordered, np.arange(len(images), dtype=np.float64) * step
+
+
+def _is_clip(images: list[ImageHeader]) -> bool:
+    """Whether they are frames of one file that makes no claim to places, or has said them all."""
+    if len({image.path for image in images}) > 1:
+        return False
+    is_mr = images[0].series.modality in ("MR", "")
+    return not is_mr or all(image.position is not None for image in images)
 
 
 def _along_positions(images: list[ImageHeader]) -> list[float | None]:
@@ -226,15 +238,7 @@ def _slice_spacing(distances: NDArray[np.float64], images: tuple[ImageHeader, ..
         usual = float(np.median(apart))
         even = apart[np.abs(apart - usual) <= UNEVEN_FRACTION * usual]
         return float(np.mean(even)) if len(even) else usual
-    return _stated_spacing(images[0]) or 1.0
-
-
-def _stated_spacing(image: ImageHeader) -> float | None:
-    series = image.series
-    for stated in (series.spacing_between_slices_mm, series.acquisition.slice_thickness_mm):
-        if stated is not None and 0.0 < abs(stated) < 1000.0:
-            return abs(stated)
-    return None
+    return images[0].series.stated_spacing_mm or 1.0
 
 
 def _drift(origins: NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64]:

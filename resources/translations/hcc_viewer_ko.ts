@@ -584,6 +584,14 @@
             <translation>영상 {count}장</translation>
         </message>
         <message>
+            <source>the slice locations</source>
+            <translation>영상 위치(Slice Location) 값</translation>
+        </message>
+        <message>
+            <source>the places in the stack that the file numbers</source>
+            <translation>파일에 적힌 스택 내 위치 번호</translation>
+        </message>
+        <message>
             <source>the image numbers</source>
             <translation>영상 번호</translation>
         </message>
@@ -592,8 +600,8 @@
             <translation>파일 이름</translation>
         </message>
         <message>
-            <source>the slice locations</source>
-            <translation>영상 위치(Slice Location) 값</translation>
+            <source>the frames in the file</source>
+            <translation>파일 안의 프레임</translation>
         </message>
         <message>
             <source>the image positions</source>

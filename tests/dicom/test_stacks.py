@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 
 from hcc_viewer.dicom import Series, load_volume, scan_folder, scan_study
 from tests.make_dicom import (
@@ -379,6 +381,64 @@ def test_phases_in_an_enhanced_file_are_told_apart(tmp_path: Path) -> None:
     first, second = scan_folder(tmp_path)
     assert first_pixels(first) == [0, 2, 4, 6, 8, 10]
     assert first.key != second.key
+
+
+def enhanced_without_positions(
+    order: list[int], content: Callable[[int], Dataset], **tags: Any
+) -> Dataset:
+    """One file whose frames hold as grey value where they belong."""
+    frames = np.asarray(order, np.uint16).repeat(16).reshape(len(order), 4, 4)
+    enhanced = make_enhanced(
+        frames, [()] * len(order), lambda i: {"FrameContentSequence": content(i)}, **tags
+    )
+    for group in enhanced.PerFrameFunctionalGroupsSequence:
+        del group.PlanePositionSequence
+    measures = enhanced.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    measures.SpacingBetweenSlices = 4
+    return enhanced
+
+
+@pytest.mark.parametrize("is_numbered", [True, False])
+def test_enhanced_frames_without_positions_are_ordered_by_their_place_in_the_stack(
+    tmp_path: Path, is_numbered: bool
+) -> None:
+    order = [3, 0, 5, 1, 4, 2]
+
+    def content(i: int) -> Dataset:
+        if is_numbered:
+            return item(StackID="1", InStackPositionNumber=order[i] + 1)
+        return item(DimensionIndexValues=[1, order[i] + 1])
+
+    dimensions = [item(DimensionIndexPointer=tag) for tag in (0x00209056, 0x00209057)]
+    enhanced = enhanced_without_positions(order, content, DimensionIndexSequence=dimensions)
+    save(enhanced, tmp_path / "a.dcm")
+    (series,) = scan_folder(tmp_path)
+    assert first_pixels(series) == [0, 1, 2, 3, 4, 5]
+    assert series.geometry.spacing_mm[0] == pytest.approx(4.0)
+    assert not series.geometry.known
+    assert codes(series) == ["order-unverified"]
+    assert "order of the places in the stack that the file numbers" in series.warnings[0].message
+
+
+def test_time_points_of_enhanced_frames_without_positions_are_told_apart(tmp_path: Path) -> None:
+    order = [5, 0, 3, 1, 4, 2] * 2
+    enhanced = enhanced_without_positions(
+        order,
+        lambda i: item(InStackPositionNumber=order[i] + 1, TemporalPositionIndex=i // 6 + 1),
+    )
+    save(enhanced, tmp_path / "a.dcm")
+    assert [first_pixels(one) for one in scan_folder(tmp_path)] == [[0, 1, 2, 3, 4, 5]] * 2
+
+
+@pytest.mark.parametrize("content", [item(), item(InStackPositionNumber=1)])
+def test_enhanced_frames_whose_place_is_not_told_stay_in_their_order_and_say_so(
+    tmp_path: Path, content: Dataset
+) -> None:
+    save(enhanced_without_positions([2, 0, 1], lambda _: content), tmp_path / "a.dcm")
+    (series,) = scan_folder(tmp_path)
+    assert first_pixels(series) == [2, 0, 1]
+    assert codes(series) == ["order-unverified"]
+    assert "order of the frames in the file" in series.warnings[0].message
 
 
 def test_each_frame_has_its_own_rescale(tmp_path: Path) -> None:
