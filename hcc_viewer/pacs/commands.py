@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,9 @@ from hcc_viewer.pacs.send import send_files
 from hcc_viewer.pacs.settings_file import load_pacs_settings, pacs_settings_path
 from hcc_viewer.progress import ReportProgress
 from hcc_viewer.terminal import say
+
+_DAY = "(?:[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+_RANGE = re.compile(f"(?=.*[0-9])({_DAY}?) ?- ?({_DAY}?)")
 
 ReportStage = Callable[[str], ReportProgress]
 
@@ -112,8 +116,8 @@ def _fetch_parser() -> argparse.ArgumentParser:
     parser.add_argument("--study", default="", metavar="UID", help="StudyInstanceUID")
     parser.add_argument("--patient-id", default="")
     parser.add_argument("--patient-name", default="", help="as in DICOM; * and ? are wild")
-    parser.add_argument("--date", default="", help="YYYYMMDD, or YYYYMMDD-YYYYMMDD")
-    parser.add_argument("--modality", default="MR", help="default: MR; empty for any")
+    parser.add_argument("--date", default="", help="YYYYMMDD, or YYYYMMDD-YYYYMMDD; or YYYY-MM-DD")
+    parser.add_argument("--modality", help="default: MR, any with --study; empty for any")
     parser.add_argument("--out", type=Path, help="folder that gets a folder for the study")
     parser.add_argument("--move", action="store_true", help="retrieve by C-MOVE, not C-GET")
     parser.add_argument("--identified", action="store_true", help="list names and identifiers")
@@ -161,7 +165,10 @@ def _fetch(options: argparse.Namespace, settings: PacsSettings, report_stage: Re
     if options.move:
         peer = Peer(**{**vars(peer), "retrieve": "move"})
     own, port = settings.own_ae_title, settings.store_port
-    matches = find_studies(peer, _query(options), own, report_stage("Asking"))
+    query = _query(options)
+    matches = find_studies(peer, query, own, report_stage("Asking"))
+    if not matches and query.study_instance_uid:
+        raise PacsError(_without_study(peer, query))
     _print_matches(matches, options.identified)
     if options.out is None:
         return 0
@@ -182,18 +189,35 @@ def _query(options: argparse.Namespace) -> StudyQuery:
     Raises:
         UsageError: A date is none.
     """
-    first, dash, last = options.date.partition("-")
+    first, last = _dates(options.date)
+    usual = "" if options.study else "MR"
     try:
         return StudyQuery(
             patient_id=options.patient_id,
             patient_name=options.patient_name,
             date_from=first,
-            date_to=last if dash else first,
-            modality=options.modality,
+            date_to=last,
+            modality=usual if options.modality is None else options.modality,
             study_instance_uid=options.study,
         )
     except ValueError as error:
         raise UsageError(f"The query is refused: {error}.") from error
+
+
+def _dates(text: str) -> tuple[str, str]:
+    """The ends of a range, of which one may be open; a single day is both."""
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        return text, text
+    return found[1], found[2]
+
+
+def _without_study(peer: Peer, query: StudyQuery) -> str:
+    """What to say when the study that is named is not among the matches."""
+    said = f"{peer.title} has no study {query.study_instance_uid}"
+    if query == StudyQuery(modality="", study_instance_uid=query.study_instance_uid):
+        return f"{said}."
+    return f"{said} that matches the rest of the query."
 
 
 def _as_wanted(settings: PacsSettings, options: argparse.Namespace) -> PacsSettings:

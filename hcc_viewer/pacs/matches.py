@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from hcc_viewer.phrases import Phrase
+
+_DATE = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class StudyQuery:
     patient_id: str = field(default="", repr=False)
     patient_name: str = field(default="", repr=False)
     date_from: str = ""
-    """`YYYYMMDD`."""
+    """`YYYYMMDD`; `YYYY-MM-DD` becomes that."""
     date_to: str = ""
     modality: str = "MR"
     accession_number: str = field(default="", repr=False)
@@ -22,10 +26,14 @@ class StudyQuery:
 
     def __post_init__(self) -> None:
         for key in ("date_from", "date_to"):
-            value = getattr(self, key)
-            if value and not (len(value) == 8 and value.isdigit()):
+            value = getattr(self, key).strip()
+            object.__setattr__(self, key, _date(value))
+            if value and not getattr(self, key):
                 text = "'{key}' must be a date like 20240131, not '{value}'"
                 raise ValueError(Phrase(text, key=key, value=value))
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            text = "the dates run backwards, from {first} to {last}"
+            raise ValueError(Phrase(text, first=self.date_from, last=self.date_to))
 
     @property
     def date_range(self) -> str:
@@ -57,3 +65,15 @@ class RemoteSeries:
     instance_uids: tuple[str, ...]
     sop_class_uids: tuple[str, ...] = ()
     """The kinds of its instances, as far as the peer tells."""
+
+
+def _date(text: str) -> str:
+    """A day of the calendar as DICOM writes it; empty when it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return ""
+    try:
+        day = date(int(found[1]), int(found[3]), int(found[4]))
+    except ValueError:
+        return ""
+    return day.isoformat().replace("-", "")

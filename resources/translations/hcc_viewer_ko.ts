@@ -2190,6 +2190,10 @@ you press Detect, and it lists the slices that look like HCC.</source>
             <translation>'{place}'이(가) 이미 있습니다. 다시 가져오려면 지우십시오.</translation>
         </message>
         <message>
+            <source>the dates run backwards, from {first} to {last}</source>
+            <translation>날짜 범위가 거꾸로입니다: {first}부터 {last}까지</translation>
+        </message>
+        <message>
             <source>'{key}' must be a date like 20240131, not '{value}'</source>
             <translation>'{key}'은(는) 20240131과 같은 날짜여야 하며 '{value}'은(는) 쓸 수 없음</translation>
         </message>

@@ -10,7 +10,7 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from hcc_viewer import audit
 from hcc_viewer.cli import main
 from hcc_viewer.errors import UsageError
-from hcc_viewer.pacs import PacsSettings, Peer, StudyMatch, commands
+from hcc_viewer.pacs import PacsSettings, Peer, StudyMatch, StudyQuery, commands
 from hcc_viewer.pacs.commands import dicom_files, peer_from
 from tests.pacs.conftest import OWN, Orthanc
 from tests.report.make_detection import PATIENT
@@ -85,6 +85,78 @@ def test_what_a_terminal_would_obey_is_not_printed_of_a_study(
     said = capsys.readouterr().out
     assert "LIVER" in said
     assert "\x1b" not in said
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[StudyQuery]:
+    """What a PACS without any study is asked for."""
+    asked: list[StudyQuery] = []
+    monkeypatch.setattr(
+        commands, "find_studies", lambda _peer, query, *_: asked.append(query) or []
+    )
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("text", "range_"),
+    [
+        ("20240102", "20240102"),
+        ("2024-01-02", "20240102"),
+        ("20240102-20240105", "20240102-20240105"),
+        ("2024-01-02-2024-01-05", "20240102-20240105"),
+        ("2024-01-02 - 20240105", "20240102-20240105"),
+        ("2024-01-02-", "20240102-"),
+        ("-20240105", "-20240105"),
+        ("", ""),
+    ],
+)
+def test_dates_are_taken_as_dicom_and_as_iso_write_them(
+    text: str, range_: str, queries: list[StudyQuery]
+) -> None:
+    assert main(["fetch", "--from", "NONE@127.0.0.1:1", f"--date={text}"]) == 0
+    assert [query.date_range for query in queries] == [range_]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("20241301", "must be a date like 20240131, not '20241301'"),
+        ("20240230", "must be a date like 20240131, not '20240230'"),
+        ("20240101-20240231", "must be a date like 20240131, not '20240231'"),
+        ("2024-02-30", "must be a date like 20240131, not '2024-02-30'"),
+        ("2024-0102", "must be a date like 20240131, not '2024-0102'"),
+        ("-", "must be a date like 20240131, not '-'"),
+        ("20240105-20240102", "the dates run backwards, from 20240105 to 20240102"),
+    ],
+)
+def test_dates_that_cannot_be_are_one_sentence(
+    text: str, words: str, queries: list[StudyQuery], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fetch", "--from", "NONE@127.0.0.1:1", f"--date={text}"]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.err.count("\n") == 1
+    assert (said.out, queries) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "NONE at 127.0.0.1:1 has no study 1.2.3.\n"),
+        (["--date", "20240102"], "has no study 1.2.3 that matches the rest of the query.\n"),
+        (["--out", "studies"], "NONE at 127.0.0.1:1 has no study 1.2.3.\n"),
+    ],
+)
+def test_a_study_that_the_pacs_does_not_have_is_told(
+    options: list[str],
+    words: str,
+    queries: list[StudyQuery],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fetch", "--from", "NONE@127.0.0.1:1", "--study", "1.2.3", *options]) == 6
+    said = capsys.readouterr()
+    assert said.err.endswith(words)
+    assert (said.out, queries[0].modality) == ("", "")
 
 
 @pytest.mark.parametrize(
