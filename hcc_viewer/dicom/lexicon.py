@@ -21,31 +21,39 @@ def word(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"{begin}(?:{'|'.join(alternatives)}){end}")
 
 
-_NO_VESSEL = r"(?![ _-]*(?:phase[ _-]*)?(?:art|port|ven|vein))"
+_NO_VESSEL = r"(?![ _-]*(?:(?:phase|late|early)[ _-]*)*(?:art|port|ven|vein))"
 """The late hepatic arterial phase is an early one."""
 
 HEPATOBILIARY = word(
     r"h?ep[aiot]*[ _-]?bil\w*",
     r"h?epato[ _-]?[cz][iy]t\w*",
-    r"hepato[ _-]?[cz]ell\w*",
+    r"h?epato[ _-]?[cz]el\w*",
     r"hbp[a-z0-9]?",
     r"h\.b\.p",
     r"hp?bp?(?:[ _-]?ph\w*)?",
     r"h[ _.-]?b[ _.-]?ph(?:ase)?",
     r"hep[ _-]?ph(?:ase)?",
     r"h?epato?[ _-]?e?spe[cz]\w*",
-    r"leberspez\w*",
+    r"leber[ _-]?(?:spez|zell)\w*",
     r"liver[ _-]?spe[cz]\w*",
-    r"lever(?:spec|cel)\w*",
+    r"lever[ _-]?(?:spec|cel)\w*",
+    rf"le[bv]er[ _-]?(?:ph|f)as[a-z]*{_NO_VESSEL}",
+    r"lsp",
+    r"(?:(?:ph|f)ase|temps|tps)[ _-]?bili(?:ar[ey]?|aire)",
+    r"bili(?:ar[ey]?|aire)[ _-]?(?:(?:ph|f)ase|fas)",
+    rf"(?:ph|f)ase[ _-]?h?epati(?:que|[ck]a){_NO_VESSEL}",
+    r"(?<!arterial[ _-])(?<!venous[ _-])(?<!portal[ _-])(?<!early[ _-])"
+    rf"hepatic[ _-]?phase{_NO_VESSEL}",
     rf"late[ _-]hepatic[a-z]*{_NO_VESSEL}",
     rf"hepatic[ _-](?:phase[ _-])?late{_NO_VESSEL}",
     r"\u0433\u0435\u043f\u0430\u0442\u043e[ _-]?"  # hepato, in Russian, and then
     r"(?:\u0431\u0438\u043b|\u0441\u043f\u0435\u0446|\u0446\u0438\u0442)\w*",  # bil, spec, cyt
     # Liver and gall with the word for phase, in Chinese and Japanese; alone, they name an organ.
     r"\u809d[\u80c6\u81bd][\u9053\u7ba1]?[\u671f\u76f8]",
-    r"\u809d[\u80c6\u81bd]?\u7279[\u5f02\u7570]\w*",  # specific to the liver
+    r"\u809d[\u80c6\u81bd]?[\u810f\u81df\u81d3]?\u7279[\u5f02\u7570]\w*",  # specific to the liver
     r"\u809d[\u80c6\u81bd]?[\u7ec6\u7d30]\u80de\w*",  # liver cell, liver and gall cell
-    r"\u809d\u5b9f\u8cea\u76f8",  # liver parenchyma with the word for phase, in Japanese
+    # Liver parenchyma, liver contrast, or both, with the word for phase, in Japanese.
+    r"\u809d(?:\u5b9f\u8cea|\u9020\u5f71|\u5b9f\u8cea\u9020\u5f71)\u76f8",
     # Liver and gall or liver cell with the word for phase, in Korean; specific to the liver.
     r"\uac04(?:\ub2f4\ub3c4|\uc138\ud3ec)(?:\ub2f4\ub3c4)?[ _-]?(?:\uae30|\uc0c1)",
     r"\uac04[ _-]?\ud2b9\uc774\w*",

@@ -41,6 +41,51 @@ def test_the_phase_is_known_right_beside_latin_letters(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "fase hepatocelular",
+        "fase hepato-celular",
+        "fase epatocellulare",
+        "fase_hepatocelular",
+        "肝脏特异期",
+        "肝臟特異期",
+        "T1肝造影相",
+        "肝実質造影相",
+        "lever specifik fas",
+        "lever-specifik fas",
+        "fase biliare",
+        "temps biliaire",
+        "Leberphase",
+        "Leber_Phase",
+        "leverfas",
+        "hepatic phase",
+        "HEPATIC_PHASE",
+        "phase hépatique",
+        "LSP",
+        "t1_vibe_lsp",
+    ],
+)
+def test_the_phase_is_known_by_its_less_usual_names(text: str) -> None:
+    assert score(text) >= SURE_SCORE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hepatic arterial phase",
+        "hepatic venous phase",
+        "hepatic phase arterial",
+        "arterial hepatic phase",
+        "Leberphase arteriell",
+        "leberphase_arteriell",
+        "fase hepatica arterial",
+    ],
+)
+def test_the_vessels_of_the_liver_name_an_early_phase(text: str) -> None:
+    assert score(text, agent="primovist") < UNSURE_SCORE
+
+
+@pytest.mark.parametrize(
     "text", ["LAVA平扫", "VIBE动脉期", "EOB造影前", "平扫FS", "T1門脈相", "VIBE동맥기"]
 )
 def test_another_phase_is_known_right_beside_latin_letters(text: str) -> None:
