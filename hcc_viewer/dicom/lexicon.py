@@ -81,6 +81,10 @@ SECONDS = re.compile(r"(?<![\d.:/])(\d{2,3})[\s_-]?(?:sec|s)(?![a-z])")
 DELAYED = word(
     r"delay\w*",
     r"late",
+    r"laat",
+    r"sen[ _-]?fas\w*",
+    r"opozn\w*",
+    r"\u5f8c\u671f",  # late, in Japanese
     r"spae?t(?!i)\w*",
     r"tardi\w*",
     r"diff?er(?:e|it|id)\w*",  # differe, differita
@@ -92,16 +96,21 @@ DELAYED = word(
 )
 
 EARLY = word(
-    r"art(?:eri\w*)?",
-    r"(?:spae?t|fru?e?h)[ _-]?arteri\w*",
+    r"art(?:[ae]r\w*)?",
+    r"(?:spae?t|fru?e?h|sen)[ _-]?art[ae]r\w*",
+    r"(?:spae?t|fru?e?h|sen)[ _-]?(?:portal|veno)\w*",
+    r"port[ao][ _-]?ven\w*",
+    r"(?:ven|port[ao]?)[ _-]?fas\w*",
     r"portal\w*",
+    r"(?:tetnicz|wrotn|zyln)\w*",  # of the artery, the portal vein, the veins, in Polish
     r"port",
     r"pvp?",
     r"venous\w*",
     r"venos\w*",
     r"ven",
     r"equi\w*",
-    r"transition\w*",
+    r"transi[tcz]\w*",
+    r"ue?bergang\w*",
     r"first[ _-]?pass",
     r"(?:care|smart)?[ _-]?bolus\w*",
     r"smart[ _-]?prep",
@@ -111,6 +120,7 @@ EARLY = word(
     r"[\u9759\u975c][\u8108\u8109]",  # vein
     r"[\u95e8\u9580][\u8108\u8109]",  # portal vein
     r"\u5e73\u8861|\u79fb\u884c",  # equilibrium, transition
+    r"[\u8fc7\u904e]\u6e21",  # transition, in Chinese
     r"\ub3d9\ub9e5|\ubb38\ub9e5|\uc815\ub9e5",  # artery, portal vein, vein, in Korean
     r"\uc774\ud589|\ud3c9\ud615",  # transition, equilibrium, in Korean
     r"(?:\u0430\u0440\u0442\u0435\u0440|\u043f\u043e\u0440\u0442\u0430\u043b|"  # arter, portal,
@@ -131,7 +141,10 @@ UNENHANCED = word(
     r"(?:ohne|vor)[ _-]?(?:km|kontrast\w*)",
     r"sans(?![ _-]?(?:sat|apnee))",
     r"avant[ _-]?(?:inj\w*|gado\w*|contraste)",
-    r"(?:sin|senza|antes|prima)[ _-]?(?:de[ _-]?)?(?:contr\w*|gad\w*|mdc|civ)",
+    r"(?:sin|sem|senza|antes|prima)[ _-]?(?:de[ _-]?)?(?:contr\w*|gad\w*|mdc|civ|cte)",
+    r"(?:utan|uden|fore|zonder)[ _-]?(?:km|[ck]ontr\w*)",
+    r"blanco",
+    r"basale?",
     r"bez[ _-]?k\w*",
     r"(?:\u0434\u043e|\u0431\u0435\u0437)[ _-]?\u043a\w*",  # before or without contrast, in Russian
     r"\u5e73[\u626b\u6383]|\u5358\u7d14",  # plain, in Chinese and Japanese

@@ -86,6 +86,46 @@ def test_the_vessels_of_the_liver_name_an_early_phase(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "transição",
+        "fase transicional",
+        "transizionale",
+        "Übergang",
+        "Uebergangsphase",
+        "T1过渡期",
+        "過渡期",
+        "senvenös",
+        "spätvenös",
+        "spätportal",
+        "portovenosa",
+        "portovenös",
+        "portoveneus",
+        "artärfas",
+        "sen artärfas",
+        "portafas",
+        "venfas",
+        "tętnicza",
+        "wrotna",
+    ],
+)
+def test_an_early_phase_is_known_in_other_languages(text: str) -> None:
+    assert score(text, agent="primovist") == 20
+
+
+@pytest.mark.parametrize(
+    "text", ["sem contraste", "sin cte", "utan kontrast", "zonder contrast", "blanco", "basale"]
+)
+def test_an_unenhanced_series_is_known_in_other_languages(text: str) -> None:
+    assert score(f"T1 {text}", agent="primovist") == 10
+
+
+@pytest.mark.parametrize("text", ["後期相", "senfas", "sen fas", "laat", "opóźniona"])
+def test_a_delayed_series_is_known_in_other_languages(text: str) -> None:
+    assert score(text) == score("delayed") == score("T1") + 10
+
+
+@pytest.mark.parametrize(
     "text", ["LAVA平扫", "VIBE动脉期", "EOB造影前", "平扫FS", "T1門脈相", "VIBE동맥기"]
 )
 def test_another_phase_is_known_right_beside_latin_letters(text: str) -> None:
