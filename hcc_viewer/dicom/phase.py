@@ -306,7 +306,21 @@ def _time_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
         minutes = _minutes_after(facts, _same_dynamic(facts, study)) or 0.0
         if minutes < DYNAMIC_MIN:
             return [Veto(30, Phrase("phase {number} of a dynamic series", number=facts.time_point))]
+    minutes = _minutes_after(facts, [f for f in study if _is_of_dynamic(f)])
+    if after is None and minutes is not None and 0 < minutes < DYNAMIC_MIN:
+        reason = "{minutes:.0f} min after the first contrast-enhanced series"
+        return [Veto(25, Phrase(reason, minutes=minutes))]
     return []
+
+
+def _is_of_dynamic(facts: StackFacts) -> bool:
+    """An enhanced T1 series that is no late one: soon after it nothing can be late."""
+    text = facts.series_text
+    is_named = _is_early(facts) or _is_dynamic(facts) or lexicon.PLUS_C.search(text)
+    is_late = names_hepatobiliary(facts) or lexicon.DELAYED.search(text)
+    return bool(
+        facts.is_t1_gradient_echo and is_named and not is_late and not _is_unenhanced(facts)
+    )
 
 
 def _is_unenhanced(facts: StackFacts) -> bool:

@@ -218,6 +218,42 @@ def test_midnight_changes_nothing() -> None:
     assert by_night[-1].score > by_night[0].score
 
 
+def last_of(texts: list[str], minutes: list[float | None]) -> int:
+    """The score of the last of some series at their minutes."""
+    times = [None if after is None else 36000.0 + 60 * after for after in minutes]
+    facts = [
+        make_facts(text, time_s=time_s, agent="primovist")
+        for text, time_s in zip(texts, times, strict=True)
+    ]
+    return score_phases(facts)[-1].score
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["LAVA pre", "LAVA art", "LAVA pv", "LAVA delayed"],
+        ["LAVA", "LAVA +C", "LAVA +C", "LAVA +C delayed"],
+        ["平扫", "动脉期", "门脉期", "延迟期"],
+        ["sans IV", "art", "portal", "tardif"],
+    ],
+)
+def test_a_delayed_series_soon_after_the_arterial_one_is_not_preselected(texts: list[str]) -> None:
+    assert last_of(texts, [0, 6, 7, 9]) < UNSURE_SCORE
+    assert last_of(texts, [0, 6, 7, 26]) >= SURE_SCORE
+    assert last_of(texts, [6, 6, 6, 6]) >= UNSURE_SCORE
+    assert last_of(texts, [None] * 4) >= UNSURE_SCORE
+
+
+def test_a_name_or_minutes_outweigh_the_clock() -> None:
+    for named in ("T1 HBP", "T1 20 min"):
+        assert last_of(["pre", "art", "pv", named], [0, 6, 7, 9]) >= UNSURE_SCORE
+
+
+def test_a_late_series_soon_after_another_late_one_is_preselected() -> None:
+    assert last_of(["LAVA delayed +C", "LAVA late"], [20, 23]) >= UNSURE_SCORE
+    assert last_of(["LAVA HBP +C", "LAVA late"], [20, 23]) >= UNSURE_SCORE
+
+
 def chosen(folder: Path) -> int | None:
     best = scan_study(folder).best_series
     return None if best is None else best.acquisition.series_number
