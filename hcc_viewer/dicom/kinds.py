@@ -58,7 +58,10 @@ def _names(facts: StackFacts, *patterns: re.Pattern[str]) -> bool:
     """
     if not facts.has_description and facts.is_t1_gradient_echo:
         return False
-    return any(pattern.search(facts.own_text) for pattern in patterns)
+    text = facts.own_text
+    if lexicon.HEPATOBILIARY.search(text):
+        text = lexicon.HARMLESS.sub(" ", text)
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _modality(facts: StackFacts) -> Veto | None:

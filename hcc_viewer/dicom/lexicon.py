@@ -155,6 +155,15 @@ UNENHANCED = word(
     r"baseline",
 )
 
+HARMLESS = word(
+    r"(?:w[/ _]?o|without|no)[ _-]?(?:nav\w*|bh|breath\w*|subs?|subtr\w*|trig\w*)",
+    r"diff[ _-]?(?:fa|flip)",
+    r"pre[ _-]?(?:op|rfa|mwa|tace|biopsy|surgery)",
+    r"native[ _-]?res\w*",
+    r"b1[ _-]?map[ _-]?corr\w*",
+)
+"""Beside a name of the hepatobiliary phase these tell of no other phase or kind of image."""
+
 POST = word(
     r"post\w*",
     r"gad\w*",

@@ -91,7 +91,8 @@ def _other_phase(facts: StackFacts) -> str | None:
     if minutes is not None and minutes >= EARLIEST_MIN:
         return None
     text = facts.own_text
-    match = lexicon.EARLY.search(text) or lexicon.UNENHANCED.search(text)
+    match = lexicon.EARLY.search(text)
+    match = match or lexicon.UNENHANCED.search(lexicon.HARMLESS.sub(" ", text))
     match = match or lexicon.MINUTES.search(text)
     if match is None and _names_seconds(text):
         match = lexicon.SECONDS.search(text)

@@ -126,6 +126,34 @@ def test_a_delayed_series_is_known_in_other_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "HBP diff FA",
+        "HBP no sub",
+        "HBP w/o nav",
+        "HBP pre-op",
+        "HBP follow-up pre RFA",
+        "HBP without breathhold",
+        "HBP native resolution",
+        "T1 hepatobiliar B1 map corrected",
+    ],
+)
+def test_a_harmless_word_does_not_outweigh_the_name_of_the_phase(text: str) -> None:
+    assert score(text) >= SURE_SCORE
+    assert not is_refused(text)
+
+
+@pytest.mark.parametrize("text", ["HBP diff", "HBP sub", "HBP B1 map", "diff FA", "HBP sub no BH"])
+def test_another_kind_of_image_stays_refused_beside_the_name(text: str) -> None:
+    assert is_refused(text)
+
+
+@pytest.mark.parametrize("text", ["HBP pre", "HBP native", "HBP w/o contrast", "HBP without"])
+def test_an_unenhanced_word_beside_the_name_stays_asked_about(text: str) -> None:
+    assert UNSURE_SCORE <= score(text) < SURE_SCORE
+
+
+@pytest.mark.parametrize(
     "text", ["LAVA平扫", "VIBE动脉期", "EOB造影前", "平扫FS", "T1門脈相", "VIBE동맥기"]
 )
 def test_another_phase_is_known_right_beside_latin_letters(text: str) -> None:
