@@ -307,10 +307,10 @@ def _time_vetoes(facts: StackFacts, study: Sequence[StackFacts]) -> list[Veto]:
         minutes = _minutes_after(facts, _same_dynamic(facts, study)) or 0.0
         if minutes < DYNAMIC_MIN:
             return [Veto(30, Phrase("phase {number} of a dynamic series", number=facts.time_point))]
-    minutes = _minutes_after(facts, [f for f in study if _is_of_dynamic(f)])
-    if after is None and minutes is not None and 0 < minutes < DYNAMIC_MIN:
+    since = _minutes_after(facts, [f for f in study if _is_of_dynamic(f)])
+    if after is None and since is not None and 0 < since < DYNAMIC_MIN:
         reason = "{minutes:.0f} min after the first contrast-enhanced series"
-        return [Veto(25, Phrase(reason, minutes=minutes))]
+        return [Veto(25, Phrase(reason, minutes=since))]
     return []
 
 
