@@ -113,8 +113,8 @@ def test_figures_come_from_patients_at_natural_prevalence_where_there_are_any(
     measured = train.validate(config, tmp_path, load_model(make_model(tmp_path)))
     own, blobs = measured.values()
     assert (own["of"], own[RAISED]["of"], blobs["of"]) == ("natural", "test", "natural")
-    assert {"natural", "test", "tune"} <= set(made)
-    assert seen.count("tune") == 1
+    assert {"natural", "test", "tune_natural"} <= set(made)
+    assert seen.count("tune_natural") == 1  # the blobs' threshold
 
 
 def test_two_models_of_one_name_are_told_apart(tmp_path, monkeypatch):
