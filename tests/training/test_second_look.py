@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 
+import keras
 import numpy as np
 import onnx
 import pytest
@@ -11,6 +12,8 @@ from onnx import TensorProto, helper
 
 from hcc_viewer.detection import detect, load_model
 from hcc_viewer.detection.model_card import InputSpec, SecondLookSpec
+from hcc_viewer.detection.preprocess import prepare_slices
+from hcc_viewer.detection.second_look import judge_places
 from hcc_viewer.errors import ModelFileError
 from hcc_viewer.training.architecture import build_network
 from hcc_viewer.training.cases import case_volume
@@ -56,6 +59,7 @@ def config(smoke):
 
 @pytest.fixture(scope="module")
 def plain(config, tmp_path_factory):
+    keras.utils.set_random_seed(1)  # an unlucky network names no places
     network = build_network(config.network, config.input)
     return export_draft([network], config, tmp_path_factory.mktemp("judged"))
 
@@ -267,34 +271,29 @@ def test_structure_counts_once_however_many_slices_show_it(config, monkeypatch):
     assert many.intercept == pytest.approx(once.intercept, abs=0.02)
 
 
-def test_patients_without_places_of_both_kinds_leave_the_word_to_the_second_network(
-    config, monkeypatch
-):
+def test_patients_without_places_of_both_kinds_leave_the_weights_as_they_are(config, monkeypatch):
     empty = places_told(np.zeros(0, np.float32), np.zeros(0, bool))
     others = places_told(np.zeros(5, np.float32), np.zeros(5, bool))
-    spec = weighed_on(monkeypatch, config, [empty, others], [np.zeros(0), np.zeros(5)])
-    assert (spec.first_weight, spec.second_weight, spec.intercept) == (0.0, 1.0, 0.0)
+    known = replace(SPEC, first_weight=0.7, second_weight=0.9, intercept=-0.6)
+    own = replace(config, second_look=known)
+    assert weighed_on(monkeypatch, own, [empty, others], [np.zeros(0), np.zeros(5)]) == known
 
 
 def test_places_are_judged_in_training_as_in_the_program(judge, plain, config, tmp_path):
     """The same log-odds, but for the rounding of the stored slices."""
-    shifted = replace(SPEC, shifts_mm=(-2.5, 0.0, 2.5), first_weight=0.0)
+    shifted = replace(SPEC, shifts_mm=(-2.5, 0.0, 2.5))
     model = load_model(judged(plain, judge, tmp_path, shifted))
     case = make_toy_case(5, slices=6)
-    example = make_example(case, config.input)
-    own = replace(config, second_look=shifted, findings=model.card.findings)
-    places = find_place_set(example, model, own)
-    told = judge_place_set(example, places, model.judge, shifted)
-    seen = detect(case_volume(case), model)
-    checked = 0
+    places = places_of(make_example(case, config.input))
+    told = judge_place_set(make_example(case, config.input), places, model.judge, shifted)
+    volume = case_volume(case)
+    stack = prepare_slices(volume.array, volume.geometry, config.input)
+    seen = np.zeros_like(told)
     for index in np.unique(places.index):
-        if example.hcc_area_mm2[index] != 0:
-            continue  # of such a slice the set lacks what lies at the edge of HCC
-        highest = 1 / (1 + np.exp(-told[places.index == index].max()))
-        if highest > 2 * SPEC.floor:
-            assert seen.slices[index].probability == pytest.approx(highest, abs=0.03)
-            checked += 1
-    assert checked
+        here = places.index == index
+        seen[here] = judge_places(model.judge, stack, int(index), places.points[here], shifted)
+    np.testing.assert_allclose(told, seen, atol=0.1)
+    assert np.ptp(seen) > 0.5  # they are not all the same
 
 
 def test_hcc_is_drawn_beside_vessels_on_purpose(config, examples):
@@ -334,6 +333,7 @@ def test_places_one_above_the_other_lie_on_one_structure():
 
 
 def test_run_that_begins_from_a_file_keeps_its_second_look(plain, config, tmp_path):
+    keras.utils.set_random_seed(2)
     start = judged(plain, build_judge(SPEC, JUDGE), tmp_path / "start")
     new = tmp_path / plain.name
     new.write_bytes(plain.read_bytes())

@@ -42,16 +42,17 @@ def weighed(
 
     Logistic regression on the log-odds of both networks: what the second has learned is leaned on
     as far as it holds on others (stacking; Wolpert, Neural Netw 1992;5:241). Each structure counts
-    once, however many slices it is seen in: it is one finding. What the places leave open stays as
-    the second network says.
+    once, however many slices it is seen in: it is one finding. Patients without places of both
+    kinds, as where somebody said which slices show HCC but not where, leave the weights as they
+    are.
 
     Args:
         model: The first network.
         judge: The second one.
         examples: The patients.
-        config: `input` and `second_look`; its weights do not matter.
+        config: `input` and `second_look`.
     """
-    spec = replace(config.second_look, first_weight=0.0, second_weight=1.0, intercept=0.0)
+    spec = config.second_look
     odds, truth, shares = [], [], []
     for example in examples:
         places = find_place_set(example, model, config)
