@@ -281,7 +281,7 @@ def test_patients_without_places_of_both_kinds_leave_the_weights_as_they_are(con
 
 def test_places_are_judged_in_training_as_in_the_program(judge, plain, config, tmp_path):
     """The same log-odds, but for the rounding of the stored slices."""
-    shifted = replace(SPEC, shifts_mm=(-2.5, 0.0, 2.5))
+    shifted = replace(SPEC, shifts_mm=(-12.0, 12.0))
     model = load_model(judged(plain, judge, tmp_path, shifted))
     case = make_toy_case(5, slices=6)
     places = places_of(make_example(case, config.input))
@@ -292,7 +292,7 @@ def test_places_are_judged_in_training_as_in_the_program(judge, plain, config, t
     for index in np.unique(places.index):
         here = places.index == index
         seen[here] = judge_places(model.judge, stack, int(index), places.points[here], shifted)
-    np.testing.assert_allclose(told, seen, atol=0.1)
+    np.testing.assert_allclose(told, seen, atol=0.01)
     assert np.ptp(seen) > 0.5  # they are not all the same
 
 
